@@ -1,0 +1,57 @@
+/** Who may import whom: the domains meet only through messages. */
+const domains = ['jobs', 'workflow', 'device-management', 'deployment'];
+module.exports = {
+  forbidden: [
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'proto-stands-alone',
+      severity: 'error',
+      from: { path: '^proto/' },
+      to: { path: '^(functions|simulator|local|cli|bench|tests)/' },
+    },
+    ...domains.map((domain) => ({
+      name: `${domain}-knows-only-itself`,
+      severity: 'error',
+      from: { path: `^functions/${domain}/` },
+      to: { path: '^(functions|simulator|local|cli|bench|tests)/', pathNot: `^functions/(${domain}|shared)/` },
+    })),
+    {
+      name: 'shared-knows-no-domain',
+      severity: 'error',
+      from: { path: '^functions/shared/' },
+      to: { path: '^(functions|simulator|local|cli|bench|tests)/', pathNot: '^functions/shared/' },
+    },
+    {
+      name: 'simulator-knows-only-proto',
+      severity: 'error',
+      from: { path: '^simulator/' },
+      to: { path: '^(functions|local|cli|bench|tests)/' },
+    },
+    {
+      name: 'local-knows-only-proto',
+      severity: 'error',
+      from: { path: '^local/' },
+      to: { path: '^(functions|simulator|cli|bench|tests)/' },
+    },
+    {
+      name: 'nothing-imports-tests',
+      severity: 'error',
+      from: { pathNot: '^tests/' },
+      to: { path: '^tests/' },
+    },
+    {
+      name: 'only-handlers-make-clients',
+      comment: 'Clients are made in handler.ts; everything else receives them.',
+      severity: 'error',
+      from: { path: '^functions/', pathNot: 'handler\\.ts$' },
+      to: { path: '^node:process$' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(\\.build|\\.aws-sam|\\.local|node_modules)/' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { extensions: ['.ts', '.js', '.cjs', '.json'] },
+  },
+};

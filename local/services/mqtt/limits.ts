@@ -1,0 +1,44 @@
+/** Limits of the AWS IoT message broker (AWS IoT Core endpoints and quotas). */
+const MAX_PAYLOAD_BYTES = 128 * 1024;
+const MAX_TOPIC_BYTES = 256;
+const MAX_TOPIC_SLASHES = 7;
+const MAX_CLIENT_ID_BYTES = 128;
+
+/** Reserved topics that clients may publish to: requests to IoT Jobs and to shadows (AWS IoT, reserved topics). */
+const CLIENT_REQUESTS = [
+  /^\$aws\/things\/[^/]+\/jobs\/(get|start-next)$/,
+  /^\$aws\/things\/[^/]+\/jobs\/[^/]+\/(get|update)$/,
+  /^\$aws\/things\/[^/]+\/shadow\/(name\/[^/]+\/)?(get|update|delete)$/,
+];
+
+const topicProblem = (topic: string): string | undefined => {
+  if (Buffer.byteLength(topic) > MAX_TOPIC_BYTES) return `topic "${topic}" is longer than ${MAX_TOPIC_BYTES} bytes`;
+  if (topic.includes('\0')) return 'a topic must not contain the character U+0000';
+  // Slashes of the reserved prefix do not count; reserved topics have a fixed shape anyway.
+  if (!topic.startsWith('$aws/') && topic.split('/').length - 1 > MAX_TOPIC_SLASHES)
+    return `topic "${topic}" has more than ${MAX_TOPIC_SLASHES} slashes`;
+  return undefined;
+};
+
+/** What is wrong with a message that somebody wants to publish, or undefined. */
+export const publishProblem = (topic: string, payloadBytes: number, qos: number): string | undefined => {
+  if (qos > 1) return `QoS ${qos} is not supported on topic "${topic}": AWS IoT knows QoS 0 and 1`;
+  if (topic === '') return 'the topic is empty';
+  if (/[+#]/.test(topic)) return `topic "${topic}" contains a wildcard: + and # are only allowed in subscriptions`;
+  if (payloadBytes > MAX_PAYLOAD_BYTES)
+    return `the message on "${topic}" has ${payloadBytes} bytes, the limit is ${MAX_PAYLOAD_BYTES}`;
+  if (topic.startsWith('$') && !CLIENT_REQUESTS.some((allowed) => allowed.test(topic)))
+    return `topic "${topic}" is reserved: clients may only publish job and shadow requests below $aws/things/<thing>/`;
+  return topicProblem(topic);
+};
+
+/** What is wrong with a subscription that a client asks for, or undefined. */
+export const subscribeProblem = (filter: string, qos: number): string | undefined => {
+  if (qos > 1) return `QoS ${qos} is not supported for "${filter}": AWS IoT knows QoS 0 and 1`;
+  if (filter.startsWith('$share/')) return `"${filter}": shared subscriptions are not emulated by local mode`;
+  return topicProblem(filter);
+};
+
+/** What is wrong with a client id, or undefined. */
+export const clientIdProblem = (clientId: string): string | undefined =>
+  Buffer.byteLength(clientId) > MAX_CLIENT_ID_BYTES ? `client id is longer than ${MAX_CLIENT_ID_BYTES} bytes` : undefined;

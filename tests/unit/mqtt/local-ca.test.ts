@@ -1,0 +1,36 @@
+import { createHash, createPrivateKey, createPublicKey, X509Certificate } from 'node:crypto';
+import { type LocalCa, createLocalCa } from '../../../local/services/mqtt/local-ca';
+
+describe('the local certificate authority', () => {
+  let ca: LocalCa;
+  beforeAll(async () => {
+    ca = await createLocalCa();
+  });
+
+  test('issues certificates that it signed itself, with an id as AWS makes it', async () => {
+    const issued = await ca.issue('sim-1');
+    const certificate = new X509Certificate(issued.certificatePem);
+    expect(certificate.verify(new X509Certificate(ca.caCertificatePem).publicKey)).toBe(true);
+    expect(certificate.checkPrivateKey(createPrivateKey(issued.privateKeyPem))).toBe(true);
+    expect(certificate.publicKey.equals(createPublicKey(issued.publicKeyPem))).toBe(true);
+    expect(issued.certificateId).toBe(createHash('sha256').update(certificate.raw).digest('hex'));
+    expect(certificate.ca).toBe(false);
+  });
+
+  test('takes any common name as it is', async () => {
+    const issued = await ca.issue('a, b+c="d"#e');
+    expect(new X509Certificate(issued.certificatePem).toLegacyObject().subject.CN).toBe('a, b+c="d"#e');
+  });
+
+  test('no two certificates are the same', async () => {
+    const [one, two] = await Promise.all([ca.issue('sim-1'), ca.issue('sim-1')]);
+    expect(one?.certificateId).not.toBe(two?.certificateId);
+  });
+
+  test('its server certificate is for this machine only', () => {
+    const server = new X509Certificate(ca.server.cert);
+    expect(server.checkHost('localhost')).toBe('localhost');
+    expect(server.checkIP('127.0.0.1')).toBe('127.0.0.1');
+    expect(server.checkHost('example.com')).toBeUndefined();
+  });
+});
