@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { Aedes, type Client } from 'aedes';
 import type { Environment, Report } from '../../core/api';
@@ -7,7 +8,7 @@ import type { MessageBus, MqttMessage } from '../../core/mqtt';
 import { type Access, type IotAction, createAccess } from './access';
 import { createFanOut } from './fan-out';
 import { clientIdProblem, publishProblem, subscribeProblem } from './limits';
-import { type TlsMaterial, listenPlain, listenTls } from './listeners';
+import { type Listener, type TlsMaterial, listenPlain, listenTls } from './listeners';
 import { type DisconnectReason, createPresence } from './presence';
 import { type RetainedMessages, createRetainedMessages } from './retained-messages';
 
@@ -19,7 +20,7 @@ export interface BrokerTls extends TlsMaterial {
   readonly allows: (certificateId: string, action: IotAction, resourceArn: string, clientId: string) => boolean;
 }
 
-export interface BrokerOptions {
+interface BrokerOptions {
   readonly clock: Clock;
   readonly report: Report;
   readonly environment: Environment;
@@ -72,7 +73,9 @@ export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
   const aedes = await Aedes.createBroker({ concurrency: 0, drainTimeout: DRAIN_TIMEOUT_MS });
   const note = (message: string, details: Record<string, unknown>) =>
     report({ level: 'warn', source: 'mqtt', message, details });
-  aedes.on('error', (error: unknown) => note(`broker: ${String(error)}`, {}));
+  // The typed events of aedes leave this one out.
+  const emitter: EventEmitter = aedes;
+  emitter.on('error', (error: unknown) => note(`broker: ${String(error)}`, {}));
 
   const accept = (message: MqttMessage) => {
     retained.observe(message);
@@ -100,20 +103,27 @@ export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
 
   aedes.preConnect = (client, packet, answer) => {
     if (!packet.clientId && packet.clean) packet.clientId = `$GEN/${randomUUID()}`;
-    if (packet.will && packet.will.qos > 1) {
-      note(`client ${packet.clientId} refused: the last will asks for QoS ${packet.will.qos}`, {});
+    if (packet.will?.qos === 2) {
+      note(`client ${packet.clientId} refused: the last will asks for QoS 2`, {});
       client.conn.destroy();
-      return answer(null, false);
+      answer(null, false);
+      return;
     }
     answer(null, true);
   };
 
   aedes.authenticate = (client, _username, _password, answer) => {
     const problem = clientIdProblem(client.id);
-    if (problem) return answer(connectError(problem, IDENTIFIER_REJECTED), false);
+    if (problem) {
+      answer(connectError(problem, IDENTIFIER_REJECTED), false);
+      return;
+    }
     if (!access.mayConnect(client)) {
-      note(`client ${client.id} refused: its certificate has no policy that allows iot:Connect`, { clientId: client.id });
-      return answer(connectError('not authorized', NOT_AUTHORIZED), false);
+      note(`client ${client.id} refused: its certificate has no policy that allows iot:Connect`, {
+        clientId: client.id,
+      });
+      answer(connectError('not authorized', NOT_AUTHORIZED), false);
+      return;
     }
     // Who connects again takes over: aedes closes the older connection next.
     const older = online.get(client.id);
@@ -122,13 +132,21 @@ export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
   };
 
   aedes.authorizePublish = (client, packet, answer) => {
-    if (!client) return answer(new Error('messages without a client come through the bus'));
+    if (!client) {
+      answer(new Error('messages without a client come through the bus'));
+      return;
+    }
     const { topic, qos, retain } = packet;
     const payload = bytesOf(packet.payload);
     const problem = publishProblem(topic, payload.length, qos);
-    if (problem) return refuse(client, 'CLIENT_ERROR', problem, answer);
-    if (!access.mayPublish(client, topic))
-      return refuse(client, 'FORBIDDEN_ACCESS', `no policy allows iot:Publish on topic ${topic}`, answer);
+    if (problem) {
+      refuse(client, 'CLIENT_ERROR', problem, answer);
+      return;
+    }
+    if (!access.mayPublish(client, topic)) {
+      refuse(client, 'FORBIDDEN_ACCESS', `no policy allows iot:Publish on topic ${topic}`, answer);
+      return;
+    }
     accept({ topic, payload, qos: qos === 0 ? 0 : 1, retain, clientId: client.id });
     answer(null);
   };
@@ -136,13 +154,17 @@ export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
   aedes.authorizeSubscribe = (client, subscription, answer) => {
     const { topic, qos } = subscription;
     const problem = subscribeProblem(topic, qos);
-    if (problem && qos > 1) return refuse(client, 'CLIENT_ERROR', problem, (error) => answer(error));
+    if (problem && qos > 1) {
+      refuse(client, 'CLIENT_ERROR', problem, (error) => answer(error));
+      return;
+    }
     if (problem || !access.maySubscribe(client, topic)) {
       note(`subscription refused: ${problem ?? `no policy allows iot:Subscribe on topic filter ${topic}`}`, {
         clientId: client.id,
       });
       // No subscription: aedes answers SUBACK 0x80.
-      return answer(null, null);
+      answer(null, null);
+      return;
     }
     answer(null, subscription);
   };
@@ -152,7 +174,7 @@ export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
   aedes.on('keepaliveTimeout', (client) => endings.set(client, 'MQTT_KEEP_ALIVE_TIMEOUT'));
   aedes.on('client', (client) => {
     online.set(client.id, client);
-    const address = Reflect.get(client.conn, 'remoteAddress');
+    const address: unknown = Reflect.get(client.conn, 'remoteAddress');
     presence.connected(
       client.id,
       certificates.get(client.conn) ?? NO_CERTIFICATE,
@@ -170,11 +192,23 @@ export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
     if (certificateId !== undefined) certificates.set(socket, certificateId);
     aedes.handle(socket);
   };
-  const plain = await listenPlain(host, options.port, onConnection);
-  const secure = tls ? await listenTls(host, tls.port, tls, onConnection) : undefined;
+  const stop = async (listeners: readonly Listener[]) => {
+    closed = true;
+    await new Promise<void>((done) => aedes.close(() => done()));
+    await Promise.all(listeners.map((listener) => listener.close()));
+  };
+  const listeners: Listener[] = [];
+  try {
+    listeners.push(await listenPlain(host, options.port, onConnection));
+    if (tls) listeners.push(await listenTls(host, tls.port, tls, onConnection));
+  } catch (error) {
+    await stop(listeners);
+    throw error;
+  }
+  const [plain, secure] = listeners;
 
   return {
-    port: plain.port,
+    port: plain?.port ?? options.port,
     ...(secure ? { tlsPort: secure.port } : {}),
     retained,
     publish,
@@ -182,10 +216,7 @@ export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
     connectedClients: presence.connectedClients,
     principalOf: presence.principalOf,
     close: async () => {
-      if (closed) return;
-      closed = true;
-      await new Promise<void>((done) => aedes.close(() => done()));
-      await Promise.all([plain.close(), secure?.close()]);
+      if (!closed) await stop(listeners);
     },
   };
 };

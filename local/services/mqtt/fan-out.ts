@@ -4,9 +4,9 @@ import type { MqttMessage } from '../../core/mqtt';
 type Listener = (message: MqttMessage) => void;
 
 /** Hands accepted messages to listeners inside the process. */
-export interface FanOut {
+interface FanOut {
   emit(message: MqttMessage): void;
-  onMessage(listener: Listener): () => void;
+  readonly onMessage: (listener: Listener) => () => void;
 }
 
 /**

@@ -41,4 +41,6 @@ export const subscribeProblem = (filter: string, qos: number): string | undefine
 
 /** What is wrong with a client id, or undefined. */
 export const clientIdProblem = (clientId: string): string | undefined =>
-  Buffer.byteLength(clientId) > MAX_CLIENT_ID_BYTES ? `client id is longer than ${MAX_CLIENT_ID_BYTES} bytes` : undefined;
+  Buffer.byteLength(clientId) > MAX_CLIENT_ID_BYTES
+    ? `client id is longer than ${MAX_CLIENT_ID_BYTES} bytes`
+    : undefined;

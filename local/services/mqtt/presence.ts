@@ -26,9 +26,9 @@ export interface Presence {
   /** @param ipAddress where the client comes from */
   connected(clientId: string, principalIdentifier: string, ipAddress: string): void;
   disconnected(clientId: string, reason: DisconnectReason): void;
-  connectedClients(): string[];
+  readonly connectedClients: () => string[];
   /** Certificate id of a connected client, `undefined` for a client that is not connected. */
-  principalOf(clientId: string): string | undefined;
+  readonly principalOf: (clientId: string) => string | undefined;
 }
 
 /** Publishes `$aws/events/presence/…` with the payloads that AWS IoT documents (lifecycle events; times in ms). */

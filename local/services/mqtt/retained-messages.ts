@@ -2,7 +2,7 @@ import type { Clock } from '../../core/clock';
 import type { MqttMessage } from '../../core/mqtt';
 
 /** A message that the broker keeps for later subscribers. */
-export interface RetainedMessage {
+interface RetainedMessage {
   readonly topic: string;
   readonly payload: Buffer;
   readonly qos: 0 | 1;

@@ -24,7 +24,7 @@ describe('the local certificate authority', () => {
 
   test('no two certificates are the same', async () => {
     const [one, two] = await Promise.all([ca.issue('sim-1'), ca.issue('sim-1')]);
-    expect(one?.certificateId).not.toBe(two?.certificateId);
+    expect(one.certificateId).not.toBe(two.certificateId);
   });
 
   test('its server certificate is for this machine only', () => {

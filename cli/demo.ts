@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util';
+import { runDemo } from './demo/run-demo';
+import { summaryLines } from './demo/summary';
+import { usageCommands } from './usage-commands';
+import { interrupted, positiveNumber, usageError, wholeNumber } from './terminal';
+
+const HELP = `npm run demo -- [options]
+
+Upgrades a fleet of simulated TR-369 devices on the embedded AWS: the real template, bundles and state machine.
+
+  --devices N         how many devices (default 20, at most 10000)
+  --fail-download N   that many of them cannot download the firmware (default 0)
+  --fail-boot N       that many of them boot into the old firmware (default 0)
+  --time-scale F      factor on the simulator's delays of 10 to 30 s (default 0.1)
+  --port P            HTTP port of the embedded AWS (default: any free port)
+  --mqtt-port P       MQTT port (default: any free port)
+  --keep              leave everything running afterwards and print how to use it
+  --json              print the summary as one JSON object on the last line
+  --verbose           also print log lines of the functions
+  --help              this text
+
+Exit code 0: every device ended as its fault says. 1: not so. 2: wrong use. 130: interrupted.`;
+
+const parse = () =>
+  parseArgs({
+    options: {
+      devices: { type: 'string', default: '20' },
+      'fail-download': { type: 'string', default: '0' },
+      'fail-boot': { type: 'string', default: '0' },
+      'time-scale': { type: 'string', default: '0.1' },
+      port: { type: 'string', default: '0' },
+      'mqtt-port': { type: 'string', default: '0' },
+      keep: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      verbose: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  }).values;
+
+const options = (values: ReturnType<typeof parse>) => {
+  const devices = wholeNumber('devices', values.devices, 1, 10_000);
+  const failDownload = wholeNumber('fail-download', values['fail-download'], 0, devices);
+  return {
+    devices,
+    failDownload,
+    failBoot: wholeNumber('fail-boot', values['fail-boot'], 0, devices - failDownload),
+    timeScale: positiveNumber('time-scale', values['time-scale']),
+    httpPort: wholeNumber('port', values.port, 0, 65_535),
+    mqttPort: wholeNumber('mqtt-port', values['mqtt-port'], 0, 65_535),
+    verbose: values.verbose,
+  };
+};
+
+const main = async () => {
+  let values: ReturnType<typeof parse>;
+  let demoOptions: ReturnType<typeof options>;
+  try {
+    values = parse();
+    if (values.help) return console.log(HELP);
+    demoOptions = options(values);
+  } catch (error) {
+    return usageError(error instanceof Error ? error.message : String(error), 'npm run demo');
+  }
+  // With --json, stdout carries nothing but the result.
+  const tell = values.json ? (line: string) => console.error(line) : (line: string) => console.log(line);
+  const stop = interrupted();
+  const demo = await Promise.race([runDemo(demoOptions, tell), stop.then(() => undefined)]);
+  if (demo === undefined) {
+    tell('Interrupted.');
+    process.exit(130);
+  }
+  for (const line of summaryLines(demo.summary)) tell(line);
+  process.exitCode = demo.summary.unexpected.length === 0 ? 0 : 1;
+  if (values.keep) {
+    for (const line of usageCommands(demo.aws, demo.jobId)) tell(line);
+    await stop;
+  }
+  await demo.close();
+  if (values.json) console.log(JSON.stringify(demo.summary));
+};
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? (error.stack ?? error.message) : error);
+  process.exit(1);
+});

@@ -1,0 +1,160 @@
+import { CreateDynamicThingGroupCommand, IoTClient, SearchIndexCommand } from '@aws-sdk/client-iot';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
+import { provisionFleet } from '../../simulator/provisioning';
+import { type Fleet, startFleet } from '../../simulator/fleet';
+import { followJob, type JobProgress } from './follow-job';
+import { type DemoSummary, summarize } from './summary';
+
+export type Fault = 'none' | 'download' | 'boot';
+
+export interface DemoOptions {
+  readonly devices: number;
+  readonly failDownload: number;
+  readonly failBoot: number;
+  /** Factor on the reference simulator's delays (30 s to the first boot, 10/15/20 s to the three events). */
+  readonly timeScale: number;
+  readonly httpPort: number;
+  readonly mqttPort: number;
+  readonly verbose: boolean;
+}
+
+export interface RunningDemo {
+  readonly summary: DemoSummary;
+  readonly aws: EmbeddedAws;
+  readonly jobId: string;
+  readonly close: () => Promise<void>;
+}
+
+const FROM_VERSION = '1.2.1';
+const TO_VERSION = '1.2.3';
+const GROUP_NAME = 'firmware-1-2-1';
+const STACK_NAME = 'wme';
+
+/** The reference's group: every thing that still runs the old version. */
+const createGroup = async (iot: IoTClient) => {
+  const { thingGroupArn } = await iot.send(
+    new CreateDynamicThingGroupCommand({
+      thingGroupName: GROUP_NAME,
+      queryString: `attributes.firmwareVersion:${FROM_VERSION}`,
+    }),
+  );
+  if (thingGroupArn === undefined) throw new Error(`The thing group ${GROUP_NAME} was created without an ARN.`);
+  return thingGroupArn;
+};
+
+const createJob = async (lambda: LambdaClient, functionName: string, targetArn: string) => {
+  const payload = JSON.stringify({ firmwareVersion: TO_VERSION, upgradeTrigger: 'manual', targetArn });
+  const answer = await lambda.send(new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(payload) }));
+  const text = Buffer.from(answer.Payload ?? []).toString('utf8');
+  if (answer.FunctionError !== undefined) throw new Error(`JobsCreateJob refused the job: ${text}`);
+  const body: unknown = JSON.parse(text);
+  if (typeof body !== 'object' || body === null || !('jobId' in body) || typeof body.jobId !== 'string')
+    throw new Error(`JobsCreateJob answered without a jobId: ${text}`);
+  return body.jobId;
+};
+
+/** Versions of all things of the fleet after the job, page by page. */
+const versionsOf = async (iot: IoTClient, prefix: string): Promise<ReadonlyMap<string, string>> => {
+  const versions = new Map<string, string>();
+  let nextToken: string | undefined;
+  do {
+    const page = await iot.send(
+      new SearchIndexCommand({ queryString: `thingName:${prefix}*`, maxResults: 250, ...(nextToken && { nextToken }) }),
+    );
+    for (const thing of page.things ?? [])
+      if (thing.thingName !== undefined) versions.set(thing.thingName, thing.attributes?.['firmwareVersion'] ?? '');
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  return versions;
+};
+
+/** Gives the first devices the faults that were asked for. */
+const faultPlan = (names: readonly string[], options: DemoOptions): ReadonlyMap<string, Fault> =>
+  new Map(
+    names.map((name, index) => [
+      name,
+      index < options.failDownload ? 'download' : index < options.failDownload + options.failBoot ? 'boot' : 'none',
+    ]),
+  );
+
+/**
+ * Upgrades a fleet of simulated devices end to end on the embedded AWS.
+ * @param tell receives progress, one line at a time
+ */
+export const runDemo = async (options: DemoOptions, tell: (line: string) => void): Promise<RunningDemo> => {
+  const started = performance.now();
+  const aws = await startEmbeddedAws({
+    stackName: STACK_NAME,
+    httpPort: options.httpPort,
+    mqttPort: options.mqttPort,
+    report: (event) => {
+      if (options.verbose || event.level !== 'info') tell(`[${event.source}] ${event.message}`);
+    },
+  });
+  let fleet: Fleet | undefined;
+  const close = async () => {
+    await fleet?.close();
+    await aws.close();
+  };
+  try {
+    tell(`Embedded AWS: ${aws.endpointUrl}, MQTT ${aws.mqttUrl}, stack ${STACK_NAME} deployed (${since(started)})`);
+    const iot = new IoTClient(aws.clientConfig);
+    const lambda = new LambdaClient({ ...aws.clientConfig, requestHandler: { requestTimeout: 120_000 } });
+    const everyTenth = Math.max(1, Math.floor(options.devices / 10));
+    const things = await provisionFleet({
+      iot,
+      count: options.devices,
+      prefix: 'sim-',
+      firmwareVersion: FROM_VERSION,
+      policyName: aws.output('DevicePolicyName'),
+      onProgress: (done, total) => {
+        if (done === total || done % everyTenth === 0) tell(`Provisioned ${done}/${total} things`);
+      },
+    });
+    const faults = faultPlan(
+      things.map((thing) => thing.thingName),
+      options,
+    );
+    fleet = await startFleet({
+      things,
+      mqttUrl: aws.mqttUrl,
+      firmwareVersion: FROM_VERSION,
+      timeScale: options.timeScale,
+      faultOf: (thingName) => faults.get(thingName) ?? 'none',
+      onProgress: (done, total) => {
+        if (done === total || done % everyTenth === 0) tell(`Connected ${done}/${total} devices`);
+      },
+    });
+    await aws.idle();
+    const targetArn = await createGroup(iot);
+    aws.resetMetrics();
+    const upgrading = performance.now();
+    const progress = followJob(aws, options.devices, (line) => tell(line));
+    const jobId = await createJob(lambda, aws.output('CreateJobFunction'), targetArn);
+    tell(`Job ${jobId}: ${FROM_VERSION} → ${TO_VERSION} for group ${GROUP_NAME}`);
+    const outcome: JobProgress = await progress.finished;
+    const upgradeSeconds = (performance.now() - upgrading) / 1000;
+    await aws.idle();
+    const metrics = aws.metrics();
+    const versions = await versionsOf(iot, 'sim-');
+    const summary = summarize({
+      faults,
+      outcome,
+      versions,
+      fromVersion: FROM_VERSION,
+      toVersion: TO_VERSION,
+      metrics,
+      upgradeSeconds,
+      wallSeconds: (performance.now() - started) / 1000,
+    });
+    iot.destroy();
+    lambda.destroy();
+    return { summary, aws, jobId, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+};
+
+const since = (start: number) => `${((performance.now() - start) / 1000).toFixed(1)} s`;

@@ -1,0 +1,11 @@
+import { type IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
+import type { OutgoingMessage } from './usp/outgoing';
+
+export type SendToDevice = (message: OutgoingMessage) => Promise<void>;
+
+/** Sends over the IoT data plane: no MQTT session lives in a function. */
+export const iotDataSend =
+  (iotData: IoTDataPlaneClient): SendToDevice =>
+  async (message) => {
+    await iotData.send(new PublishCommand(message));
+  };

@@ -1,0 +1,50 @@
+import { randomInt } from 'node:crypto';
+import type { CreateJobRequest, DescribeJobTemplateResponse } from '@aws-sdk/client-iot';
+import { type CreateJobPayload, parsePayload } from './payload';
+
+export interface CreateJobDeps {
+  /** Name of the job template, which is the name of the state machine. */
+  readonly templateId: string;
+  readonly jobIdPrefix: string;
+  readonly describeTemplate: (templateId: string) => Promise<DescribeJobTemplateResponse>;
+  readonly createJob: (request: CreateJobRequest) => Promise<{ jobArn?: string | undefined }>;
+  readonly randomSuffix?: () => string;
+}
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const tenCharacters = () => Array.from({ length: 10 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
+
+/** The template's document with what this job is about. */
+const documentOf = (templateId: string, document: string | undefined, payload: CreateJobPayload): string => {
+  const base: unknown = JSON.parse(document ?? 'null');
+  if (typeof base !== 'object' || base === null)
+    throw new Error(`The document of job template ${templateId} is not a JSON object: deploy the stack again.`);
+  const { firmwareVersion, upgradeTrigger } = payload;
+  return JSON.stringify({ ...base, firmwareVersion, upgradeTrigger });
+};
+
+/**
+ * Creates an IoT job that upgrades a thing or a thing group. Settings of the template (roll-out, abort, time-out, retry)
+ * are carried over, because CreateJob takes a document or a template, not both.
+ * @throws InvalidPayloadError and whatever IoT answers
+ */
+export const createJob =
+  ({ templateId, jobIdPrefix, describeTemplate, createJob: create, randomSuffix = tenCharacters }: CreateJobDeps) =>
+  async (event: unknown): Promise<{ jobId: string; jobArn: string | undefined }> => {
+    const payload = parsePayload(event);
+    const template = await describeTemplate(templateId);
+    const jobId = `${jobIdPrefix}-${randomSuffix()}`;
+    const { jobExecutionsRolloutConfig, abortConfig, timeoutConfig, jobExecutionsRetryConfig, description } = template;
+    const { jobArn } = await create({
+      jobId,
+      targets: [payload.targetArn],
+      targetSelection: payload.targetSelection,
+      document: documentOf(templateId, template.document, payload),
+      ...(description !== undefined && { description }),
+      ...(jobExecutionsRolloutConfig && { jobExecutionsRolloutConfig }),
+      ...(abortConfig && { abortConfig }),
+      ...(timeoutConfig && { timeoutConfig }),
+      ...(jobExecutionsRetryConfig && { jobExecutionsRetryConfig }),
+    });
+    return { jobId, jobArn };
+  };

@@ -1,0 +1,55 @@
+import type { JobExecutionStatus, UpdateJobExecutionRequest } from '@aws-sdk/client-iot-jobs-data-plane';
+import { isAwsError } from '../../shared/errors';
+import type { Log } from '../../shared/log';
+import type { MessageOf } from '../../shared/messages';
+
+type OutcomeMessage = MessageOf<
+  'DEVICE_STARTED_DOWNLOAD_SUCCESS' | 'FIRMWARE_UPGRADE_SUCCESS' | 'FIRMWARE_UPGRADE_FAIL'
+>;
+
+export interface UpdateStatusDeps {
+  readonly log: Log;
+  readonly updateJobExecution: (request: UpdateJobExecutionRequest) => Promise<unknown>;
+}
+
+/** https://docs.aws.amazon.com/general/latest/gr/iot-core.html: a value has at most 1,024 characters, a map 10 pairs. */
+const MAX_VALUE = 1024;
+const MAX_PAIRS = 10;
+
+const statusDetails = (details: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(details)
+      .filter(([, value]) => value !== '')
+      .slice(0, MAX_PAIRS)
+      .map(([key, value]) => [key, value.slice(0, MAX_VALUE)]),
+  );
+
+const update = (message: OutcomeMessage): { status: JobExecutionStatus; details: Readonly<Record<string, string>> } => {
+  switch (message.name) {
+    case 'DEVICE_STARTED_DOWNLOAD_SUCCESS':
+      return { status: 'IN_PROGRESS', details: { step: 'DOWNLOADING' } };
+    case 'FIRMWARE_UPGRADE_SUCCESS':
+      return { status: 'SUCCEEDED', details: { step: 'VERIFIED', ...message.details } };
+    case 'FIRMWARE_UPGRADE_FAIL':
+      return { status: 'FAILED', details: message.details ?? {} };
+  }
+};
+
+/**
+ * Carries the progress of an upgrade over to the thing's job execution. An execution that is terminal or gone already
+ * (cancelled, deleted, a repeated message, a message overtaken by a later one) stays as it is.
+ */
+export const updateStatus =
+  ({ log, updateJobExecution }: UpdateStatusDeps) =>
+  async (message: OutcomeMessage): Promise<void> => {
+    const { status, details } = update(message);
+    const where = { jobId: message.id, thingName: message.thingName };
+    try {
+      await updateJobExecution({ ...where, status, statusDetails: statusDetails(details) });
+      log.info(`Job execution is ${status}`, where);
+    } catch (error) {
+      if (!isAwsError(error, 'InvalidStateTransitionException', 'ResourceNotFoundException', 'TerminalStateException'))
+        throw error;
+      log.warn(`Job execution does not become ${status}: ${error.message}`, where);
+    }
+  };

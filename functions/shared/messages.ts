@@ -1,0 +1,91 @@
+import * as v from 'valibot';
+
+/**
+ * The messages that the domains exchange over the events topic: one definition each.
+ * `id` = `operationId` = the IoT job id = the USP command key.
+ */
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const operation = { id: text, operationId: text, thingName: text };
+const fault = { faultCode: v.optional(v.string()), faultString: v.optional(v.string()) };
+const status = v.picklist(['SUCCESS', 'FAIL']);
+const details = v.optional(v.record(v.string(), v.string()));
+
+const downloadAnswer = { id: text, thingName: text, firmwareVersion: text, token: text, ...fault };
+
+export const startUpgradeSchema = v.object({
+  name: v.literal('START_UPGRADE'),
+  id: text,
+  thingName: text,
+  firmwareVersion: text,
+  token: text,
+});
+
+export const downloadStartedSchema = v.object({ name: v.literal('DEVICE_STARTED_DOWNLOAD_SUCCESS'), ...downloadAnswer });
+export const downloadRefusedSchema = v.object({ name: v.literal('DEVICE_STARTED_DOWNLOAD_FAIL'), ...downloadAnswer });
+
+export const firmwareTransferredSchema = v.object({
+  name: v.literal('FIRMWARE_TRANSFERRED'),
+  ...operation,
+  status,
+  ...fault,
+});
+
+export const downloadOperationDoneSchema = v.object({
+  name: v.literal('DOWNLOAD_OPERATION_DONE'),
+  ...operation,
+  status,
+  ...fault,
+});
+
+/** `firmwareVersion` is what the device reports after its boot; absent when it reported none. */
+export const deviceRebootedSchema = v.object({
+  name: v.literal('DEVICE_REBOOTED'),
+  ...operation,
+  status,
+  firmwareVersion: v.optional(v.string()),
+});
+
+/** A job execution ended by somebody else's hand: cancelled, timed out, removed, deleted, rejected. */
+export const jobExecutionEndedSchema = v.object({
+  name: v.literal('JOB_EXECUTION_ENDED'),
+  ...operation,
+  reason: text,
+});
+
+export const upgradeSucceededSchema = v.object({ name: v.literal('FIRMWARE_UPGRADE_SUCCESS'), ...operation, details });
+export const upgradeFailedSchema = v.object({ name: v.literal('FIRMWARE_UPGRADE_FAIL'), ...operation, details });
+
+const messageSchema = v.variant('name', [
+  startUpgradeSchema,
+  downloadStartedSchema,
+  downloadRefusedSchema,
+  firmwareTransferredSchema,
+  downloadOperationDoneSchema,
+  deviceRebootedSchema,
+  jobExecutionEndedSchema,
+  upgradeSucceededSchema,
+  upgradeFailedSchema,
+]);
+
+export type DomainMessage = v.InferOutput<typeof messageSchema>;
+export type MessageName = DomainMessage['name'];
+export type MessageOf<Name extends MessageName> = Extract<DomainMessage, { name: Name }>;
+
+export type Domain = 'jobs' | 'workflow' | 'device-management';
+
+/** Who sends a message, and the functions (logical ids) that receive it. A contract test holds the template against it. */
+export const ROUTES: Readonly<Record<MessageName, { readonly from: Domain; readonly to: readonly string[] }>> = {
+  START_UPGRADE: { from: 'workflow', to: ['DMDownloadFirmwareFunction'] },
+  DEVICE_STARTED_DOWNLOAD_SUCCESS: { from: 'device-management', to: ['OnDownloadStartACKFunction', 'JobsUpdateStatus'] },
+  DEVICE_STARTED_DOWNLOAD_FAIL: { from: 'device-management', to: ['OnDownloadStartACKFunction'] },
+  FIRMWARE_TRANSFERRED: { from: 'device-management', to: ['UpgradeStatusReceivedFunction'] },
+  DOWNLOAD_OPERATION_DONE: { from: 'device-management', to: ['UpgradeStatusReceivedFunction'] },
+  DEVICE_REBOOTED: { from: 'device-management', to: ['UpgradeStatusReceivedFunction'] },
+  JOB_EXECUTION_ENDED: { from: 'jobs', to: ['StopWorkflowFunction'] },
+  FIRMWARE_UPGRADE_SUCCESS: { from: 'workflow', to: ['JobsUpdateStatus'] },
+  FIRMWARE_UPGRADE_FAIL: { from: 'workflow', to: ['JobsUpdateStatus'] },
+};
+
+/** @throws v.ValiError that names the field */
+export const parseMessage = (value: unknown): DomainMessage => v.parse(messageSchema, value);

@@ -1,0 +1,54 @@
+import * as v from 'valibot';
+import type { Log } from './log';
+import { type DomainMessage, type MessageName, type MessageOf, parseMessage } from './messages';
+
+const eventSchema = v.object({ Records: v.array(v.object({ Sns: v.object({ Message: v.string() }) })) });
+
+/** What a problem in a parsed value reads like: `Records[0].Sns.Message.status: Invalid …`. */
+const problemOf = (error: unknown): string =>
+  error instanceof v.ValiError
+    ? error.issues.map((issue) => `${v.getDotPath(issue) ?? 'message'}: ${issue.message}`).join('; ')
+    : String(error);
+
+/**
+ * Turns a handler of domain messages into a handler of SNS events. Each record stands alone: one that does not parse is
+ * logged, counted and dropped, because a retry would not mend it; when handling others fails, the rest still runs, and the
+ * event fails afterwards so that Lambda retries it. Handlers are idempotent.
+ * @throws Error when the event is not an SNS event; AggregateError of what the handler threw
+ */
+export const onMessages =
+  <Name extends MessageName>(log: Log, names: readonly Name[], handle: (message: MessageOf<Name>) => Promise<void>) =>
+  async (event: unknown): Promise<void> => {
+    const parsed = v.safeParse(eventSchema, event);
+    if (!parsed.success)
+      throw new Error(`Not an SNS event (${v.flatten(parsed.issues).root?.join() ?? 'Records[].Sns.Message is missing'}).`);
+    const failures: unknown[] = [];
+    for (const [index, record] of parsed.output.Records.entries()) {
+      let message: DomainMessage;
+      try {
+        message = parseMessage(JSON.parse(record.Sns.Message));
+      } catch (error) {
+        log.count('MalformedMessages', `Dropped Records[${index}].Sns.Message: ${problemOf(error)}`, {
+          text: record.Sns.Message.slice(0, 1000),
+        });
+        continue;
+      }
+      if (!isOneOf(message, names)) {
+        log.count('UnexpectedMessages', `Dropped ${message.name}: this function handles ${names.join(', ')}`, {
+          jobId: message.id,
+          thingName: message.thingName,
+        });
+        continue;
+      }
+      try {
+        await handle(message);
+      } catch (error) {
+        log.error(`Handling ${message.name} failed`, { jobId: message.id, thingName: message.thingName, error });
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${parsed.output.Records.length} records failed`);
+  };
+
+const isOneOf = <Name extends MessageName>(message: DomainMessage, names: readonly Name[]): message is MessageOf<Name> =>
+  names.some((name) => name === message.name);

@@ -1,0 +1,33 @@
+import { SendTaskFailureCommand, SendTaskSuccessCommand, type SFNClient } from '@aws-sdk/client-sfn';
+import { isAwsError } from '../shared/errors';
+import type { Log } from '../shared/log';
+
+/** Settles a waiting task of the state machine. */
+export interface Tasks {
+  succeed(token: string, output: Readonly<Record<string, string>>): Promise<void>;
+  fail(token: string, error: string, cause: string): Promise<void>;
+}
+
+/** The task timed out, was answered before, or its execution is over: nobody waits any more. */
+const CLOSED = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'] as const;
+
+/** Tasks over the Step Functions API. A closed task counts as settled: a retry would be in vain. */
+export const sfnTasks = (sfn: SFNClient, log: Log): Tasks => {
+  const settled = async (request: Promise<unknown>) => {
+    try {
+      await request;
+    } catch (error) {
+      if (!isAwsError(error, ...CLOSED)) throw error;
+      log.info(`Task is closed already: ${error.name}`);
+    }
+  };
+  return {
+    succeed: (taskToken, output) =>
+      settled(sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }))),
+    // Limits of the API: error 256 characters, cause 32,768.
+    fail: (taskToken, error, cause) =>
+      settled(
+        sfn.send(new SendTaskFailureCommand({ taskToken, error: error.slice(0, 256), cause: cause.slice(0, 32_768) })),
+      ),
+  };
+};

@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import type { Log } from '../../shared/log';
+import type { MessageOf } from '../../shared/messages';
+import type { Tasks } from '../tasks';
+import type { Inbox, InboxEvent } from './inbox';
+
+type StatusMessage = MessageOf<'FIRMWARE_TRANSFERRED' | 'DOWNLOAD_OPERATION_DONE' | 'DEVICE_REBOOTED'>;
+
+export interface UpgradeStatusDeps {
+  readonly inbox: Inbox;
+  readonly tasks: Tasks;
+  readonly log: Log;
+  /** Seconds since the epoch. */
+  readonly now: () => number;
+}
+
+/** Events of operations that nobody waits for any more are forgotten after 90 days, as the tokens are. */
+const KEEP_SECONDS = 90 * 86_400;
+
+const eventOf = (message: StatusMessage): InboxEvent => ({
+  status: message.status,
+  ...(message.name === 'DEVICE_REBOOTED'
+    ? { ...(message.firmwareVersion !== undefined && { firmwareVersion: message.firmwareVersion }) }
+    : { faultCode: message.faultCode ?? '', faultString: message.faultString ?? '' }),
+});
+
+/**
+ * Settles the task that waits for an event. After a boot the version decides, and the state machine compares it: a boot
+ * always succeeds here. A failed transfer or operation fails its task with `<message>.<fault code>`.
+ */
+const settle = (tasks: Tasks, token: string, name: string, event: InboxEvent): Promise<void> => {
+  const { status = '', firmwareVersion, faultCode = '', faultString = '' } = event;
+  if (name === 'DEVICE_REBOOTED')
+    return tasks.succeed(token, {
+      status,
+      event: name,
+      token,
+      ...(firmwareVersion !== undefined && { newFirmwareVersion: firmwareVersion }),
+    });
+  if (status === 'SUCCESS') return tasks.succeed(token, { status, event: name, token });
+  const error = faultCode === '' ? name : `${name}.${faultCode}`;
+  return tasks.fail(token, error, [faultCode, faultString].filter(Boolean).join(': ') || `${name} has status ${status}`);
+};
+
+/** Records a device event in the inbox and settles the task that waits for it, if one does already. */
+export const upgradeStatus =
+  ({ inbox, tasks, log, now }: UpgradeStatusDeps) =>
+  async (message: StatusMessage): Promise<void> => {
+    const { operationId, thingName, name } = message;
+    const key = { operationId, thingName, notificationKey: name };
+    const { event, taskToken } = await inbox.record(key, eventOf(message), now() + KEEP_SECONDS);
+    log.info(`${name} ${message.status}`, { jobId: operationId, thingName, waiting: taskToken !== undefined });
+    if (taskToken !== undefined) await settle(tasks, taskToken, name, event);
+  };
+
+const replaySchema = v.object({
+  replay: v.object({
+    operationId: v.string(),
+    thingName: v.string(),
+    name: v.picklist(['FIRMWARE_TRANSFERRED', 'DOWNLOAD_OPERATION_DONE', 'DEVICE_REBOOTED']),
+    token: v.string(),
+  }),
+});
+
+/** Whether the state machine asks, with its token, for an event that came before the token. */
+export const isReplay = (event: unknown): boolean => v.is(replaySchema, event);
+
+/** Settles the state machine's token with the recorded event. @throws Error when there is none */
+export const replayEvent =
+  ({ inbox, tasks, log }: Pick<UpgradeStatusDeps, 'inbox' | 'tasks' | 'log'>) =>
+  async (input: unknown): Promise<void> => {
+    const { operationId, thingName, name, token } = v.parse(replaySchema, input).replay;
+    const event = await inbox.read({ operationId, thingName, notificationKey: name });
+    if (event === undefined) throw new Error(`No ${name} of ${thingName} is recorded for ${operationId}.`);
+    log.info(`${name} came before its token`, { jobId: operationId, thingName });
+    await settle(tasks, token, name, event);
+  };

@@ -1,0 +1,12 @@
+import type { Report } from '../../core/api';
+import type { Clock } from '../../core/clock';
+import type { MessageBus } from '../../core/mqtt';
+import type { Arns } from './arns';
+
+/** What every part of the IoT service needs from outside. */
+export interface IotContext {
+  readonly clock: Clock;
+  readonly bus: MessageBus;
+  readonly arns: Arns;
+  readonly report: Report;
+}

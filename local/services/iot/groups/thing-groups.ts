@@ -1,0 +1,119 @@
+import type { FleetIndex } from '../index/fleet-index';
+import type { IndexingConfiguration } from '../index/indexing-configuration';
+import type { Query } from '../index/query';
+import { notFound } from '../errors';
+import type { Thing, ThingStore } from '../registry/thing-store';
+
+/** A thing group; a dynamic one has a query. */
+export interface ThingGroup {
+  readonly thingGroupName: string;
+  readonly thingGroupArn: string;
+  readonly thingGroupId: string;
+  readonly creationDate: Date;
+  /** Names of things. */
+  readonly members: Set<string>;
+  version: number;
+  description: string | undefined;
+  attributes: Record<string, string>;
+  dynamic: { readonly queryString: string; readonly query: Query } | undefined;
+}
+
+type MembershipListener = (group: ThingGroup, thingName: string, change: 'joined' | 'left') => void;
+
+/** All thing groups, static and dynamic, and who is in them. */
+export interface ThingGroups {
+  get(thingGroupName: string): ThingGroup | undefined;
+  /** @throws AwsError ResourceNotFoundException */
+  need(thingGroupName: string): ThingGroup;
+  all(): Iterable<ThingGroup>;
+  add(group: ThingGroup): void;
+  remove(group: ThingGroup): void;
+  join(group: ThingGroup, thing: Thing): void;
+  leave(group: ThingGroup, thing: Thing): void;
+  /** Evaluates a dynamic group for every thing: when its query is new or the index has been switched on. */
+  refresh(group: ThingGroup): void;
+  onMembership(listener: MembershipListener): void;
+}
+
+/** Dynamic membership follows each change of a thing; the work per change grows with the groups, not with the fleet. */
+export const createThingGroups = (
+  things: ThingStore,
+  index: FleetIndex,
+  configuration: IndexingConfiguration,
+): ThingGroups => {
+  const groups = new Map<string, ThingGroup>();
+  const dynamicGroups = new Set<ThingGroup>();
+  const listeners: MembershipListener[] = [];
+
+  const groupsOf = (group: ThingGroup, thing: Thing) => (group.dynamic ? thing.dynamicGroups : thing.staticGroups);
+  const announce = (group: ThingGroup, thing: Thing, change: 'joined' | 'left') =>
+    listeners.forEach((listener) => listener(group, thing.thingName, change));
+
+  const enter = (group: ThingGroup, thing: Thing) => {
+    if (group.members.has(thing.thingName)) return;
+    group.members.add(thing.thingName);
+    groupsOf(group, thing).add(group.thingGroupName);
+    announce(group, thing, 'joined');
+  };
+  const exit = (group: ThingGroup, thing: Thing) => {
+    if (!group.members.delete(thing.thingName)) return;
+    groupsOf(group, thing).delete(group.thingGroupName);
+    announce(group, thing, 'left');
+  };
+  const evaluate = (group: ThingGroup, thing: Thing) => {
+    if (!group.dynamic) return;
+    if (index.matches(group.dynamic.query, thing)) enter(group, thing);
+    else exit(group, thing);
+  };
+  const refresh = (group: ThingGroup) => {
+    if (!configuration.indexesThings()) return;
+    for (const thing of things.all()) evaluate(group, thing);
+  };
+
+  // Groups are evaluated in the order of their creation, so a query may refer to older groups (thingGroupNames).
+  things.onChanged((thing) => {
+    if (!configuration.indexesThings()) return;
+    for (const group of dynamicGroups) evaluate(group, thing);
+  });
+  things.onRemoved((thing) => {
+    for (const name of [...thing.staticGroups, ...thing.dynamicGroups]) {
+      const group = groups.get(name);
+      if (group) exit(group, thing);
+    }
+  });
+  configuration.onChanged(() => dynamicGroups.forEach(refresh));
+
+  return {
+    get: (thingGroupName) => groups.get(thingGroupName),
+    need: (thingGroupName) => {
+      const group = groups.get(thingGroupName);
+      if (!group) throw notFound(`Thing group ${thingGroupName} does not exist.`);
+      return group;
+    },
+    all: () => groups.values(),
+    add: (group) => {
+      groups.set(group.thingGroupName, group);
+      if (!group.dynamic) return;
+      dynamicGroups.add(group);
+      refresh(group);
+    },
+    remove: (group) => {
+      groups.delete(group.thingGroupName);
+      dynamicGroups.delete(group);
+      for (const thingName of [...group.members]) {
+        const thing = things.get(thingName);
+        if (thing) exit(group, thing);
+      }
+    },
+    join: (group, thing) => {
+      enter(group, thing);
+      things.changed(thing);
+    },
+    leave: (group, thing) => {
+      exit(group, thing);
+      things.changed(thing);
+    },
+    refresh,
+    onMembership: (listener) => listeners.push(listener),
+  };
+};

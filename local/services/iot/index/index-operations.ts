@@ -1,0 +1,61 @@
+import type {
+  DescribeIndexCommandInput,
+  DescribeIndexCommandOutput,
+  GetStatisticsCommandInput,
+  GetStatisticsCommandOutput,
+  SearchIndexCommandInput,
+  SearchIndexCommandOutput,
+} from '@aws-sdk/client-iot';
+import { AwsError } from '../../../core/aws-error';
+import { notFound } from '../errors';
+import type { Output } from '../output';
+import { pageOf } from '../paging';
+import { required } from '../validation';
+import type { FleetIndex } from './fleet-index';
+import type { IndexingConfiguration } from './indexing-configuration';
+import { parseQuery } from './query-parser';
+import { statisticsOf } from './statistics';
+
+/** The one index of local mode. */
+const THINGS = 'AWS_Things';
+const LARGEST_PAGE = 500;
+const USUAL_PAGE = 100;
+
+/** SearchIndex, GetStatistics, DescribeIndex. */
+export const createIndexOperations = (
+  index: FleetIndex,
+  configuration: IndexingConfiguration,
+  schemaOf: () => string,
+) => {
+  const checkIndex = (indexName = THINGS) => {
+    if (indexName !== THINGS) throw notFound(`Index ${indexName} does not exist: local mode has ${THINGS}.`);
+    if (!configuration.indexesThings())
+      throw new AwsError(
+        'IndexNotReadyException',
+        `Index ${THINGS} is not active: fleet indexing is switched off (UpdateIndexingConfiguration).`,
+        400,
+      );
+  };
+  return {
+    SearchIndex: (input: SearchIndexCommandInput): Output<SearchIndexCommandOutput> => {
+      checkIndex(input.indexName);
+      const query = parseQuery(required(input.queryString, 'queryString'));
+      const request = { maxResults: input.maxResults ?? USUAL_PAGE, nextToken: input.nextToken };
+      const { items, nextToken } = pageOf(index.search(query), request, LARGEST_PAGE);
+      return { things: items.map(index.document), nextToken };
+    },
+    GetStatistics: (input: GetStatisticsCommandInput): Output<GetStatisticsCommandOutput> => {
+      checkIndex(input.indexName);
+      const query = parseQuery(required(input.queryString, 'queryString'));
+      const { aggregationField } = input;
+      const values = Array.from(index.search(query), (thing) =>
+        aggregationField === undefined ? [''] : index.valuesOf(thing, aggregationField),
+      ).flat();
+      return { statistics: statisticsOf(values) };
+    },
+    DescribeIndex: (input: DescribeIndexCommandInput): Output<DescribeIndexCommandOutput> => {
+      checkIndex(required(input.indexName, 'indexName'));
+      return { indexName: THINGS, indexStatus: 'ACTIVE', schema: schemaOf() };
+    },
+  };
+};

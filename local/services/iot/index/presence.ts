@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import type { IotContext } from '../context';
+import type { ThingStore } from '../registry/thing-store';
+import type { ConnectivityStore } from './connectivity-store';
+
+const TOPIC = '$aws/events/presence/';
+const eventSchema = v.object({
+  clientId: v.string(),
+  timestamp: v.number(),
+  eventType: v.picklist(['connected', 'disconnected']),
+  versionNumber: v.optional(v.number(), 0),
+  disconnectReason: v.optional(v.string()),
+});
+
+/** Keeps the connectivity of things up to date from the broker's presence events. */
+export const followPresence = (
+  { bus, report }: IotContext,
+  things: ThingStore,
+  connectivity: ConnectivityStore,
+): (() => void) =>
+  bus.onMessage(({ topic, payload, clientId: sender }) => {
+    // Only the broker itself speaks of presence.
+    if (!topic.startsWith(TOPIC) || sender !== undefined) return;
+    let event: v.InferOutput<typeof eventSchema>;
+    try {
+      event = v.parse(eventSchema, JSON.parse(payload.toString()));
+    } catch (error) {
+      report({ level: 'warn', source: 'iot', message: `presence event on ${topic} is not valid: ${String(error)}` });
+      return;
+    }
+    const { clientId, timestamp, eventType, versionNumber, disconnectReason } = event;
+    const isNews = connectivity.observe(clientId, {
+      connected: eventType === 'connected',
+      timestamp,
+      versionNumber,
+      ...(disconnectReason === undefined ? {} : { disconnectReason }),
+    });
+    const thing = isNews ? things.get(clientId) : undefined;
+    if (thing) things.changed(thing);
+  });

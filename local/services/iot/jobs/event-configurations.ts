@@ -1,0 +1,53 @@
+import type {
+  Configuration,
+  DescribeEventConfigurationsCommandInput,
+  DescribeEventConfigurationsCommandOutput,
+  EventType,
+  UpdateEventConfigurationsCommandInput,
+} from '@aws-sdk/client-iot';
+import type { IotContext } from '../context';
+import { invalidRequest } from '../errors';
+import type { Output } from '../output';
+
+const EVENT_TYPES: readonly EventType[] = [
+  'CA_CERTIFICATE',
+  'CERTIFICATE',
+  'JOB',
+  'JOB_EXECUTION',
+  'POLICY',
+  'THING',
+  'THING_GROUP',
+  'THING_GROUP_HIERARCHY',
+  'THING_GROUP_MEMBERSHIP',
+  'THING_TYPE',
+  'THING_TYPE_ASSOCIATION',
+];
+const isEventType = (text: string): text is EventType => EVENT_TYPES.some((type) => type === text);
+
+/** UpdateEventConfigurations, DescribeEventConfigurations. Everything is off at first; only job events are emitted here. */
+export const createEventConfigurations = ({ clock }: IotContext) => {
+  const configurations = new Map<EventType, Configuration>(EVENT_TYPES.map((type) => [type, { Enabled: false }]));
+  const creationDate = new Date(clock.now());
+  let lastModifiedDate = creationDate;
+
+  const isEnabled = (type: EventType): boolean => configurations.get(type)?.Enabled ?? false;
+  const operations = {
+    UpdateEventConfigurations: (input: UpdateEventConfigurationsCommandInput) => {
+      const entries = Object.entries(input.eventConfigurations ?? {});
+      for (const [type] of entries)
+        if (!isEventType(type))
+          throw invalidRequest(`eventConfigurations.${type} is not valid: use ${EVENT_TYPES.join(', ')}.`);
+      for (const [type, { Enabled = false }] of entries) if (isEventType(type)) configurations.set(type, { Enabled });
+      lastModifiedDate = new Date(clock.now());
+      return {};
+    },
+    DescribeEventConfigurations: (
+      _input: DescribeEventConfigurationsCommandInput,
+    ): Output<DescribeEventConfigurationsCommandOutput> => ({
+      eventConfigurations: Object.fromEntries(configurations),
+      creationDate,
+      lastModifiedDate,
+    }),
+  };
+  return { isEnabled, operations };
+};

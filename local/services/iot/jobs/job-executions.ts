@@ -1,0 +1,160 @@
+import type { JobExecutionStatus } from '@aws-sdk/client-iot';
+import type { IotContext } from '../context';
+import { type Job, type JobExecution, isTerminal } from './job';
+import type { JobEvents } from './job-events';
+import { createNotifier } from './notifications';
+import type { PendingQueues } from './pending-queue';
+
+const MINUTE_MS = 60_000;
+/** A device switches its step timer off with this value. */
+const NO_STEP_TIMEOUT = -1;
+
+/** What a change of an execution carries besides its status. */
+export interface ExecutionChange {
+  /** Replaces the old details; undefined leaves them. */
+  readonly statusDetails?: Record<string, string> | undefined;
+  readonly stepTimeoutInMinutes?: number | undefined;
+  readonly forceCanceled?: boolean;
+}
+
+type EndListener = (execution: JobExecution) => void;
+type ChangeListener = (execution: JobExecution) => void;
+
+/** The executions of all jobs. Every change goes through here: versions, timers, counts, notifications, events. */
+export interface JobExecutions {
+  enqueue(job: Job, thingName: string, previous?: JobExecution, isRetry?: boolean): void;
+  /** Sets the status (the same one again is an update, too) and raises the version. */
+  update(execution: JobExecution, status: JobExecutionStatus, change?: ExecutionChange): void;
+  remove(execution: JobExecution): void;
+  /** Latest execution, or the one with that number. */
+  find(jobId: string, thingName: string, executionNumber?: number): JobExecution | undefined;
+  /** All executions of a thing, in the order in which they were queued. */
+  ofThing(thingName: string): readonly JobExecution[];
+  onEnded(listener: EndListener): void;
+  onChanged(listener: ChangeListener): () => void;
+}
+
+/** Executions without any job yet. */
+export const createJobExecutions = (
+  context: IotContext,
+  queues: PendingQueues,
+  events: JobEvents,
+): JobExecutions => {
+  const { clock } = context;
+  const notifying = createNotifier(context, queues);
+  const byThing = new Map<string, Set<JobExecution>>();
+  const endListeners: EndListener[] = [];
+  const changeListeners = new Set<ChangeListener>();
+  const announce = (execution: JobExecution) => changeListeners.forEach((listener) => listener(execution));
+
+  const timeOut = (execution: JobExecution) => {
+    if (execution.status === 'IN_PROGRESS') update(execution, 'TIMED_OUT');
+  };
+  const startTimer = (execution: JobExecution, kind: 'job' | 'step', minutes: number) => {
+    execution.deadlines[kind]?.timer.cancel();
+    execution.deadlines[kind] = {
+      due: clock.now() + minutes * MINUTE_MS,
+      timer: clock.setTimeout(() => timeOut(execution), minutes * MINUTE_MS),
+    };
+  };
+  const stopTimer = (execution: JobExecution, kind: 'job' | 'step') => {
+    execution.deadlines[kind]?.timer.cancel();
+    delete execution.deadlines[kind];
+  };
+  const keepTime = (execution: JobExecution, hasJustStarted: boolean, step: number | undefined) => {
+    if (execution.status !== 'IN_PROGRESS') {
+      stopTimer(execution, 'job');
+      stopTimer(execution, 'step');
+      return;
+    }
+    const limit = execution.job.configs.timeoutConfig?.inProgressTimeoutInMinutes;
+    if (hasJustStarted && limit !== undefined) startTimer(execution, 'job', limit);
+    if (step === NO_STEP_TIMEOUT) stopTimer(execution, 'step');
+    else if (step !== undefined) startTimer(execution, 'step', step);
+  };
+
+  const update = (execution: JobExecution, status: JobExecutionStatus, change: ExecutionChange = {}) => {
+    const { job, thingName, status: before } = execution;
+    const ends = isTerminal(status);
+    notifying(thingName, () => {
+      const now = clock.now();
+      const hasJustStarted = before === 'QUEUED' && status === 'IN_PROGRESS';
+      execution.status = status;
+      execution.statusDetails = change.statusDetails ?? execution.statusDetails;
+      execution.versionNumber += 1;
+      execution.lastUpdatedAt = now;
+      if (hasJustStarted) execution.startedAt = now;
+      if (change.forceCanceled) execution.forceCanceled = true;
+      job.counts[before] -= 1;
+      job.counts[status] += 1;
+      if (ends) queues.remove(execution);
+      keepTime(execution, hasJustStarted, change.stepTimeoutInMinutes);
+    });
+    if (ends) events.ended(execution);
+    announce(execution);
+    if (ends) endListeners.forEach((listener) => listener(execution));
+  };
+
+  const find: JobExecutions['find'] = (jobId, thingName, executionNumber) => {
+    let found: JobExecution | undefined;
+    for (const execution of byThing.get(thingName) ?? [])
+      if (
+        execution.job.jobId === jobId &&
+        (executionNumber === undefined || execution.executionNumber === executionNumber)
+      )
+        found = execution;
+    return found;
+  };
+
+  return {
+    update,
+    find,
+    enqueue: (job, thingName, previous, isRetry = false) => {
+      const now = clock.now();
+      const execution: JobExecution = {
+        job,
+        thingName,
+        executionNumber: (previous?.executionNumber ?? 0) + 1,
+        retryAttempt: isRetry ? (previous?.retryAttempt ?? 0) + 1 : 0,
+        queuedAt: now,
+        status: 'QUEUED',
+        statusDetails: {},
+        lastUpdatedAt: now,
+        versionNumber: 1,
+        deadlines: {},
+      };
+      notifying(thingName, () => {
+        // Only the latest execution of a thing counts.
+        if (previous) job.counts[previous.status] -= 1;
+        job.executions.set(thingName, execution);
+        job.counts.QUEUED += 1;
+        job.notified += 1;
+        const known = byThing.get(thingName) ?? new Set();
+        byThing.set(thingName, known.add(execution));
+        queues.add(execution);
+      });
+      announce(execution);
+    },
+    remove: (execution) => {
+      const { job, thingName, status } = execution;
+      notifying(thingName, () => {
+        queues.remove(execution);
+        stopTimer(execution, 'job');
+        stopTimer(execution, 'step');
+        const known = byThing.get(thingName);
+        known?.delete(execution);
+        if (known?.size === 0) byThing.delete(thingName);
+        if (job.executions.get(thingName) !== execution) return;
+        job.executions.delete(thingName);
+        job.counts[status] -= 1;
+      });
+      events.deleted(execution);
+    },
+    ofThing: (thingName) => [...(byThing.get(thingName) ?? [])],
+    onEnded: (listener) => endListeners.push(listener),
+    onChanged: (listener) => {
+      changeListeners.add(listener);
+      return () => changeListeners.delete(listener);
+    },
+  };
+};

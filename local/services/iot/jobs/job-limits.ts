@@ -1,0 +1,72 @@
+import { invalidRequest } from '../errors';
+import type { JobConfigs } from './job';
+
+/** AWS IoT Jobs limits. */
+const LONGEST_DOCUMENT = 32_768;
+const MOST_DETAILS = 10;
+const DETAIL_NAME = /^[a-zA-Z0-9:_-]{1,128}$/;
+const LONGEST_DETAIL = 1_024;
+const LONGEST_TIMEOUT_MINUTES = 10_080;
+const MOST_RETRIES = 10;
+
+const between = (parameter: string, value: number | undefined, least: number, most: number) => {
+  if (value !== undefined && !(value >= least && value <= most))
+    throw invalidRequest(`${parameter} ${value} is not valid: it must be between ${least} and ${most}.`);
+};
+
+/**
+ * The value of a job document.
+ * @throws AwsError InvalidRequestException when it is too long or no JSON
+ */
+export const parseDocument = (document: string): unknown => {
+  if (document.length > LONGEST_DOCUMENT)
+    throw invalidRequest(`document has ${document.length} characters, ${LONGEST_DOCUMENT} are allowed.`);
+  try {
+    return JSON.parse(document);
+  } catch (error) {
+    throw invalidRequest(`document is not JSON: ${String(error)}`);
+  }
+};
+
+/** @throws AwsError InvalidRequestException that names the parameter */
+export const checkConfigs = ({
+  jobExecutionsRolloutConfig: rollout,
+  abortConfig,
+  timeoutConfig,
+  jobExecutionsRetryConfig,
+}: JobConfigs): void => {
+  between('jobExecutionsRolloutConfig.maximumPerMinute', rollout?.maximumPerMinute, 1, 1_000);
+  const exponential = rollout?.exponentialRate;
+  between('exponentialRate.baseRatePerMinute', exponential?.baseRatePerMinute, 1, 1_000);
+  between('exponentialRate.incrementFactor', exponential?.incrementFactor, 1.1, 5);
+  const { numberOfNotifiedThings, numberOfSucceededThings } = exponential?.rateIncreaseCriteria ?? {};
+  between('rateIncreaseCriteria.numberOfNotifiedThings', numberOfNotifiedThings, 1, Infinity);
+  between('rateIncreaseCriteria.numberOfSucceededThings', numberOfSucceededThings, 1, Infinity);
+  between('timeoutConfig.inProgressTimeoutInMinutes', timeoutConfig?.inProgressTimeoutInMinutes, 1, LONGEST_TIMEOUT_MINUTES);
+  for (const { thresholdPercentage, minNumberOfExecutedThings } of abortConfig?.criteriaList ?? []) {
+    between('abortConfig thresholdPercentage', thresholdPercentage, 0.01, 100);
+    between('abortConfig minNumberOfExecutedThings', minNumberOfExecutedThings, 1, Infinity);
+  }
+  for (const { numberOfRetries } of jobExecutionsRetryConfig?.criteriaList ?? [])
+    between('jobExecutionsRetryConfig numberOfRetries', numberOfRetries, 0, MOST_RETRIES);
+};
+
+/** @throws AwsError InvalidRequestException that names the detail */
+export const checkStatusDetails = (details: Readonly<Record<string, string>> | undefined): void => {
+  const entries = Object.entries(details ?? {});
+  if (entries.length > MOST_DETAILS)
+    throw invalidRequest(`statusDetails has ${entries.length} entries, ${MOST_DETAILS} are allowed.`);
+  for (const [name, value] of entries) {
+    if (!DETAIL_NAME.test(name))
+      throw invalidRequest(`statusDetails key "${name}" is not valid: it must match ${DETAIL_NAME.source}.`);
+    if (value.length < 1 || value.length > LONGEST_DETAIL || /\p{C}/u.test(value))
+      throw invalidRequest(
+        `statusDetails.${name} is not valid: 1 to ${LONGEST_DETAIL} characters, none of them a control character.`,
+      );
+  }
+};
+
+/** @throws AwsError InvalidRequestException; -1 switches the timer off */
+export const checkStepTimeout = (minutes: number | undefined): void => {
+  if (minutes !== -1) between('stepTimeoutInMinutes', minutes, 1, LONGEST_TIMEOUT_MINUTES);
+};

@@ -1,0 +1,58 @@
+import type { CertificateStatus } from '@aws-sdk/client-iot';
+import type { Arns } from '../arns';
+import { invalidRequest, notFound } from '../errors';
+
+/** A device certificate of the registry. */
+export interface Certificate {
+  readonly certificateId: string;
+  readonly certificateArn: string;
+  readonly certificatePem: string;
+  readonly creationDate: Date;
+  status: CertificateStatus;
+  lastModifiedDate: Date;
+  /** Names of the things it is attached to. */
+  readonly things: Set<string>;
+  /** Names of the policies attached to it. */
+  readonly policies: Set<string>;
+}
+
+export interface CertificateStore {
+  get(certificateId: string): Certificate | undefined;
+  /** @throws AwsError ResourceNotFoundException */
+  need(certificateId: string): Certificate;
+  /**
+   * @param principal the ARN of a certificate
+   * @throws AwsError InvalidRequestException for another kind of principal, ResourceNotFoundException
+   */
+  needPrincipal(principal: string): Certificate;
+  all(): Iterable<Certificate>;
+  add(certificate: Omit<Certificate, 'certificateArn'>): Certificate;
+  remove(certificateId: string): void;
+}
+
+/** An empty list of certificates. */
+export const createCertificateStore = (arns: Arns): CertificateStore => {
+  const certificates = new Map<string, Certificate>();
+  const need = (certificateId: string) => {
+    const certificate = certificates.get(certificateId);
+    if (!certificate) throw notFound(`Certificate ${certificateId} does not exist.`);
+    return certificate;
+  };
+  return {
+    get: (certificateId) => certificates.get(certificateId),
+    need,
+    needPrincipal: (principal) => {
+      const certificateId = arns.nameIn('cert', principal);
+      if (certificateId === undefined)
+        throw invalidRequest(`Principal ${principal} is not the ARN of a certificate (${arns.of('cert', '<id>')}).`);
+      return need(certificateId);
+    },
+    all: () => certificates.values(),
+    add: (description) => {
+      const certificate = { ...description, certificateArn: arns.of('cert', description.certificateId) };
+      certificates.set(certificate.certificateId, certificate);
+      return certificate;
+    },
+    remove: (certificateId) => certificates.delete(certificateId),
+  };
+};

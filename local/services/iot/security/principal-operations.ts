@@ -1,0 +1,44 @@
+import type {
+  AttachThingPrincipalCommandInput,
+  DetachThingPrincipalCommandInput,
+  ListPrincipalThingsCommandInput,
+  ListPrincipalThingsCommandOutput,
+  ListThingPrincipalsCommandInput,
+  ListThingPrincipalsCommandOutput,
+} from '@aws-sdk/client-iot';
+import type { Output } from '../output';
+import { pageOf } from '../paging';
+import type { ThingStore } from '../registry/thing-store';
+import { required, thingNameOf } from '../validation';
+import type { CertificateStore } from './certificate-store';
+
+/** AttachThingPrincipal, DetachThingPrincipal, ListThingPrincipals, ListPrincipalThings. */
+export const createPrincipalOperations = (things: ThingStore, certificates: CertificateStore) => {
+  const both = (input: { thingName: string | undefined; principal: string | undefined }) => ({
+    thing: things.need(thingNameOf(input.thingName)),
+    certificate: certificates.needPrincipal(required(input.principal, 'principal')),
+  });
+  return {
+    AttachThingPrincipal: (input: AttachThingPrincipalCommandInput) => {
+      const { thing, certificate } = both(input);
+      thing.principals.add(certificate.certificateArn);
+      certificate.things.add(thing.thingName);
+      return {};
+    },
+    DetachThingPrincipal: (input: DetachThingPrincipalCommandInput) => {
+      const { thing, certificate } = both(input);
+      thing.principals.delete(certificate.certificateArn);
+      certificate.things.delete(thing.thingName);
+      return {};
+    },
+    ListThingPrincipals: (input: ListThingPrincipalsCommandInput): Output<ListThingPrincipalsCommandOutput> => {
+      const { items, nextToken } = pageOf(things.need(thingNameOf(input.thingName)).principals, input);
+      return { principals: items, nextToken };
+    },
+    ListPrincipalThings: (input: ListPrincipalThingsCommandInput): Output<ListPrincipalThingsCommandOutput> => {
+      const certificate = certificates.needPrincipal(required(input.principal, 'principal'));
+      const { items, nextToken } = pageOf(certificate.things, input);
+      return { things: items, nextToken };
+    },
+  };
+};

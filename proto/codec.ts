@@ -1,0 +1,29 @@
+import type { UspMsg, UspRecord } from './generated/messages';
+import { UspCodecError, decode, encode } from './wire';
+
+export type { UspMsg, UspRecord } from './generated/messages';
+export { UspCodecError } from './wire';
+
+/** What agents of today put in Record.version; TR-369 wants it present, obuspa refuses a record without it. */
+export const RECORD_VERSION = '1.3';
+
+/** @throws UspCodecError naming the field */
+export const encodeRecord = (record: UspRecord): Uint8Array => encode('Record', record);
+
+/** @throws UspCodecError saying where the bytes stop making sense */
+export const decodeRecord = (bytes: Uint8Array): UspRecord => decode('Record', bytes);
+
+/** @throws UspCodecError naming the field */
+export const encodeMsg = (msg: UspMsg): Uint8Array => {
+  // An empty body crashes obuspa 11.
+  if (!msg.body?.request && !msg.body?.response && !msg.body?.error)
+    throw new UspCodecError('Msg.body', 'needs a request, a response or an error');
+  return encode('Msg', msg);
+};
+
+/** @throws UspCodecError saying where the bytes stop making sense */
+export const decodeMsg = (bytes: Uint8Array): UspMsg => decode('Msg', bytes);
+
+/** A plaintext record without session context around a message: the way USP travels over MQTT (TR-369, R-MQTT). */
+export const noSessionRecord = ({ toId, fromId, msg }: { toId: string; fromId: string; msg: UspMsg }): Uint8Array =>
+  encodeRecord({ version: RECORD_VERSION, toId, fromId, noSessionContext: { payload: encodeMsg(msg) } });

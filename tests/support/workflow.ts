@@ -1,0 +1,197 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ACCOUNT_PRINCIPAL, type AwsApi } from '../../local/core/api';
+import { AwsError } from '../../local/core/aws-error';
+import { drivenClock } from '../../local/core/clock';
+import { createStatesService } from '../../local/services/states/states-service';
+import { ROOT } from './template';
+
+/** Values for the substitutions of the definition, as the template gives them. */
+export const SUBSTITUTIONS: Readonly<Record<string, string>> = {
+  ExecutionsTable: 'executions',
+  TaskTokensTable: 'tokens',
+  EventsTopicArn: 'arn:aws:sns:us-east-1:000000000000:events',
+  UpgradeStatusReceivedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:upgrade-status',
+  StartDownloadSeconds: '120',
+  TransferSeconds: '1800',
+  OperationSeconds: '1800',
+  RebootSeconds: '2700',
+  RebootGraceSeconds: '60',
+};
+
+/** The real definition with its substitutions made. */
+export const firmwareUpgradeDefinition = (): unknown => {
+  const text = readFileSync(join(ROOT, 'statemachines', 'firmware-upgrade.asl.json'), 'utf8');
+  const definition: unknown = JSON.parse(
+    text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+      const value = SUBSTITUTIONS[name];
+      if (value === undefined) throw new Error(`no substitution for ${name}`);
+      return value;
+    }),
+  );
+  return definition;
+};
+
+export const THING = 'sim-1';
+export const JOB = 'FirmwareUpgrade-abcdefghij';
+export const TARGET = '1.2.3';
+
+export interface Message {
+  readonly name: string;
+  readonly token?: string;
+  readonly details?: Readonly<Record<string, string>>;
+  readonly [key: string]: unknown;
+}
+
+type Input = Readonly<Record<string, unknown>>;
+const get = (value: unknown, ...path: readonly (string | number)[]): unknown =>
+  path.reduce<unknown>((at, key) => (typeof at === 'object' && at !== null ? (at as never)[key] : undefined), value);
+
+/** notify-next as IoT Jobs sends it and the rule passes it on. */
+export const notification = (overrides: { jobDocument?: Input; versionNumber?: number } = {}) => ({
+  timestamp: 1_767_225_600,
+  thingName: THING,
+  execution: {
+    jobId: JOB,
+    status: 'QUEUED',
+    queuedAt: 1_767_225_600,
+    lastUpdatedAt: 1_767_225_600,
+    versionNumber: overrides.versionNumber ?? 1,
+    executionNumber: 1,
+    jobDocument: overrides.jobDocument ?? {
+      version: '1.0',
+      firmwareVersion: TARGET,
+      stateMachineName: 'wme-FirmwareUpgrade',
+      eventTopic: SUBSTITUTIONS['EventsTopicArn'],
+      upgradeTrigger: 'manual',
+    },
+  },
+});
+
+/**
+ * The real state machine on the interpreter, with a driven clock and the other AWS services played by the test:
+ * one thing in the index, the two tables as maps, the topic as a list.
+ */
+export const workflowWorld = () => {
+  const clock = drivenClock();
+  const published: Message[] = [];
+  const tokens = new Map<string, string>();
+  const replays: Input[] = [];
+  const claims = new Map<string, { arn: string; version: number; status: string }>();
+  const updatedThings: Input[] = [];
+  /** Events that are in the inbox before their token. */
+  const early = new Set<string>();
+  const world = {
+    thing: {
+      thingName: THING,
+      attributes: { firmwareVersion: '1.2.1' },
+      connectivity: { connected: true, timestamp: 1 },
+    } as Input | undefined,
+    /** Operations that fail, with the error they throw and how often. */
+    failures: new Map<string, { error: AwsError; times: number }>(),
+  };
+  const updateItem = (input: Input) => {
+    const values = input['ExpressionAttributeValues'];
+    if (input['TableName'] === 'tokens') {
+      const key = String(get(input, 'Key', 'notificationKey', 'S'));
+      if (early.has(key)) throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
+      tokens.set(key, String(get(values, ':token', 'S')));
+      return {};
+    }
+    const key = `${String(get(input, 'Key', 'thingName', 'S'))} ${String(get(input, 'Key', 'jobId', 'S'))}`;
+    const arn = String(get(values, ':arn', 'S'));
+    const owner = claims.get(key);
+    const version = get(values, ':version', 'N');
+    if (version === undefined) {
+      if (owner?.arn !== arn) throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
+      owner.status = String(get(values, ':status', 'S'));
+    } else if (owner === undefined || owner.version < Number(version) || owner.arn === arn) {
+      claims.set(key, { arn, version: Number(version), status: 'RUNNING' });
+    } else throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
+    return {};
+  };
+  const answers: Readonly<Record<string, (input: Input) => unknown>> = {
+    'dynamodb:UpdateItem': updateItem,
+    'iot:SearchIndex': (input) => ({
+      things: world.thing !== undefined && input['queryString'] === `thingName:"${THING}"` ? [world.thing] : [],
+    }),
+    'iot:UpdateThing': (input) => {
+      updatedThings.push(input);
+      return {};
+    },
+    'sns:Publish': (input) => {
+      published.push(JSON.parse(String(input['Message'])) as Message);
+      return { MessageId: 'm-1' };
+    },
+    'lambda:Invoke': (input) => {
+      replays.push(input);
+      return { StatusCode: 200, Payload: Buffer.from('null') };
+    },
+  };
+  const api: AwsApi = {
+    call: async (service, operation, input) => {
+      const name = `${service}:${operation}`;
+      const failure = world.failures.get(name);
+      if (failure !== undefined && failure.times > 0) {
+        failure.times -= 1;
+        throw failure.error;
+      }
+      const answer = answers[name];
+      if (answer === undefined) throw new Error(`the state machine called ${name}, which this test does not know`);
+      return answer(input);
+    },
+  };
+  const states = createStatesService({
+    clock,
+    api,
+    environment: { accountId: '000000000000', region: 'us-east-1' },
+    report: () => undefined,
+  });
+  const { stateMachineArn } = states.createStateMachine({
+    name: 'wme-FirmwareUpgrade',
+    definition: firmwareUpgradeDefinition(),
+    roleArn: 'arn:aws:iam::000000000000:role/workflow',
+  });
+  const call = async (operation: string, input: Input): Promise<unknown> => {
+    const handler = states.operations[operation];
+    if (handler === undefined) throw new Error(`no operation ${operation}`);
+    const result: unknown = await handler(input as never, { principal: ACCOUNT_PRINCIPAL, requestId: 'r' });
+    await clock.advance(0);
+    return result;
+  };
+  let names = 0;
+  const start = async (input: unknown = notification()): Promise<string> =>
+    String(get(await call('StartExecution', { stateMachineArn, name: `e${names++}`, input: JSON.stringify(input) }), 'executionArn'));
+  const succeed = (taskToken: string, output: Input) =>
+    call('SendTaskSuccess', { taskToken, output: JSON.stringify({ ...output, token: taskToken }) });
+  const fail = (taskToken: string, error: string, cause: string) => call('SendTaskFailure', { taskToken, error, cause });
+  const tokenOf = (name: string): string => {
+    const token = name === 'START_UPGRADE' ? published.find((message) => message.name === name)?.token : tokens.get(name);
+    if (token === undefined) throw new Error(`no token for ${name} yet`);
+    return token;
+  };
+  return {
+    ...{ clock, published, claims, updatedThings, tokens, early, replays, start, succeed, fail, tokenOf, call },
+    set thing(value: Input | undefined) {
+      world.thing = value;
+    },
+    failures: world.failures,
+    describe: async (executionArn: string) =>
+      (await call('DescribeExecution', { executionArn })) as { status: string; error?: string; cause?: string },
+    /** Names of the states entered, in order. */
+    path: async (executionArn: string): Promise<readonly string[]> => {
+      const { events } = (await call('GetExecutionHistory', { executionArn, maxResults: 1000 })) as {
+        events: readonly { stateEnteredEventDetails?: { name: string } }[];
+      };
+      return events.flatMap(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name ?? []);
+    },
+    outcomes: () => published.filter(({ name }) => name.startsWith('FIRMWARE_UPGRADE_')),
+    /** Brings an execution to where it waits for the device. */
+    startAndDownload: async (input?: unknown) => {
+      const executionArn = await start(input);
+      await succeed(tokenOf('START_UPGRADE'), { status: 'SUCCESS' });
+      return executionArn;
+    },
+    deviceSays: (event: string, fields: Input = {}) => succeed(tokenOf(event), { status: 'SUCCESS', event, ...fields }),
+  };
+};

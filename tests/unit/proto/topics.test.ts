@@ -1,0 +1,63 @@
+import { agentEndpointId, DEFAULT_CONTROLLER_ID, isEndpointId } from '../../../proto/endpoint-ids';
+import {
+  requestFilter,
+  requestTopic,
+  responseFilter,
+  responseTopic,
+  splitReplyTo,
+  thingOfResponseTopic,
+  withReplyTo,
+} from '../../../proto/topics';
+import { uspVectors } from '../../fixtures/usp-vectors';
+
+test('topics are those of the reference', () => {
+  expect(requestTopic('sim-1')).toBe('agents/sim-1/usp/request');
+  expect(requestFilter('sim-1')).toBe('agents/sim-1/usp/request/#');
+  expect(responseTopic(DEFAULT_CONTROLLER_ID, 'sim-1')).toBe(
+    'controllers/self::aws-dm-controller/agents/sim-1/response',
+  );
+  expect(responseFilter(DEFAULT_CONTROLLER_ID)).toBe('controllers/self::aws-dm-controller/agents/+/response/#');
+});
+
+test('a reply topic travels with its slashes as %2F', () => {
+  const topic = withReplyTo(responseTopic('self::c', 'sim-1'), requestTopic('sim-1'));
+  expect(topic).toBe('controllers/self::c/agents/sim-1/response/reply-to=agents%2Fsim-1%2Fusp%2Frequest');
+  expect(splitReplyTo(topic)).toStrictEqual({
+    topic: 'controllers/self::c/agents/sim-1/response',
+    replyTopic: 'agents/sim-1/usp/request',
+  });
+});
+
+test('a topic without reply-to has no reply topic, nor has an empty one', () => {
+  expect(splitReplyTo('agents/a/usp/request')).toStrictEqual({ topic: 'agents/a/usp/request' });
+  expect(splitReplyTo('agents/a/usp/request/reply-to=')).toStrictEqual({ topic: 'agents/a/usp/request' });
+});
+
+test('a percent sign in a reply topic survives', () => {
+  expect(splitReplyTo(withReplyTo('a', 'b%2Fc/d')).replyTopic).toBe('b%2Fc/d');
+});
+
+test('the reply topics of real agents are read', () => {
+  const replies = uspVectors('real-agent-mqtt-3.1.1.jsonl').map(({ topic }) => splitReplyTo(topic).replyTopic);
+  expect(new Set(replies)).toContain('agents/sim-123/usp/request');
+});
+
+test('the thing is found in response topics only', () => {
+  expect(thingOfResponseTopic('controllers/self::c/agents/sim-1/response/reply-to=x')).toBe('sim-1');
+  expect(thingOfResponseTopic('controllers/self::c/agents/sim-1/responses')).toBeUndefined();
+});
+
+test.each(['self::sim-1', 'os::00256D-1', 'oui:00256D:x', 'uuid::f81d4fae-7dec-11d0-a765-00a0c91e6bf6'])(
+  '%s is an endpoint id',
+  (id) => expect(isEndpointId(id)).toBe(true),
+);
+
+test.each(['sim-1', '', 'oui::x', 'self::', 'self::a b', 'fly::a', 'self::a:b', `self::${'x'.repeat(51)}`])(
+  '%p is no endpoint id',
+  (id) => expect(isEndpointId(id)).toBe(false),
+);
+
+test('an agent is named after its thing', () => {
+  expect(agentEndpointId('sim-1')).toBe('self::sim-1');
+  expect(isEndpointId(agentEndpointId('sim-1'))).toBe(true);
+});

@@ -1,0 +1,249 @@
+import { AwsError } from '../../local/core/aws-error';
+import { JOB, notification, TARGET, THING, workflowWorld } from '../support/workflow';
+
+type World = ReturnType<typeof workflowWorld>;
+
+const upgradeTo = async (world: World, version: string, input?: unknown) => {
+  const executionArn = await world.startAndDownload(input);
+  await world.deviceSays('FIRMWARE_TRANSFERRED');
+  await world.deviceSays('DOWNLOAD_OPERATION_DONE');
+  await world.deviceSays('DEVICE_REBOOTED', { newFirmwareVersion: version });
+  return executionArn;
+};
+
+const expectFailure = (world: World, details: Readonly<Record<string, unknown>>) => {
+  expect(world.outcomes()).toEqual([
+    {
+      id: JOB,
+      operationId: JOB,
+      name: 'FIRMWARE_UPGRADE_FAIL',
+      thingName: THING,
+      details: expect.objectContaining(details),
+    },
+  ]);
+};
+
+describe('the firmware upgrade workflow', () => {
+  test('upgrades a device in at most 14 transitions, updates the thing and tells the jobs domain', async () => {
+    const world = workflowWorld();
+    const executionArn = await upgradeTo(world, TARGET);
+    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+    expect(world.outcomes()).toEqual([
+      {
+        id: JOB,
+        operationId: JOB,
+        name: 'FIRMWARE_UPGRADE_SUCCESS',
+        thingName: THING,
+        details: { firmwareVersion: TARGET },
+      },
+    ]);
+    expect(world.updatedThings).toEqual([
+      { thingName: THING, attributePayload: { attributes: { firmwareVersion: TARGET }, merge: true } },
+    ]);
+    const path = await world.path(executionArn);
+    expect(path.length).toBeLessThanOrEqual(14);
+    expect(path.slice(0, 5)).toEqual(['ClaimExecution', 'GetDevice', 'Upgrade?', 'StartDownload', 'WaitForDeviceMessages']);
+    expect(world.claims.get(`${THING} ${JOB}`)?.status).toBe('SUCCEEDED');
+  });
+
+  test('asks the device management domain with the fields of START_UPGRADE', async () => {
+    const world = workflowWorld();
+    await world.start();
+    expect(world.published).toEqual([
+      { id: JOB, name: 'START_UPGRADE', thingName: THING, firmwareVersion: TARGET, token: expect.any(String) },
+    ]);
+  });
+
+  test('takes the messages of the device in any order', async () => {
+    const world = workflowWorld();
+    const executionArn = await world.startAndDownload();
+    await world.deviceSays('DOWNLOAD_OPERATION_DONE');
+    await world.deviceSays('FIRMWARE_TRANSFERRED');
+    await world.deviceSays('DEVICE_REBOOTED', { newFirmwareVersion: TARGET });
+    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+  });
+
+  test('needs neither transfer nor operation message once the device reports the target version', async () => {
+    const world = workflowWorld();
+    const executionArn = await world.startAndDownload();
+    await world.deviceSays('DEVICE_REBOOTED', { newFirmwareVersion: TARGET });
+    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+    expect(world.outcomes()).toHaveLength(1);
+  });
+
+  test('hands its token over when the event came first (defect 2)', async () => {
+    const world = workflowWorld();
+    world.early.add('FIRMWARE_TRANSFERRED').add('DOWNLOAD_OPERATION_DONE').add('DEVICE_REBOOTED');
+    const executionArn = await world.startAndDownload();
+    const replayed = world.replays.map((call) => {
+      const payload = call['Payload'];
+      const text = payload instanceof Uint8Array ? Buffer.from(payload).toString() : String(payload);
+      return (JSON.parse(text) as { replay: { name: string; token: string } }).replay;
+    });
+    expect(replayed.map(({ name }) => name).sort()).toEqual(['DEVICE_REBOOTED', 'DOWNLOAD_OPERATION_DONE', 'FIRMWARE_TRANSFERRED']);
+    const boot = replayed.find(({ name }) => name === 'DEVICE_REBOOTED');
+    await world.succeed(boot?.token ?? '', { status: 'SUCCESS', newFirmwareVersion: TARGET });
+    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+  });
+
+  test('reports a rolled back device as failed and leaves its thing alone (defects 3 and 7)', async () => {
+    const world = workflowWorld();
+    const executionArn = await upgradeTo(world, '1.2.1');
+    expect(await world.describe(executionArn)).toMatchObject({ status: 'FAILED', error: 'ROLLED_BACK' });
+    expectFailure(world, { error: 'ROLLED_BACK', cause: 'The device booted into 1.2.1 instead of 1.2.3.' });
+    expect(world.updatedThings).toEqual([]);
+    expect(world.claims.get(`${THING} ${JOB}`)?.status).toBe('FAILED');
+  });
+
+  test('fails when the device boots without telling its version', async () => {
+    const world = workflowWorld();
+    await world.startAndDownload();
+    await world.deviceSays('DEVICE_REBOOTED');
+    expectFailure(world, { error: 'VERSION_UNKNOWN' });
+  });
+
+  test.each([
+    ['FIRMWARE_TRANSFERRED', 'FIRMWARE_TRANSFERRED.7002', '7002: not found'],
+    ['DOWNLOAD_OPERATION_DONE', 'DOWNLOAD_OPERATION_DONE.7003', '7003: no memory'],
+  ])('ends at once with the fault when %s reports a failure', async (event, error, cause) => {
+    const world = workflowWorld();
+    const executionArn = await world.startAndDownload();
+    await world.fail(world.tokenOf(event), error, cause);
+    expect(await world.describe(executionArn)).toMatchObject({ status: 'FAILED', error, cause });
+    expectFailure(world, { step: 'WaitForDeviceMessages', error, cause });
+    expect(world.updatedThings).toEqual([]);
+  });
+
+  test('lets a boot into the target version overrule an operation failure 7022 that came before it', async () => {
+    const world = workflowWorld();
+    const executionArn = await world.startAndDownload();
+    await world.fail(world.tokenOf('DOWNLOAD_OPERATION_DONE'), 'DOWNLOAD_OPERATION_DONE.7022', '7022: interrupted');
+    await world.clock.advance(59_000);
+    await world.deviceSays('DEVICE_REBOOTED', { newFirmwareVersion: TARGET });
+    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+  });
+
+  test('fails after the grace period when no boot follows an operation failure 7022', async () => {
+    const world = workflowWorld();
+    await world.startAndDownload();
+    await world.fail(world.tokenOf('DOWNLOAD_OPERATION_DONE'), 'DOWNLOAD_OPERATION_DONE.7022', '7022: interrupted');
+    await world.clock.advance(59_000);
+    expect(world.outcomes()).toEqual([]);
+    await world.clock.advance(1_000);
+    expectFailure(world, { error: 'DOWNLOAD_OPERATION_DONE.7022', cause: '7022: interrupted' });
+  });
+
+  test('fails to start with the reason when the download is refused', async () => {
+    const world = workflowWorld();
+    const executionArn = await world.start();
+    await world.fail(world.tokenOf('START_UPGRADE'), 'DEVICE_STARTED_DOWNLOAD_FAIL', '7022: busy');
+    expect((await world.path(executionArn)).at(-1)).toBe('CannotStartFirmwareUpgrade');
+    expectFailure(world, { step: 'StartDownload', error: 'DEVICE_STARTED_DOWNLOAD_FAIL', cause: '7022: busy' });
+  });
+
+  test.each([
+    ['StartDownload', 120, 'PublishFailureToStart', false],
+    ['WaitForDeviceMessages', 1800, 'PublishFirmwareUpgradeFailureOnTimeouts', true],
+  ])('tells the jobs domain when the device is silent in %s for %d s (defect 5)', async (step, seconds, state, started) => {
+    const world = workflowWorld();
+    const executionArn = await (started ? world.startAndDownload() : world.start());
+    await world.clock.advance((seconds - 1) * 1000);
+    expect(world.outcomes()).toEqual([]);
+    await world.clock.advance(1000);
+    expectFailure(world, { step, error: 'States.Timeout' });
+    expect(await world.path(executionArn)).toContain(state);
+  });
+
+  test('takes the time limits from the job document', async () => {
+    const world = workflowWorld();
+    const { jobDocument } = notification().execution;
+    const timeLimits = {
+      startDownloadSeconds: 5,
+      transferSeconds: 10,
+      operationSeconds: 10,
+      rebootSeconds: 20,
+      rebootGraceSeconds: 1,
+    };
+    await world.start(notification({ jobDocument: { ...jobDocument, timeLimits } }));
+    await world.clock.advance(5_000);
+    expectFailure(world, { step: 'StartDownload', error: 'States.Timeout' });
+  });
+
+  test.each([
+    ['is not in the index', undefined, 'DeviceNotFound'],
+    [
+      'is another one (defect 8)',
+      { thingName: 'sim-10', attributes: { firmwareVersion: '1.2.1' }, connectivity: { connected: true } },
+      'DeviceNotFound',
+    ],
+    ['has no version', { thingName: THING, attributes: {}, connectivity: { connected: true } }, 'FirmwareUpgradeNotPossible'],
+    ['has no attributes', { thingName: THING, connectivity: { connected: true } }, 'FirmwareUpgradeNotPossible'],
+    ['is offline', { thingName: THING, attributes: { firmwareVersion: '1' }, connectivity: { connected: false } }, 'DeviceNotConnected'],
+    ['has no connectivity data', { thingName: THING, attributes: { firmwareVersion: '1' } }, 'DeviceNotConnected'],
+  ])('fails to start with a reason when the thing %s (defect 5)', async (_, thing, error) => {
+    const world = workflowWorld();
+    world.thing = thing;
+    const executionArn = await world.start();
+    expectFailure(world, { error });
+    expect(await world.describe(executionArn)).toMatchObject({ status: 'FAILED', error });
+    expect(world.published.map(({ name }) => name)).not.toContain('START_UPGRADE');
+  });
+
+  test('succeeds without touching a device that is on the target version already (defect 7)', async () => {
+    const world = workflowWorld();
+    world.thing = { thingName: THING, attributes: { firmwareVersion: TARGET }, connectivity: { connected: false } };
+    const executionArn = await world.start();
+    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+    expect(world.published.map(({ name }) => name)).toEqual(['FIRMWARE_UPGRADE_SUCCESS']);
+  });
+
+  test('fails to start with a reason when the job document has no firmwareVersion', async () => {
+    const world = workflowWorld();
+    await world.start(notification({ jobDocument: { stateMachineName: 'wme-FirmwareUpgrade' } }));
+    expectFailure(world, { error: 'InvalidJobDocument' });
+  });
+
+  test('retries a failing search and tells the jobs domain when it keeps failing (defect 5)', async () => {
+    const world = workflowWorld();
+    world.failures.set('iot:SearchIndex', { error: new AwsError('InternalFailureException', 'later', 500), times: 3 });
+    await world.start();
+    await world.clock.advance(4_000);
+    expect(world.outcomes()).toEqual([]);
+    await world.clock.advance(8_000);
+    expectFailure(world, { step: 'GetDevice', error: 'Iot.InternalFailureException' });
+  });
+
+  test('gives the upgrade to one execution when the notification is repeated (defect 6)', async () => {
+    const world = workflowWorld();
+    await world.start();
+    const second = await world.start();
+    expect((await world.describe(second)).status).toBe('SUCCEEDED');
+    expect(await world.path(second)).toEqual(['ClaimExecution', 'AnotherExecutionOwnsUpgrade']);
+    expect(world.published.filter(({ name }) => name === 'START_UPGRADE')).toHaveLength(1);
+    expect(world.outcomes()).toEqual([]);
+  });
+
+  test('upgrades again when IoT Jobs retries the job execution', async () => {
+    const world = workflowWorld();
+    await upgradeTo(world, '1.2.1');
+    await world.start(notification({ versionNumber: 3 }));
+    expect(world.published.filter(({ name }) => name === 'START_UPGRADE')).toHaveLength(2);
+  });
+
+  test('tells of a success also when the registry cannot be written', async () => {
+    const world = workflowWorld();
+    world.failures.set('iot:UpdateThing', { error: new AwsError('InternalFailureException', 'no', 500), times: 99 });
+    await upgradeTo(world, TARGET);
+    await world.clock.advance(200_000);
+    expect(world.outcomes().map(({ name }) => name)).toEqual(['FIRMWARE_UPGRADE_SUCCESS']);
+  });
+
+  test('tells the outcome also when the bookkeeping fails', async () => {
+    const world = workflowWorld();
+    const executionArn = await world.startAndDownload();
+    world.failures.set('dynamodb:UpdateItem', { error: new AwsError('ResourceNotFoundException', 'gone'), times: 99 });
+    await world.deviceSays('DEVICE_REBOOTED', { newFirmwareVersion: TARGET });
+    expect(world.outcomes().map(({ name }) => name)).toEqual(['FIRMWARE_UPGRADE_SUCCESS']);
+    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+  });
+});
