@@ -13,7 +13,7 @@ import { createFleetIndex } from './index/fleet-index';
 import { createIndexOperations } from './index/index-operations';
 import { createIndexingConfiguration } from './index/indexing-configuration';
 import { followPresence } from './index/presence';
-import { type DeviceJobs } from './jobs/device-jobs';
+import type { DeviceJobs } from './jobs/device-jobs';
 import { createJobs } from './jobs/create-jobs';
 import type { JobExecution } from './jobs/job';
 import { createThingOperations } from './registry/thing-operations';
@@ -97,7 +97,12 @@ export const createIotService = (dependencies: IotServiceDependencies): IotServi
     operations: {
       ...createThingOperations(things, types.thingTypes),
       ...types.operations,
-      ...createCertificateOperations(context, certificates, policies.detachAll, certificateAuthority),
+      ...createCertificateOperations(
+        context,
+        certificates,
+        (certificate) => policies.detachAll(certificate),
+        certificateAuthority,
+      ),
       ...createPrincipalOperations(things, certificates),
       ...createPolicyOperations(context, policies, certificates, (name) => groups.get(name) !== undefined),
       ...createStaticGroupOperations(context, things, groups),
@@ -118,9 +123,9 @@ export const createIotService = (dependencies: IotServiceDependencies): IotServi
     },
     deviceJobs: jobs.deviceJobs,
     thingOfClient: (clientId) => things.get(clientId),
-    policyAllows: policies.allows,
+    policyAllows: (...request) => policies.allows(...request),
     jobEventsEnabled: jobs.eventsEnabled,
-    indexingEnabled: indexing.configuration.indexesThings,
+    indexingEnabled: () => indexing.configuration.indexesThings(),
     onJobExecutionChanged: (listener) =>
       jobs.executions.onChanged((execution) => {
         const { job, thingName, executionNumber, versionNumber, status, statusDetails, lastUpdatedAt } = execution;

@@ -16,7 +16,7 @@ const indexed = async () => {
   harness.iot.index.setConnected('sim-1', true, 1_000);
   harness.iot.index.setConnected('lamp', false, 2_000);
   const search = async (queryString: string): Promise<string[]> =>
-    (await harness.call('SearchIndex', { queryString })).things.map(({ thingName }: { thingName: string }) => thingName);
+    (await harness.call('SearchIndex', { queryString })).things.map(({ thingName }) => thingName);
   return { ...harness, search };
 };
 
@@ -92,9 +92,13 @@ describe('the fleet index', () => {
         connectivity: { connected: true, timestamp: 1_000 },
       },
     ]);
-    const second = await call('SearchIndex', { queryString: 'thingName:sim*', maxResults: 1, nextToken: first.nextToken });
+    const second = await call('SearchIndex', {
+      queryString: 'thingName:sim*',
+      maxResults: 1,
+      nextToken: first.nextToken,
+    });
     expect(second.things).toMatchObject([{ thingName: 'sim-10', thingGroupNames: ['lab'] }]);
-    expect(second.things[0].connectivity).toBeUndefined();
+    expect(second.things[0]?.connectivity).toBeUndefined();
     expect(second.nextToken).toBeUndefined();
   });
 
@@ -105,7 +109,7 @@ describe('the fleet index', () => {
     const search = () => call('SearchIndex', { queryString: 'thingName:sim-1' });
     await expect(search()).rejects.toMatchObject({ code: 'IndexNotReadyException' });
     await call('UpdateIndexingConfiguration', { thingIndexingConfiguration: { thingIndexingMode: 'REGISTRY' } });
-    expect((await search()).things[0].connectivity).toBeUndefined();
+    expect((await search()).things[0]?.connectivity).toBeUndefined();
   });
 
   it('counts and sums up an attribute', async () => {
@@ -121,7 +125,7 @@ describe('connectivity in the fleet index', () => {
     await harness.switchIndexingOn();
     await harness.createThings(1);
     events.forEach(([topic, event]) => harness.receive(topic, event));
-    return (await harness.call('SearchIndex', { queryString: 'thingName:sim-1' })).things[0].connectivity;
+    return (await harness.call('SearchIndex', { queryString: 'thingName:sim-1' })).things[0]?.connectivity;
   };
 
   it('follows presence events', async () => {
@@ -154,7 +158,7 @@ describe('connectivity in the fleet index', () => {
     const [topic, event] = presence('sim-1', 'connected', 100, 0);
     harness.receive(topic, event, 'sim-2');
     const { things } = await harness.call('SearchIndex', { queryString: 'thingName:sim-1' });
-    expect(things[0].connectivity).toBeUndefined();
+    expect(things[0]?.connectivity).toBeUndefined();
   });
 });
 

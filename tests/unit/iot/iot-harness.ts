@@ -1,3 +1,24 @@
+import type {
+  CreateJobTemplateCommandOutput,
+  CreateKeysAndCertificateCommandOutput,
+  CreateThingCommandOutput,
+  DescribeJobCommandOutput,
+  DescribeThingCommandOutput,
+  GetStatisticsCommandOutput,
+  ListAttachedPoliciesCommandOutput,
+  ListJobExecutionsForJobCommandOutput,
+  ListJobsCommandOutput,
+  ListPrincipalThingsCommandOutput,
+  ListTargetsForPolicyCommandOutput,
+  ListThingGroupsForThingCommandOutput,
+  ListThingsCommandOutput,
+  ListThingsInThingGroupCommandOutput,
+  SearchIndexCommandOutput,
+} from '@aws-sdk/client-iot';
+import type {
+  StartNextPendingJobExecutionCommandOutput,
+  UpdateJobExecutionCommandOutput,
+} from '@aws-sdk/client-iot-jobs-data-plane';
 import type { ServiceModule } from '../../../local/core/api';
 import { drivenClock } from '../../../local/core/clock';
 import type { MessageBus, MqttMessage } from '../../../local/core/mqtt';
@@ -8,12 +29,50 @@ export const ARN = 'arn:aws:iot:eu-central-1:000000000000:';
 /** 2026-01-01T00:00:00Z, where the driven clock starts. */
 export const START_SECONDS = Date.UTC(2026, 0, 1) / 1000;
 
+/** Answers whose members the tests look into. */
+interface Outputs {
+  CreateThing: CreateThingCommandOutput;
+  DescribeThing: DescribeThingCommandOutput;
+  ListThings: ListThingsCommandOutput;
+  ListPrincipalThings: ListPrincipalThingsCommandOutput;
+  CreateKeysAndCertificate: CreateKeysAndCertificateCommandOutput;
+  ListTargetsForPolicy: ListTargetsForPolicyCommandOutput;
+  ListAttachedPolicies: ListAttachedPoliciesCommandOutput;
+  ListThingsInThingGroup: ListThingsInThingGroupCommandOutput;
+  ListThingGroupsForThing: ListThingGroupsForThingCommandOutput;
+  SearchIndex: SearchIndexCommandOutput;
+  GetStatistics: GetStatisticsCommandOutput;
+  CreateJobTemplate: CreateJobTemplateCommandOutput;
+  DescribeJob: DescribeJobCommandOutput;
+  ListJobs: ListJobsCommandOutput;
+  ListJobExecutionsForJob: ListJobExecutionsForJobCommandOutput;
+  ListJobExecutionsForThing: ListJobExecutionsForJobCommandOutput;
+  StartNextPendingJobExecution: StartNextPendingJobExecutionCommandOutput;
+  UpdateJobExecution: UpdateJobExecutionCommandOutput;
+}
+/** The SDK declares every member optional; an expectation notices one that is absent. */
+type Present<T> = T extends Date
+  ? T
+  : T extends (infer Item)[]
+    ? Present<Item>[]
+    : T extends object
+      ? { [Member in keyof T]-?: Present<Exclude<T[Member], undefined>> }
+      : T;
+type Answer<Operation extends string> = Operation extends keyof Outputs ? Present<Outputs[Operation]> : unknown;
+type Call = <Operation extends string>(operation: Operation, input: object) => Promise<Answer<Operation>>;
+
+/** The parts of message bodies that tests look into. */
+interface Body {
+  readonly jobs?: Readonly<Record<string, unknown[]>>;
+  readonly execution?: { readonly jobId: string; readonly jobDocument?: unknown };
+}
+
 const fakeBus = () => {
   const listeners = new Set<(message: MqttMessage) => void>();
-  const sent: { topic: string; body: any }[] = [];
+  const sent: { topic: string; body: Body }[] = [];
   const bus: MessageBus = {
     publish: (message) => {
-      sent.push({ topic: message.topic, body: JSON.parse(message.payload.toString()) });
+      sent.push({ topic: message.topic, body: JSON.parse(message.payload.toString()) as Body });
       listeners.forEach((listener) => listener(message));
     },
     onMessage: (listener) => {
@@ -51,10 +110,13 @@ export const createHarness = () => {
     },
     report: () => undefined,
   });
-  const caller = (service: ServiceModule) => async (operation: string, input: object) => {
-    const handler = service.operations[operation] as (input: object, context: object) => any;
-    return (await handler(input, { principal: { kind: 'account' }, requestId: 'r' })) as any;
-  };
+  const caller =
+    (service: ServiceModule): Call =>
+    async <Operation extends string>(operation: Operation, input: object) => {
+      const handler = service.operations[operation] as ((input: object, context: object) => unknown) | undefined;
+      if (!handler) throw new Error(`${operation} is not there`);
+      return (await handler(input, { principal: { kind: 'account' }, requestId: 'r' })) as Answer<Operation>;
+    };
   const call = caller(iot);
   const device = caller(createIotJobsDataService({ iot }));
 

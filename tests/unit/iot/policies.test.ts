@@ -12,7 +12,10 @@ const PER_DEVICE = {
     {
       Effect: 'Allow',
       Action: ['iot:Publish', 'iot:Receive'],
-      Resource: [`${ARN}topic/things/\${iot:ClientId}/*`, `${ARN}topic/site/\${iot:Connection.Thing.Attributes[site]}/?`],
+      Resource: [
+        `${ARN}topic/things/\${iot:ClientId}/*`,
+        `${ARN}topic/site/\${iot:Connection.Thing.Attributes[site]}/?`,
+      ],
     },
     { Effect: 'Deny', Action: 'iot:*', Resource: `${ARN}topic/things/*/secret` },
   ],

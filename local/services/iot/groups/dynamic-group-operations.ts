@@ -60,7 +60,14 @@ export const createDynamicGroupOperations = (
       };
       if (!existing) groups.add(group);
       const { thingGroupArn, thingGroupId } = group;
-      return { thingGroupName, thingGroupArn, thingGroupId, indexName: INDEX, queryString, queryVersion: QUERY_VERSION };
+      return {
+        thingGroupName,
+        thingGroupArn,
+        thingGroupId,
+        indexName: INDEX,
+        queryString,
+        queryVersion: QUERY_VERSION,
+      };
     },
 
     UpdateDynamicThingGroup: (

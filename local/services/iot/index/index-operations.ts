@@ -42,7 +42,7 @@ export const createIndexOperations = (
       const query = parseQuery(required(input.queryString, 'queryString'));
       const request = { maxResults: input.maxResults ?? USUAL_PAGE, nextToken: input.nextToken };
       const { items, nextToken } = pageOf(index.search(query), request, LARGEST_PAGE);
-      return { things: items.map(index.document), nextToken };
+      return { things: items.map((thing) => index.document(thing)), nextToken };
     },
     GetStatistics: (input: GetStatisticsCommandInput): Output<GetStatisticsCommandOutput> => {
       checkIndex(input.indexName);

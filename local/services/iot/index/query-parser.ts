@@ -1,5 +1,5 @@
 import { AwsError } from '../../../core/aws-error';
-import { type PatternPart } from '../wildcard';
+import type { PatternPart } from '../wildcard';
 import type { Bound, Query } from './query';
 import { createQueryReader, type Word } from './query-reader';
 

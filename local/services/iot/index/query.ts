@@ -7,7 +7,12 @@ export type Query =
   | { readonly kind: 'everything' }
   | { readonly kind: 'exact'; readonly field: string | undefined; readonly value: string }
   | { readonly kind: 'pattern'; readonly field: string | undefined; readonly pattern: readonly PatternPart[] }
-  | { readonly kind: 'range'; readonly field: string; readonly from: Bound | undefined; readonly to: Bound | undefined };
+  | {
+      readonly kind: 'range';
+      readonly field: string;
+      readonly from: Bound | undefined;
+      readonly to: Bound | undefined;
+    };
 
 export interface Bound {
   readonly value: string;

@@ -20,7 +20,8 @@ const NOT_EMULATED = ['documentSource', 'schedulingConfig', 'namespaceId', 'dest
 
 /** The given configurations, and those of the template where none is given. */
 const configsOf = (given: JobConfigs, template: JobConfigs = {}): JobConfigs => {
-  const { presignedUrlConfig, jobExecutionsRolloutConfig, abortConfig, timeoutConfig, jobExecutionsRetryConfig } = given;
+  const { presignedUrlConfig, jobExecutionsRolloutConfig, abortConfig, timeoutConfig, jobExecutionsRetryConfig } =
+    given;
   const entries = Object.entries({
     presignedUrlConfig,
     jobExecutionsRolloutConfig,

@@ -14,7 +14,8 @@ import { secondsBeforeTimeout } from './job-views';
 const NEXT = '$next';
 /** What a device may report. */
 const REPORTABLE = ['IN_PROGRESS', 'SUCCEEDED', 'FAILED', 'REJECTED'] as const;
-const isReportable = (text: string): text is (typeof REPORTABLE)[number] => REPORTABLE.some((status) => status === text);
+const isReportable = (text: string): text is (typeof REPORTABLE)[number] =>
+  REPORTABLE.some((status) => status === text);
 
 interface StepReport {
   readonly statusDetails?: Record<string, string> | undefined;

@@ -69,7 +69,10 @@ export const createJobExecutionOperations = (
       const { thingName } = things.need(thingNameOf(input.thingName));
       const all = executions
         .ofThing(thingName)
-        .filter(({ status, job }) => [undefined, status].includes(input.status) && [undefined, job.jobId].includes(input.jobId));
+        .filter(
+          ({ status, job }) =>
+            [undefined, status].includes(input.status) && [undefined, job.jobId].includes(input.jobId),
+        );
       const { items, nextToken } = pageOf([...all].reverse(), input);
       const executionSummaries = items.map((execution) => ({
         jobId: execution.job.jobId,

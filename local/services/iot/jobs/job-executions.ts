@@ -35,11 +35,7 @@ export interface JobExecutions {
 }
 
 /** Executions without any job yet. */
-export const createJobExecutions = (
-  context: IotContext,
-  queues: PendingQueues,
-  events: JobEvents,
-): JobExecutions => {
+export const createJobExecutions = (context: IotContext, queues: PendingQueues, events: JobEvents): JobExecutions => {
   const { clock } = context;
   const notifying = createNotifier(context, queues);
   const byThing = new Map<string, Set<JobExecution>>();
@@ -59,7 +55,7 @@ export const createJobExecutions = (
   };
   const stopTimer = (execution: JobExecution, kind: 'job' | 'step') => {
     execution.deadlines[kind]?.timer.cancel();
-    delete execution.deadlines[kind];
+    execution.deadlines[kind] = undefined;
   };
   const keepTime = (execution: JobExecution, hasJustStarted: boolean, step: number | undefined) => {
     if (execution.status !== 'IN_PROGRESS') {

@@ -113,7 +113,8 @@ export const createJobLifecycle = (
   const left = (job: Job, thingName: string) => {
     job.waiting.delete(thingName);
     const execution = job.executions.get(thingName);
-    if (execution && !isTerminal(execution.status) && !isTargeted(job, thingName)) executions.update(execution, 'REMOVED');
+    if (execution && !isTerminal(execution.status) && !isTargeted(job, thingName))
+      executions.update(execution, 'REMOVED');
   };
   groups.onMembership((group: ThingGroup, thingName, change) => {
     for (const job of continuousByGroup.get(group.thingGroupArn) ?? []) {
@@ -145,10 +146,15 @@ export const createJobLifecycle = (
       const all = [...job.executions.keys()].flatMap((thingName) =>
         executions.ofThing(thingName).filter((execution) => execution.job === job),
       );
-      inPortions(clock, all, executions.remove, () => {
-        jobs.all.delete(job.jobId);
-        events.job(job, 'deleted');
-      });
+      inPortions(
+        clock,
+        all,
+        (execution) => executions.remove(execution),
+        () => {
+          jobs.all.delete(job.jobId);
+          events.job(job, 'deleted');
+        },
+      );
     },
   };
 };

@@ -42,7 +42,12 @@ export const checkConfigs = ({
   const { numberOfNotifiedThings, numberOfSucceededThings } = exponential?.rateIncreaseCriteria ?? {};
   between('rateIncreaseCriteria.numberOfNotifiedThings', numberOfNotifiedThings, 1, Infinity);
   between('rateIncreaseCriteria.numberOfSucceededThings', numberOfSucceededThings, 1, Infinity);
-  between('timeoutConfig.inProgressTimeoutInMinutes', timeoutConfig?.inProgressTimeoutInMinutes, 1, LONGEST_TIMEOUT_MINUTES);
+  between(
+    'timeoutConfig.inProgressTimeoutInMinutes',
+    timeoutConfig?.inProgressTimeoutInMinutes,
+    1,
+    LONGEST_TIMEOUT_MINUTES,
+  );
   for (const { thresholdPercentage, minNumberOfExecutedThings } of abortConfig?.criteriaList ?? []) {
     between('abortConfig thresholdPercentage', thresholdPercentage, 0.01, 100);
     between('abortConfig minNumberOfExecutedThings', minNumberOfExecutedThings, 1, Infinity);

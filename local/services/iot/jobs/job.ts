@@ -65,7 +65,7 @@ export interface JobExecution {
   versionNumber: number;
   forceCanceled?: boolean;
   /** Of the job's time limit and of the device's own step. */
-  readonly deadlines: { job?: Deadline; step?: Deadline };
+  readonly deadlines: { job?: Deadline | undefined; step?: Deadline | undefined };
 }
 
 export interface Deadline {

@@ -90,10 +90,17 @@ export const answerJobsTopics = ({ bus, clock, report }: IotContext, jobs: Devic
       if (!(error instanceof AwsError))
         report({ level: 'error', source: 'iot', message: `jobs request on ${topic} failed: ${message}` });
       const code = CODES[name] ?? (error instanceof AwsError ? name : 'InternalError');
-      const state = code === 'VersionMismatch' || code === 'InvalidStateTransition' ? jobs.state(thingName, jobId ?? '') : undefined;
+      const state =
+        code === 'VersionMismatch' || code === 'InvalidStateTransition'
+          ? jobs.state(thingName, jobId ?? '')
+          : undefined;
       respond('rejected', { code, message, ...(state ? { executionState: state } : {}) });
       if (clientId !== undefined)
-        report({ level: 'warn', source: 'iot', message: `jobs request of ${clientId} on ${topic} rejected: ${code}: ${message}` });
+        report({
+          level: 'warn',
+          source: 'iot',
+          message: `jobs request of ${clientId} on ${topic} rejected: ${code}: ${message}`,
+        });
     }
   });
 };

@@ -52,5 +52,6 @@ export const createNotifier =
       for (const execution of listed) (jobs[execution.status] ??= []).push(summaryOf(execution));
       publish('notify', { timestamp, jobs });
     }
-    if (next !== nextBefore) publish('notify-next', { timestamp, ...(next ? { execution: executionMessage(next) } : {}) });
+    if (next !== nextBefore)
+      publish('notify-next', { timestamp, ...(next ? { execution: executionMessage(next) } : {}) });
   };

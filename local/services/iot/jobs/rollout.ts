@@ -60,7 +60,10 @@ export const createRollout = (
     const earned = rate === undefined ? PORTION : credit + ((now - since) * rate) / MINUTE_MS;
     const count = Math.floor(earned + ROUNDING);
     releaseFirst(job, count);
-    if (job.waiting.size === 0) return emptied(job);
+    if (job.waiting.size === 0) {
+      emptied(job);
+      return;
+    }
     const rest = rate === undefined ? 0 : earned - count;
     const pause = rate === undefined ? 0 : Math.max(SHORTEST_PAUSE_MS, ((1 - rest) * MINUTE_MS) / rate);
     job.rolloutTimer = clock.setTimeout(() => tick(job, rest, now), pause);

@@ -55,7 +55,10 @@ export const createThingOperations = (things: ThingStore, types: ThingTypes) => 
     checkAttributeCount(thingName, attributes, input.thingTypeName);
     if (input.thingTypeName !== undefined) types.need(input.thingTypeName);
     const existing = things.get(thingName);
-    if (existing && !(existing.thingTypeName === input.thingTypeName && sameAttributes(existing.attributes, attributes)))
+    if (
+      existing &&
+      !(existing.thingTypeName === input.thingTypeName && sameAttributes(existing.attributes, attributes))
+    )
       throw alreadyExists(`Thing ${thingName} already exists in account with different tags or attributes.`);
     const { thingArn, thingId } =
       existing ??

@@ -101,7 +101,9 @@ export const createCertificateOperations = (
         406,
       );
     if (certificate.things.size > 0)
-      throw deleteConflict(`Certificate ${certificateId} is attached to things: ${[...certificate.things].join(', ')}.`);
+      throw deleteConflict(
+        `Certificate ${certificateId} is attached to things: ${[...certificate.things].join(', ')}.`,
+      );
     if (certificate.policies.size > 0 && !input.forceDelete)
       throw deleteConflict(`Certificate ${certificateId} has policies: ${[...certificate.policies].join(', ')}.`);
     detachPolicies(certificate);

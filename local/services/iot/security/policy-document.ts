@@ -3,11 +3,11 @@ import { AwsError } from '../../../core/aws-error';
 import { type PatternPart, parsePattern } from '../wildcard';
 
 /** Condition operators of IoT policies that local mode evaluates. */
-export const OPERATORS = ['Bool', 'StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLike'] as const;
-export type Operator = (typeof OPERATORS)[number];
+const OPERATORS = ['Bool', 'StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLike'] as const;
+type Operator = (typeof OPERATORS)[number];
 
 /** A piece of an ARN pattern: fixed, or a policy variable such as `iot:ClientId`. */
-export type PatternPiece = { readonly parts: readonly PatternPart[] } | { readonly variable: string };
+type PatternPiece = { readonly parts: readonly PatternPart[] } | { readonly variable: string };
 export type VariablePattern = readonly PatternPiece[];
 
 export interface Condition {
@@ -49,9 +49,7 @@ const parseVariables = (text: string): VariablePattern =>
     .split(/(\$\{[^}]*\})/)
     .filter((piece) => piece !== '')
     .map((piece) =>
-      piece.startsWith('${') && piece.endsWith('}')
-        ? { variable: piece.slice(2, -1) }
-        : { parts: parsePattern(piece) },
+      piece.startsWith('${') && piece.endsWith('}') ? { variable: piece.slice(2, -1) } : { parts: parsePattern(piece) },
     );
 
 const isOperator = (text: string): text is Operator => OPERATORS.some((operator) => operator === text);
@@ -79,7 +77,10 @@ export const parsePolicyDocument = (policyName: string, text: string): readonly 
     resources: listOf(statement.Resource).map(parseVariables),
     conditions: Object.entries(statement.Condition ?? {}).flatMap(([operator, tests]) => {
       if (!isOperator(operator))
-        throw malformed(policyName, `local mode knows the condition operators ${OPERATORS.join(', ')}, not ${operator}.`);
+        throw malformed(
+          policyName,
+          `local mode knows the condition operators ${OPERATORS.join(', ')}, not ${operator}.`,
+        );
       return Object.entries(tests).map(([key, value]) => ({
         operator,
         key,

@@ -1,0 +1,57 @@
+import type { AwsApi, Environment } from '../core/api';
+import { ACCOUNT_PRINCIPAL, type ServiceName } from '../core/api';
+import type { FunctionDefinition } from '../services/lambda/lambda-service';
+import type { PolicyDocument } from '../services/iam/authorizer';
+import type { RuleDefinition } from '../services/rules/rule';
+import type { Template, TemplateResource } from '../template/parse-template';
+import type { PropertyReader } from './property-reader';
+
+/** What a created resource answers to Ref and GetAtt. */
+export interface CreatedResource {
+  readonly ref: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** What deployment needs beside the public API of the services. */
+export interface DeployTargets {
+  readonly api: AwsApi;
+  readonly createFunction: (definition: FunctionDefinition) => { readonly functionArn: string };
+  readonly createStateMachine: (input: { name: string; definition: unknown; roleArn: string }) => {
+    readonly stateMachineArn: string;
+  };
+  readonly createRule: (definition: RuleDefinition) => { readonly ruleArn: string };
+  readonly setRolePolicies: (roleArn: string, documents: readonly PolicyDocument[]) => void;
+  /** An address that a custom resource may PUT its answer to, and the answer. */
+  readonly expectAnswer: () => { readonly url: string; readonly answer: Promise<unknown> };
+}
+
+export interface ResourceContext {
+  readonly logicalId: string;
+  readonly resource: TemplateResource;
+  readonly template: Template;
+  readonly properties: PropertyReader;
+  readonly environment: Environment;
+  readonly stackName: string;
+  readonly stackId: string;
+  /** Folder of the template. */
+  readonly root: string;
+  readonly bundlePathOf: (logicalId: string) => string;
+  readonly targets: DeployTargets;
+  /** Permissions that let a service invoke a function, by function name. */
+  readonly permissions: Map<string, Set<string>>;
+  /** A name that no other stack has, stable over deployments. */
+  readonly generatedName: (logicalId: string) => string;
+}
+
+export type ResourceHandler = (context: ResourceContext) => Promise<CreatedResource>;
+
+/** Calls a service as the person who deploys. */
+export const callAs = (
+  { targets }: ResourceContext,
+  service: ServiceName,
+  operation: string,
+  input: Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, unknown>>> =>
+  targets.api.call(service, operation, input, ACCOUNT_PRINCIPAL).then((output) =>
+    typeof output === 'object' && output !== null ? Object.fromEntries(Object.entries(output)) : {},
+  );

@@ -1,0 +1,118 @@
+import { readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Environment } from '../core/api';
+import { bundleFunctions } from '../services/lambda/bundle';
+import { resolve, type Scope } from '../template/intrinsics';
+import { parameterValues } from '../template/parameters';
+import { parseTemplate, TemplateError } from '../template/parse-template';
+import { creationOrder } from '../template/plan';
+import type { CreatedResource, DeployTargets, ResourceHandler } from './context';
+import { createCustomResource } from './custom-resource';
+import { bundleInputs, createFunction, createPermission } from './functions';
+import { createIotPolicy, createJobTemplate } from './iot';
+import { createQueue, createRule, createTopic } from './messaging';
+import { generatedName } from './names';
+import { PropertyReader } from './property-reader';
+import { createBucket, createTable } from './storage';
+import { createRole, createStateMachine } from './workflow';
+
+/** Resources that exist for people who operate on AWS; nothing on a laptop depends on them. */
+const meaningless: ResourceHandler = async ({ logicalId }) => ({ ref: logicalId, attributes: { Arn: `arn:aws:local:::${logicalId}` } });
+
+const HANDLERS: Readonly<Record<string, ResourceHandler>> = {
+  'AWS::Serverless::Function': createFunction,
+  'AWS::Lambda::Permission': createPermission,
+  'AWS::Serverless::StateMachine': createStateMachine,
+  'AWS::IAM::Role': createRole,
+  'AWS::SNS::Topic': createTopic,
+  'AWS::SQS::Queue': createQueue,
+  'AWS::IoT::TopicRule': createRule,
+  'AWS::IoT::JobTemplate': createJobTemplate,
+  'AWS::IoT::Policy': createIotPolicy,
+  'AWS::DynamoDB::Table': createTable,
+  'AWS::S3::Bucket': createBucket,
+  'AWS::SQS::QueuePolicy': meaningless,
+  'AWS::S3::BucketPolicy': meaningless,
+  'AWS::Logs::LogGroup': meaningless,
+  'AWS::ResourceGroups::Group': meaningless,
+  'AWS::ApplicationInsights::Application': meaningless,
+};
+
+const handlerOf = (type: string): ResourceHandler | undefined =>
+  type.startsWith('Custom::') ? createCustomResource : HANDLERS[type];
+
+export interface DeployOptions {
+  readonly templatePath: string;
+  readonly stackName: string;
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly environment: Environment;
+  readonly buildDirectory: string;
+  readonly targets: DeployTargets;
+}
+
+export interface Stack {
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/**
+ * Deploys a SAM template to the embedded services: each resource once, after those it refers to.
+ * @throws TemplateError with logical id and property for anything that is wrong or cannot be honoured
+ */
+export const deployTemplate = async (options: DeployOptions): Promise<Stack> => {
+  const { templatePath, stackName, environment, buildDirectory, targets } = options;
+  const root = dirname(templatePath);
+  const template = parseTemplate(await readFile(templatePath, 'utf8'));
+  for (const [logicalId, { Type }] of Object.entries(template.Resources))
+    if (!handlerOf(Type)) throw new TemplateError(`${logicalId}.Type: local mode does not know ${Type}.`);
+  const parameters = parameterValues(template, options.parameters);
+  const order = creationOrder(template);
+  const bundles = await bundleFunctions(bundleInputs(template, root), buildDirectory);
+  const stackId = `arn:aws:cloudformation:${environment.region}:${environment.accountId}:stack/${stackName}/local`;
+  const created = new Map<string, CreatedResource>();
+  const permissions = new Map<string, Set<string>>();
+  const pseudo: Readonly<Record<string, string>> = {
+    'AWS::Partition': 'aws',
+    'AWS::Region': environment.region,
+    'AWS::AccountId': environment.accountId,
+    'AWS::StackName': stackName,
+    'AWS::StackId': stackId,
+    'AWS::URLSuffix': 'amazonaws.com',
+  };
+  const scope: Scope = {
+    ref: (name) => pseudo[name] ?? parameters[name] ?? created.get(name)?.ref,
+    getAtt: (logicalId, attribute) => created.get(logicalId)?.attributes[attribute],
+  };
+  for (const logicalId of order) {
+    const resource = template.Resources[logicalId];
+    const handler = resource && handlerOf(resource.Type);
+    if (!resource || !handler) continue;
+    const own = resource.Type === 'AWS::Serverless::Function' ? { ...template.Globals.Function, ...resource.Properties } : resource.Properties;
+    const resolved = resolve(own, scope, logicalId);
+    const properties = new PropertyReader(logicalId, Object.fromEntries(Object.entries(resolved ?? {})));
+    try {
+      created.set(
+        logicalId,
+        await handler({
+          logicalId,
+          resource,
+          template,
+          properties,
+          environment,
+          stackName,
+          stackId,
+          root,
+          targets,
+          permissions,
+          generatedName: (id) => generatedName(stackName, id),
+          bundlePathOf: (id) => bundles.find((bundle) => bundle.logicalId === id)?.path ?? '',
+        }),
+      );
+    } catch (error) {
+      if (error instanceof TemplateError) throw error;
+      const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      throw new TemplateError(`${logicalId} (${resource.Type}): ${message}`, { cause: error });
+    }
+  }
+  const outputs = Object.entries(template.Outputs).map(([name, { Value }]) => [name, String(resolve(Value, scope, `Outputs.${name}`))]);
+  return { outputs: Object.fromEntries(outputs) as Record<string, string> };
+};

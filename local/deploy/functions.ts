@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { BundleInput } from '../services/lambda/bundle';
+import { type Template, TemplateError } from '../template/parse-template';
+import { callAs, type ResourceContext, type ResourceHandler } from './context';
+import { parsePolicies } from './policies';
+import { PropertyReader } from './property-reader';
+
+const MEANINGLESS = ['Architectures', 'Tracing', 'CodeUri', 'Description', 'LoggingConfig', 'Layers', 'EphemeralStorage'];
+
+const buildSchema = v.object({
+  BuildMethod: v.literal('esbuild'),
+  BuildProperties: v.strictObject({
+    Format: v.optional(v.string()),
+    Target: v.optional(v.string()),
+    MainFields: v.optional(v.string()),
+    Minify: v.optional(v.boolean()),
+    Sourcemap: v.optional(v.boolean()),
+    External: v.optional(v.array(v.string())),
+  }),
+});
+
+/**
+ * What to bundle for each function of the template.
+ * @throws TemplateError when a function is not built with esbuild, or with options that are not known here
+ */
+export const bundleInputs = (template: Template, root: string): readonly BundleInput[] =>
+  Object.entries(template.Resources)
+    .filter(([, { Type }]) => Type === 'AWS::Serverless::Function')
+    .map(([logicalId, { Metadata, Properties }]) => {
+      const properties = new PropertyReader(logicalId, { ...template.Globals.Function, ...Properties });
+      const build = v.safeParse(buildSchema, Metadata);
+      if (!build.success)
+        throw new TemplateError(
+          `${logicalId}.Metadata: BuildMethod esbuild with known BuildProperties is needed (${v.getDotPath(build.issues[0]) ?? ''} ${build.issues[0].message}).`,
+        );
+      return {
+        logicalId,
+        codeDirectory: join(root, properties.text('CodeUri')),
+        handler: properties.text('Handler'),
+        properties: build.output.BuildProperties,
+      };
+    });
+
+/** The subscription that SAM makes from an event of type SNS, with the permission for it. */
+const subscribe = async (context: ResourceContext, event: PropertyReader, functionName: string, functionArn: string) => {
+  const type = event.text('Type');
+  if (type !== 'SNS') throw event.problem('Type', `local mode knows events of type SNS, not ${type}.`);
+  const properties = event.object('Properties');
+  const TopicArn = properties.text('Topic');
+  const filter = properties.optional('FilterPolicy');
+  const scope = properties.optionalText('FilterPolicyScope');
+  properties.meaningless('RedrivePolicy').finish();
+  event.finish();
+  context.permissions.set(functionName, (context.permissions.get(functionName) ?? new Set()).add('sns.amazonaws.com'));
+  const Attributes = {
+    ...(filter !== undefined && { FilterPolicy: JSON.stringify(filter) }),
+    ...(scope !== undefined && { FilterPolicyScope: scope }),
+  };
+  await callAs(context, 'sns', 'Subscribe', { TopicArn, Protocol: 'lambda', Endpoint: functionArn, Attributes });
+};
+
+const queueUrlOf = (context: ResourceContext, queueArn: string) =>
+  callAs(context, 'sqs', 'GetQueueUrl', { QueueName: queueArn.split(':').at(-1) ?? '' }).then(({ QueueUrl }) => String(QueueUrl));
+
+/** AWS::Serverless::Function: role, function, subscriptions. */
+export const createFunction: ResourceHandler = async (context) => {
+  const { logicalId, properties, environment, targets, generatedName, bundlePathOf } = context;
+  const functionName = properties.optionalText('FunctionName') ?? generatedName(logicalId);
+  const roleArn = `arn:aws:iam::${environment.accountId}:role/${generatedName(`${logicalId}Role`)}`;
+  const policies = parsePolicies(properties, 'Policies');
+  const deadLetterQueue = properties.optionalObject('DeadLetterQueue');
+  const queueArn = deadLetterQueue?.text('TargetArn');
+  if (deadLetterQueue && deadLetterQueue.text('Type') !== 'SQS')
+    throw deadLetterQueue.problem('Type', 'local mode knows SQS only.');
+  // SAM allows the function to send to its own dead-letter queue.
+  const toQueue = queueArn === undefined ? [] : [{ Statement: [{ Effect: 'Allow' as const, Action: 'sqs:SendMessage', Resource: queueArn }] }];
+  targets.setRolePolicies(roleArn, [...policies, ...toQueue]);
+  const handler = properties.text('Handler');
+  const { functionArn } = targets.createFunction({
+    functionName,
+    bundlePath: bundlePathOf(logicalId),
+    exportName: handler.slice(handler.lastIndexOf('.') + 1),
+    environment: properties.optionalObject('Environment')?.texts('Variables') ?? {},
+    roleArn,
+    timeoutSeconds: properties.number('Timeout', 3),
+    memorySize: properties.number('MemorySize', 128),
+    runtime: properties.text('Runtime'),
+    ...(queueArn !== undefined && { deadLetterQueueUrl: await queueUrlOf(context, queueArn) }),
+  });
+  const events = properties.optionalObject('Events');
+  for (const name of events?.keys() ?? []) if (events) await subscribe(context, events.object(name), functionName, functionArn);
+  properties.meaningless(...MEANINGLESS).finish();
+  return { ref: functionName, attributes: { Arn: functionArn } };
+};
+
+/** AWS::Lambda::Permission: who may invoke a function. */
+export const createPermission: ResourceHandler = async ({ logicalId, properties, permissions }) => {
+  const name = properties.text('FunctionName').split(':').at(-1) ?? '';
+  permissions.set(name, (permissions.get(name) ?? new Set()).add(properties.text('Principal')));
+  properties.meaningless('Action', 'SourceAccount', 'SourceArn').finish();
+  return { ref: logicalId, attributes: {} };
+};

@@ -1,0 +1,67 @@
+import type { Authorizer } from '../../core/api';
+import { AwsError } from '../../core/aws-error';
+
+export interface PolicyStatement {
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action: string | readonly string[];
+  readonly Resource: string | readonly string[];
+}
+
+export interface PolicyDocument {
+  readonly Statement: readonly PolicyStatement[];
+}
+
+export interface LocalAuthorizer extends Authorizer {
+  /** Replaces what the policies of a role say. */
+  setRolePolicies(roleArn: string, documents: readonly PolicyDocument[]): void;
+}
+
+const list = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
+
+const pattern = (text: string, flags: string) =>
+  new RegExp(`^${text.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[\\s\\S]*').replaceAll('?', '[\\s\\S]')}$`, flags);
+
+interface CompiledStatement {
+  readonly allow: boolean;
+  readonly actions: readonly RegExp[];
+  readonly resources: readonly RegExp[];
+}
+
+const compile = (statement: PolicyStatement): CompiledStatement => ({
+  allow: statement.Effect === 'Allow',
+  // IAM compares actions without regard to case, resources with it.
+  actions: list(statement.Action).map((action) => pattern(action, 'i')),
+  resources: list(statement.Resource).map((resource) => pattern(resource, '')),
+});
+
+/**
+ * Evaluates identity policies: an explicit deny wins, otherwise every resource of the call needs an allow.
+ * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
+ */
+export const createAuthorizer = (): LocalAuthorizer => {
+  const roles = new Map<string, readonly CompiledStatement[]>();
+  return {
+    setRolePolicies: (roleArn, documents) => {
+      roles.set(
+        roleArn,
+        documents.flatMap(({ Statement }) => Statement.map(compile)),
+      );
+    },
+    authorize: (principal, action, resources) => {
+      if (principal.kind === 'account') return;
+      const statements = (roles.get(principal.roleArn) ?? []).filter(({ actions }) => actions.some((a) => a.test(action)));
+      for (const resource of resources) {
+        const matching = statements.filter((statement) => statement.resources.some((r) => r.test(resource)));
+        const denied = matching.some(({ allow }) => !allow);
+        if (matching.length > 0 && !denied) continue;
+        throw new AwsError(
+          'AccessDeniedException',
+          `User: ${principal.roleArn} is not authorized to perform: ${action} on resource: ${resource} because ${
+            denied ? 'an explicit deny matches' : `no identity-based policy allows the ${action} action`
+          }`,
+          403,
+        );
+      }
+    },
+  };
+};

@@ -1,0 +1,19 @@
+/** An error of a state: what Retry and Catch look at. */
+export class StateError extends Error {
+  constructor(
+    /** The error's name, such as `States.Timeout`. */
+    readonly error: string,
+    readonly errorCause?: string,
+  ) {
+    super(`${error}: ${errorCause ?? ''}`);
+    this.name = 'StateError';
+  }
+
+  /** What a Catch hands over. A time-out has no cause. */
+  get output(): Readonly<Record<string, string>> {
+    return { Error: this.error, ...(this.errorCause !== undefined && { Cause: this.errorCause }) };
+  }
+}
+
+/** A definition or data problem; States.ALL does not match it (https://states-language.net/#error-names). */
+export const runtimeError = (cause: string): StateError => new StateError('States.Runtime', cause);

@@ -1,0 +1,92 @@
+import { TemplateError } from './parse-template';
+
+/** What references resolve to. Both answer undefined for an unknown name. */
+export interface Scope {
+  ref(name: string): unknown;
+  getAtt(logicalId: string, attribute: string): unknown;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Names in `${…}` of a Sub text; `${!…}` is literal. */
+const PLACEHOLDER = /\$\{([^!}][^}]*)\}/g;
+
+const subParts = (argument: unknown): { text: string; variables: Readonly<Record<string, unknown>> } => {
+  if (Array.isArray(argument))
+    return { text: String(argument[0]), variables: isRecord(argument[1]) ? argument[1] : {} };
+  return { text: String(argument), variables: {} };
+};
+
+const getAttParts = (argument: unknown): readonly [string, string] => {
+  const parts = Array.isArray(argument) ? argument.map(String) : String(argument).split('.');
+  return [parts[0] ?? '', parts.slice(1).join('.')];
+};
+
+/** Logical ids and parameters that a value refers to. */
+export const referencesIn = (value: unknown): readonly string[] => {
+  if (Array.isArray(value)) return value.flatMap(referencesIn);
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([key, argument]): readonly string[] => {
+    if (key === 'Ref') return [String(argument)];
+    if (key === 'Fn::GetAtt') return [getAttParts(argument)[0]];
+    if (key === 'Fn::Sub') {
+      const { text, variables } = subParts(argument);
+      const names = [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name.split('.')[0] ?? '');
+      return [...names.filter((name) => !(name in variables)), ...referencesIn(Object.values(variables))];
+    }
+    return referencesIn(argument);
+  });
+};
+
+const unresolved = (path: string, name: string) =>
+  new TemplateError(`${path}: ${name} is neither a parameter nor a resource of the template, or has no such attribute.`);
+
+/**
+ * Resolves the intrinsic functions in a value.
+ * @param path where the value stands, for error messages
+ * @throws TemplateError
+ */
+export const resolve = (value: unknown, scope: Scope, path: string): unknown => {
+  if (Array.isArray(value)) return value.map((item, index) => resolve(item, scope, `${path}[${index}]`));
+  if (!isRecord(value)) return value;
+  const entries = Object.entries(value);
+  const [only] = entries;
+  if (entries.length !== 1 || !only || !/^(Ref|Condition|Fn::\w+)$/.test(only[0]) || (only[0] === 'Condition' && isRecord(only[1])))
+    return Object.fromEntries(entries.map(([key, inner]) => [key, resolve(inner, scope, `${path}.${key}`)]));
+  const [name, argument] = only;
+  switch (name) {
+    case 'Ref': {
+      const found = scope.ref(String(argument));
+      if (found === undefined) throw unresolved(path, String(argument));
+      return found;
+    }
+    case 'Fn::GetAtt': {
+      const [logicalId, attribute] = getAttParts(argument);
+      const found = scope.getAtt(logicalId, attribute);
+      if (found === undefined) throw unresolved(path, `${logicalId}.${attribute}`);
+      return found;
+    }
+    case 'Fn::Sub': {
+      const { text, variables } = subParts(argument);
+      const local = resolve(variables, scope, path);
+      return text
+        .replace(PLACEHOLDER, (_, placeholder: string) => {
+          const [id = '', ...attribute] = placeholder.split('.');
+          const own = isRecord(local) ? local[placeholder] : undefined;
+          const found = own ?? (attribute.length > 0 ? scope.getAtt(id, attribute.join('.')) : scope.ref(id));
+          if (found === undefined) throw unresolved(path, placeholder);
+          return String(found);
+        })
+        .replaceAll('${!', '${');
+    }
+    case 'Fn::Join': {
+      const [separator, items] = Array.isArray(argument) ? argument : [];
+      const resolved = resolve(items, scope, path);
+      if (!Array.isArray(resolved)) throw new TemplateError(`${path}: Join wants [separator, list].`);
+      return resolved.join(String(separator));
+    }
+    default:
+      throw new TemplateError(`${path}: local mode does not know the intrinsic function ${name}.`);
+  }
+};

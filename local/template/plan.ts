@@ -1,0 +1,26 @@
+import { referencesIn } from './intrinsics';
+import { type Template, TemplateError } from './parse-template';
+
+/**
+ * The order in which resources can be created: each after those it refers to.
+ * @throws TemplateError naming the ids of a cycle
+ */
+export const creationOrder = (template: Template): readonly string[] => {
+  const order: string[] = [];
+  const path: string[] = [];
+  const visit = (logicalId: string): void => {
+    const resource = template.Resources[logicalId];
+    if (!resource || order.includes(logicalId)) return;
+    if (path.includes(logicalId))
+      throw new TemplateError(`Circular dependency: ${[...path.slice(path.indexOf(logicalId)), logicalId].join(' → ')}`);
+    path.push(logicalId);
+    const { DependsOn = [], Properties, Type } = resource;
+    const globals = Type === 'AWS::Serverless::Function' ? template.Globals.Function : undefined;
+    for (const needed of [...(typeof DependsOn === 'string' ? [DependsOn] : DependsOn), ...referencesIn([Properties, globals])])
+      visit(needed);
+    path.pop();
+    order.push(logicalId);
+  };
+  for (const logicalId of Object.keys(template.Resources)) visit(logicalId);
+  return order;
+};

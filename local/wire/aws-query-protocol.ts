@@ -1,0 +1,47 @@
+import { AwsError } from '../core/aws-error';
+import type { Protocol } from './message';
+import { parseForm, readForm } from './query-reader';
+import type { ServiceModel } from './service-model';
+import { escapeXml, writeMembers } from './xml-writer';
+
+const XML = 'text/xml';
+
+/** awsQuery: SNS and STS. Requests are forms, answers XML. @param namespace of the answers */
+export const createAwsQueryProtocol = ({ service, operations, errors }: ServiceModel, namespace: string): Protocol => ({
+  parse: ({ method, body, query }) => {
+    const form = method === 'GET' ? query : new URLSearchParams(body.toString('utf8'));
+    const name = form.get('Action') ?? '';
+    const operation = operations.get(name);
+    if (!operation)
+      throw new AwsError(
+        'InvalidAction',
+        name ? `${name} is no operation of the service ${service}.` : 'The field Action is missing.',
+      );
+    return {
+      operation: name,
+      input: readForm(operation.input, parseForm(form)),
+      answer: (output, requestId) => {
+        const result = operation.output.isUnitSchema() ? '' : `<${name}Result>${writeMembers(operation.output, output)}</${name}Result>`;
+        const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
+        return {
+          status: 200,
+          headers: { 'content-type': XML, 'x-amzn-requestid': requestId },
+          body: `<${name}Response xmlns="${namespace}">${result}${metadata}</${name}Response>`,
+        };
+      },
+    };
+  },
+  fail: ({ code, message, statusCode }, requestId) => {
+    const model = errors.get(code);
+    const status = model?.status ?? statusCode;
+    const type = status < 500 ? 'Sender' : 'Receiver';
+    return {
+      status,
+      headers: { 'content-type': XML, 'x-amzn-requestid': requestId },
+      body:
+        `<ErrorResponse xmlns="${namespace}"><Error><Type>${type}</Type>` +
+        `<Code>${escapeXml(model?.queryCode ?? code)}</Code><Message>${escapeXml(message)}</Message></Error>` +
+        `<RequestId>${requestId}</RequestId></ErrorResponse>`,
+    };
+  },
+});

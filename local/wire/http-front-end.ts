@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { ACCOUNT_PRINCIPAL, type AwsApi, type Principal, type Report, type ServiceName } from '../core/api';
+import { AwsError } from '../core/aws-error';
+import { credentialScopeOf } from './credential-scope';
+import type { Protocol, WireRequest, WireResponse } from './message';
+import { createProtocols } from './protocols';
+
+interface HttpFrontEndOptions {
+  readonly api: AwsApi;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly host?: '127.0.0.1';
+  /** @throws AwsError when nobody has this key */
+  readonly principalOf: (accessKeyId: string) => Principal;
+  /** Sees unsigned requests before anything else does; true means that it answers. */
+  readonly extraRoutes?: (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
+  readonly report?: Report;
+}
+
+export interface HttpFrontEnd {
+  readonly port: number;
+  /** The AWS_ENDPOINT_URL of every service. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Larger than any request that the emulated services take (S3 uploads without multipart). */
+const MAX_BODY_BYTES = 256 * 1024 * 1024;
+/** Clients keep connections for a minute or so; closing first would race with their next request. */
+const KEEP_ALIVE_MS = 120_000;
+
+const readBody = async (request: IncomingMessage): Promise<Buffer> => {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request) {
+    const bytes: Buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    size += bytes.length;
+    if (size > MAX_BODY_BYTES)
+      throw new AwsError('EntityTooLarge', `The request body is longer than ${MAX_BODY_BYTES} bytes.`, 413);
+    chunks.push(bytes);
+  }
+  const [only] = chunks;
+  return chunks.length === 1 && only ? only : Buffer.concat(chunks);
+};
+
+const locationOf = (url: string): Pick<WireRequest, 'path' | 'query'> => {
+  const mark = url.indexOf('?');
+  if (mark < 0) return { path: url, query: new URLSearchParams() };
+  return { path: url.slice(0, mark), query: new URLSearchParams(url.slice(mark + 1)) };
+};
+
+/** Anyone on this machine may download an object by its URL, as from a public bucket. */
+const isObjectDownload = (method: string, path: string) =>
+  (method === 'GET' || method === 'HEAD') && /^\/[^/]+\/[^/]/.test(path);
+
+const send = (response: ServerResponse, { status, headers, body }: WireResponse, method: string): void => {
+  // A HEAD answer has the headers of the object but no body; 204 and 304 have none at all.
+  const bodiless = method === 'HEAD' || status === 204 || status === 304;
+  const declared = Object.keys(headers).some((name) => name.toLowerCase() === 'content-length');
+  const length = bodiless || declared ? {} : { 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, { ...headers, ...length });
+  response.end(bodiless ? undefined : body);
+};
+
+/** For requests whose service is unknown: JSON, which every client can show. */
+const anonymousFailure = ({ code, message, statusCode }: AwsError, requestId: string): WireResponse => ({
+  status: statusCode,
+  headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId, 'x-amzn-errortype': code },
+  body: JSON.stringify({ __type: code, message }),
+});
+
+/**
+ * The embedded AWS on one port of the loopback interface: finds service and principal in the SigV4 credential scope,
+ * parses the request as the service's protocol wants, calls the API and answers in the same protocol.
+ */
+export const createHttpFrontEnd = async (options: HttpFrontEndOptions): Promise<HttpFrontEnd> => {
+  const { api, port, host = '127.0.0.1', principalOf, extraRoutes, report } = options;
+  const protocolOf = createProtocols();
+
+  const callerOf = (request: Pick<WireRequest, 'method' | 'path' | 'headers' | 'query'>) => {
+    const scope = credentialScopeOf(request);
+    if (scope) return scope;
+    const { method, path } = request;
+    if (isObjectDownload(method, path)) return { accessKeyId: undefined, service: 's3' satisfies ServiceName } as const;
+    throw new AwsError(
+      'MissingAuthenticationTokenException',
+      `${method} ${path}: the request is not signed, so its service is unknown. Use an AWS SDK or the AWS CLI with any credentials.`,
+      403,
+    );
+  };
+
+  const failure = (error: unknown, request: string): AwsError => {
+    if (error instanceof AwsError) return error;
+    const message = error instanceof Error ? error.message : String(error);
+    const details = error instanceof Error ? { stack: error.stack } : {};
+    report?.({ level: 'error', source: 'http', message: `${request}: ${message}`, details });
+    return new AwsError('InternalFailure', `Local mode failed: ${message}`, 500);
+  };
+
+  const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = 'GET', url = '/', headers } = incoming;
+    const requestId = randomUUID();
+    const location = locationOf(url);
+    let request: WireRequest = { method, headers, ...location, body: Buffer.alloc(0) };
+    let protocol: Protocol | undefined;
+    try {
+      const isSigned = headers.authorization !== undefined || location.query.has('X-Amz-Credential');
+      if (!isSigned && extraRoutes && (await extraRoutes(incoming, response))) return;
+      const { accessKeyId, service } = callerOf(request);
+      protocol = await protocolOf(service);
+      request = { ...request, body: await readBody(incoming) };
+      const principal = accessKeyId === undefined ? ACCOUNT_PRINCIPAL : principalOf(accessKeyId);
+      const call = protocol.parse(request);
+      const output = await api.call(service, call.operation, call.input, principal);
+      send(response, call.answer(output, requestId), method);
+    } catch (error) {
+      // A client that hung up needs no answer.
+      if (incoming.destroyed && !incoming.complete) return;
+      const failed = failure(error, `${method} ${location.path}`);
+      send(response, protocol?.fail(failed, requestId, request) ?? anonymousFailure(failed, requestId), method);
+    }
+  };
+
+  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => void handle(request, response));
+  server.listen(port, host);
+  await once(server, 'listening');
+  const address = server.address();
+  const listening = typeof address === 'object' && address ? address.port : port;
+  return {
+    port: listening,
+    url: `http://${host}:${listening}`,
+    close: async () => {
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+};

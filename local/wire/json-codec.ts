@@ -1,0 +1,145 @@
+import type { NormalizedSchema } from '@smithy/core/schema';
+import { AwsError } from '../core/aws-error';
+import { isRecord } from './guards';
+import { readTimestamp, timestampFormat, writeTimestamp } from './timestamp';
+
+type Convert = (value: unknown) => unknown;
+
+type Leaf = (schema: NormalizedSchema, name: string) => Convert;
+
+const described = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+};
+
+const illTyped = (name: string, expected: string, value: unknown) =>
+  new AwsError('SerializationException', `${name}: expected ${expected}, got ${described(value)}.`);
+
+const asIs: Convert = (value) => value;
+
+/** Turns JSON as it stands on the wire into the SDK's types. */
+const readLeaf: Leaf = (schema, name) => {
+  if (schema.isBlobSchema())
+    return (value) => {
+      if (typeof value !== 'string') throw illTyped(name, 'base64 text', value);
+      return Buffer.from(value, 'base64');
+    };
+  if (schema.isTimestampSchema()) return (value) => readTimestamp(value, name);
+  if (schema.isBooleanSchema())
+    return (value) => {
+      if (typeof value !== 'boolean') throw illTyped(name, 'a boolean', value);
+      return value;
+    };
+  if (schema.isNumericSchema())
+    return (value) => {
+      const number = value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? Number(value) : value;
+      if (typeof number !== 'number') throw illTyped(name, 'a number', value);
+      return number;
+    };
+  if (schema.isStringSchema())
+    return (value) => {
+      if (typeof value !== 'string') throw illTyped(name, 'text', value);
+      return value;
+    };
+  return asIs;
+};
+
+/** Turns the SDK's types into JSON as it stands on the wire. */
+const writeLeaf: Leaf = (schema) => {
+  if (schema.isBlobSchema())
+    return (value) => {
+      if (value instanceof Uint8Array)
+        return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
+      return typeof value === 'string' ? Buffer.from(value).toString('base64') : value;
+    };
+  if (schema.isTimestampSchema()) {
+    const format = timestampFormat(schema, 'epoch-seconds');
+    return (value) => writeTimestamp(value, format);
+  }
+  return asIs;
+};
+
+/** Compiles schemas once; recursive ones (an attribute value holds attribute values) meet their own memo. */
+const createCompiler = (leaf: Leaf) => {
+  const memo = new WeakMap<object, Convert>();
+
+  const structure = (schema: NormalizedSchema, accept: (member: NormalizedSchema) => boolean): Convert => {
+    const name = schema.getName() ?? 'structure';
+    const members: { readonly name: string; readonly convert: Convert }[] = [];
+    for (const [memberName, member] of schema.isUnitSchema() ? [] : schema.structIterator())
+      if (accept(member)) members.push({ name: memberName, convert: compile(member, memberName) });
+    return (value) => {
+      if (!isRecord(value)) throw illTyped(name, 'an object', value);
+      const result: Record<string, unknown> = {};
+      for (const member of members) {
+        const field = value[member.name];
+        if (field !== undefined && field !== null) result[member.name] = member.convert(field);
+      }
+      return result;
+    };
+  };
+
+  const list = (schema: NormalizedSchema, name: string): Convert => {
+    const element = compile(schema.getValueSchema(), name);
+    return (value) => {
+      if (!Array.isArray(value)) throw illTyped(name, 'a list', value);
+      return value.map((one) => (one === null ? null : element(one)));
+    };
+  };
+
+  const map = (schema: NormalizedSchema, name: string): Convert => {
+    const element = compile(schema.getValueSchema(), name);
+    return (value) => {
+      if (!isRecord(value)) throw illTyped(name, 'an object', value);
+      const entries = Object.entries(value).filter(([, one]) => one !== undefined && one !== null);
+      return Object.fromEntries(entries.map(([key, one]) => [key, element(one)]));
+    };
+  };
+
+  const build = (schema: NormalizedSchema, name: string): Convert => {
+    if (schema.isStructSchema() || schema.isUnitSchema()) return structure(schema, () => true);
+    if (schema.isListSchema()) return list(schema, name);
+    return schema.isMapSchema() ? map(schema, name) : leaf(schema, name);
+  };
+
+  const compile = (schema: NormalizedSchema, name: string): Convert => {
+    const key: unknown = schema.getSchema();
+    if (typeof key !== 'object' || key === null) return build(schema, name);
+    const known = memo.get(key);
+    if (known) return known;
+    let built: Convert | undefined;
+    const convert: Convert = (value) => (built ?? asIs)(value);
+    memo.set(key, convert);
+    built = build(schema, name);
+    return convert;
+  };
+  return { compile, structure };
+};
+
+const readers = createCompiler(readLeaf);
+const writers = createCompiler(writeLeaf);
+
+const everyMember = () => true;
+
+/**
+ * A function from JSON of the wire to the input or output of an SDK command. Members that the model lacks are dropped.
+ * @param accept members of the outermost structure that stand in the JSON, all by default
+ * @throws AwsError SerializationException that names the ill-typed field
+ */
+export const jsonReader = (schema: NormalizedSchema, accept: (member: NormalizedSchema) => boolean = everyMember) =>
+  accept === everyMember ? readers.compile(schema, 'body') : readers.structure(schema, accept);
+
+/** The way back: dates become seconds since the epoch, bytes base64. */
+export const jsonWriter = (schema: NormalizedSchema, accept: (member: NormalizedSchema) => boolean = everyMember) =>
+  accept === everyMember ? writers.compile(schema, 'body') : writers.structure(schema, accept);
+
+/** @throws AwsError SerializationException */
+export const parseJson = (body: Buffer): unknown => {
+  if (body.length === 0) return {};
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return value;
+  } catch (error) {
+    throw new AwsError('SerializationException', `The request body is not JSON: ${String(error)}`);
+  }
+};

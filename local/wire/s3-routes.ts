@@ -1,0 +1,76 @@
+import { AwsError } from '../core/aws-error';
+import { headerOf, type WireRequest } from './message';
+import type { RouteMatch } from './rest-routes';
+import type { OperationModel } from './service-model';
+
+/**
+ * Operations that share method, path and query literals differ by what their inputs require: these parameters and headers.
+ * (UploadPart is PutObject with an `uploadId`, CopyObject is PutObject with a source.)
+ */
+const TELLING_QUERY = ['uploadId', 'partNumber'];
+const TELLING_HEADERS = ['x-amz-copy-source', 'x-amz-rename-source'];
+
+/** Same address as ListBuckets, on another host. */
+const OF_OTHER_HOSTS = new Set(['ListDirectoryBuckets', 'WriteGetObjectResponse']);
+
+interface S3Route {
+  readonly operation: OperationModel;
+  readonly method: string;
+  readonly level: 'service' | 'bucket' | 'object';
+  readonly query: readonly (readonly [string, string])[];
+  readonly tellingQuery: readonly string[];
+  readonly tellingHeaders: readonly string[];
+}
+
+const routeOf = (operation: OperationModel): S3Route | undefined => {
+  if (!operation.http || OF_OTHER_HOSTS.has(operation.name)) return undefined;
+  const [path = '', queryText = ''] = operation.http.uri.split('?');
+  const members = operation.input.isUnitSchema() ? [] : [...operation.input.structIterator()];
+  const bound = members.map(([, member]) => member.getMergedTraits());
+  const hasBucket = members.some(([name, member]) => name === 'Bucket' && member.getMergedTraits().httpLabel);
+  const queryNames = new Set(bound.map(({ httpQuery }) => httpQuery));
+  const headerNames = new Set(bound.map(({ httpHeader }) => httpHeader?.toLowerCase()));
+  // GetObject and HeadObject take an optional partNumber.
+  const telling = queryNames.has('uploadId') ? TELLING_QUERY : [];
+  return {
+    operation,
+    method: operation.http.method,
+    level: path.includes('{Key+}') ? 'object' : hasBucket ? 'bucket' : 'service',
+    query: [...new URLSearchParams(queryText)].filter(([name]) => name !== 'x-id'),
+    tellingQuery: telling.filter((name) => queryNames.has(name)),
+    tellingHeaders: TELLING_HEADERS.filter((name) => headerNames.has(name)),
+  };
+};
+
+const matches = (route: S3Route, { query, headers }: WireRequest): boolean =>
+  route.query.every(([name, value]) => query.has(name) && query.get(name) === value) &&
+  route.tellingQuery.every((name) => query.has(name)) &&
+  route.tellingHeaders.every((name) => headerOf(headers, name) !== undefined);
+
+const demands = ({ query, tellingQuery, tellingHeaders }: S3Route): number =>
+  query.length + tellingQuery.length + tellingHeaders.length;
+
+/** Finds the operation of a path-style request (`/bucket/key`); the one with the most specific demands wins. */
+export const createS3Routes = (operations: Iterable<OperationModel>) => {
+  const routes = [...operations].flatMap((operation) => routeOf(operation) ?? []);
+  routes.sort((a, b) => demands(b) - demands(a));
+  return (request: WireRequest): RouteMatch | undefined => {
+    const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/.exec(request.path) ?? [];
+    const level = key ? 'object' : bucket ? 'bucket' : 'service';
+    const route = routes.find(
+      (one) => one.method === request.method && one.level === level && matches(one, request),
+    );
+    if (!route) return undefined;
+    try {
+      return {
+        operation: route.operation,
+        labels: {
+          ...(bucket ? { Bucket: decodeURIComponent(bucket) } : {}),
+          ...(key ? { Key: decodeURIComponent(key) } : {}),
+        },
+      };
+    } catch {
+      throw new AwsError('InvalidURI', `The path ${request.path} is not percent-encoded as it should be.`);
+    }
+  };
+};

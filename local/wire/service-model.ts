@@ -1,0 +1,78 @@
+import { NormalizedSchema } from '@smithy/core/schema';
+import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
+import type { ServiceName } from '../core/api';
+import { isRecord } from './guards';
+
+/** One operation as the SDK of the service describes it. */
+export interface OperationModel {
+  readonly name: string;
+  readonly input: NormalizedSchema;
+  readonly output: NormalizedSchema;
+  /** REST services only: `uri` is a template such as `/things/{thingName}`. */
+  readonly http?: { readonly method: string; readonly uri: string; readonly status: number };
+}
+
+export interface ErrorModel {
+  /** HTTP status, where the model gives one. */
+  readonly status?: number;
+  /** The code in the query protocol, where it is not the exception's name. */
+  readonly queryCode?: string;
+}
+
+/** A service as its SDK client describes it. */
+export interface ServiceModel {
+  readonly service: ServiceName;
+  readonly operations: ReadonlyMap<string, OperationModel>;
+  readonly errors: ReadonlyMap<string, ErrorModel>;
+}
+
+/** Loaded when the first request comes: the clients are large and a session rarely needs all of them. */
+const CLIENTS: Readonly<Record<ServiceName, () => Promise<object>>> = {
+  iot: () => import('@aws-sdk/client-iot'),
+  iotdata: () => import('@aws-sdk/client-iot-data-plane'),
+  'iot-jobs-data': () => import('@aws-sdk/client-iot-jobs-data-plane'),
+  sns: () => import('@aws-sdk/client-sns'),
+  states: () => import('@aws-sdk/client-sfn'),
+  dynamodb: () => import('@aws-sdk/client-dynamodb'),
+  s3: () => import('@aws-sdk/client-s3'),
+  lambda: () => import('@aws-sdk/client-lambda'),
+  sqs: () => import('@aws-sdk/client-sqs'),
+  sts: () => import('@aws-sdk/client-sts'),
+};
+
+/** Static schemas are tuples that begin with the kind: 9 is an operation, -3 an error. */
+const isOperationSchema = (value: unknown): value is StaticOperationSchema => Array.isArray(value) && value[0] === 9;
+const isErrorSchema = (value: unknown): value is StaticErrorSchema => Array.isArray(value) && value[0] === -3;
+
+const httpOf = (traits: unknown): OperationModel['http'] => {
+  const http = isRecord(traits) ? traits['http'] : undefined;
+  if (!Array.isArray(http)) return undefined;
+  const [method, uri, status]: unknown[] = http;
+  if (typeof method !== 'string' || typeof uri !== 'string' || typeof status !== 'number') return undefined;
+  return { method, uri, status };
+};
+
+const errorOf = (traits: unknown): ErrorModel => {
+  if (!isRecord(traits)) return {};
+  const { httpError, awsQueryError } = traits;
+  const [queryCode]: unknown[] = Array.isArray(awsQueryError) ? awsQueryError : [];
+  return {
+    ...(typeof httpError === 'number' ? { status: httpError } : {}),
+    ...(typeof queryCode === 'string' ? { queryCode } : {}),
+  };
+};
+
+/** Reads operations and errors of a service from the schemas that its SDK client exports. */
+export const loadServiceModel = async (service: ServiceName): Promise<ServiceModel> => {
+  const operations = new Map<string, OperationModel>();
+  const errors = new Map<string, ErrorModel>();
+  for (const value of Object.values(await CLIENTS[service]())) {
+    if (isOperationSchema(value)) {
+      const [, , name, traits, input, output] = value;
+      const http = httpOf(traits);
+      const schemas = { input: NormalizedSchema.of(input), output: NormalizedSchema.of(output) };
+      operations.set(name, { name, ...schemas, ...(http ? { http } : {}) });
+    } else if (isErrorSchema(value)) errors.set(value[2], errorOf(value[3]));
+  }
+  return { service, operations, errors };
+};

@@ -1,0 +1,128 @@
+import {
+  type UspMsg,
+  UspCodecError,
+  decodeMsg,
+  decodeRecord,
+  encodeRecord,
+  noSessionRecord,
+  RECORD_VERSION,
+} from '../../proto/codec';
+import type { UspRequest } from '../../proto/generated/messages';
+import { requestTopic, splitReplyTo, withReplyTo } from '../../proto/topics';
+import { ERR, errorMsg } from './errors';
+import { handleAdd } from './handle-add';
+import { handleGet } from './handle-get';
+import { handleGetSupportedProtocol } from './handle-get-supported-protocol';
+import { handleOperate } from './handle-operate';
+import { bootEvent, notificationTopic } from './notifications';
+import { takeStep } from './steps';
+import type { Action, AgentConfig, AgentState, Handled, Input, Request, Transition } from './types';
+
+/** One handler per kind of request; what is missing is answered with an Error. */
+const HANDLERS: { readonly [request in keyof UspRequest]?: (state: AgentState, request: Request) => Handled } = {
+  add: handleAdd,
+  get: handleGet,
+  getSupportedProtocol: handleGetSupportedProtocol,
+  operate: handleOperate,
+};
+
+/** An agent that has just been switched on: one image runs, the other bank holds an older one. */
+export const createAgent = (config: AgentConfig, firmwareVersion: string): AgentState => ({
+  config,
+  images: [
+    { name: `fw-${firmwareVersion}`, version: firmwareVersion },
+    { name: 'previous', version: '1.0.0' },
+  ],
+  activeImage: 1,
+  added: [],
+  requests: 0,
+  notifications: 0,
+});
+
+const report = (state: AgentState, kind: 'received' | 'malformed' | 'ignored', detail: string): Transition => ({
+  state,
+  actions: [{ kind: 'report', event: { kind, detail } }],
+});
+
+const answerAction = (state: AgentState, topic: string, answer: UspMsg): Action => {
+  const { thingName, endpointId: fromId, controllerId: toId } = state.config;
+  const { replyTopic } = splitReplyTo(topic);
+  return {
+    kind: 'publish',
+    topic: replyTopic === undefined ? notificationTopic(state) : withReplyTo(replyTopic, requestTopic(thingName)),
+    payload: noSessionRecord({ toId, fromId, msg: answer }),
+    what: answer.header?.msgType ?? 'ERROR',
+  };
+};
+
+const handleRequest = (state: AgentState, topic: string, request: Request): Transition => {
+  const body = request.msg.body?.request ?? {};
+  const type = request.msg.header?.msgType ?? 'ERROR';
+  const [handler] = Object.entries(HANDLERS).flatMap(([kind, handle]) => (kind in body ? [handle] : []));
+  const handled = handler?.(state, request) ?? {
+    state,
+    answer: errorMsg(request.msg, ERR.messageNotSupported, `${type} is not supported by this agent`),
+  };
+  const received = report(handled.state, 'received', type).actions;
+  const answers = handled.answer ? [answerAction(handled.state, topic, handled.answer)] : [];
+  return { state: handled.state, actions: [...received, ...answers, ...(handled.actions ?? [])] };
+};
+
+const handleMessage = (state: AgentState, now: number, topic: string, payload: Uint8Array): Transition => {
+  const record = decodeRecord(payload);
+  const { endpointId, controllerId } = state.config;
+  if (record.toId !== endpointId) return report(state, 'ignored', `to_id ${record.toId ?? ''} is not ${endpointId}`);
+  if (record.fromId !== controllerId)
+    return report(state, 'ignored', `from_id ${record.fromId ?? ''} is not ${controllerId}`);
+  if (!record.noSessionContext) return report(state, 'ignored', 'the record has a session context or is no message');
+  const msg = decodeMsg(record.noSessionContext.payload ?? new Uint8Array());
+  if (msg.body?.request) return handleRequest(state, topic, { msg, record, now });
+  // A NotifyResp ends the repetition of a notification; this agent asks for none (send_resp false).
+  if (msg.body?.response?.notifyResp) return report(state, 'received', 'NOTIFY_RESP');
+  return report(state, 'ignored', `${msg.header?.msgType ?? 'ERROR'} answers no request of this agent`);
+};
+
+const handleConnected = (state: AgentState, now: number): Transition => {
+  const { thingName, endpointId, controllerId } = state.config;
+  const connect: Action = {
+    kind: 'publish',
+    topic: notificationTopic(state),
+    what: 'connect record',
+    payload: encodeRecord({
+      version: RECORD_VERSION,
+      toId: controllerId,
+      fromId: endpointId,
+      mqttConnect: { version: 'V3_1_1', subscribedTopic: requestTopic(thingName) },
+    }),
+  };
+  const { pendingBoot, ...connected } = state;
+  if (!pendingBoot) return { state, actions: [connect] };
+  const boot = bootEvent(connected, now, pendingBoot);
+  return { state: boot.state, actions: [connect, ...boot.actions] };
+};
+
+/**
+ * A USP agent (TR-369) as a pure function: what happens → its next state and what it wants done.
+ * Bytes that are no USP are reported as malformed and change nothing.
+ * @param now milliseconds since the epoch
+ */
+export const agentStep = (state: AgentState, input: Input, now: number): Transition => {
+  switch (input.kind) {
+    case 'started':
+      return {
+        state,
+        actions: [{ kind: 'schedule', step: { kind: 'first-boot' }, seconds: state.config.timings.firstBootSeconds }],
+      };
+    case 'connected':
+      return handleConnected(state, now);
+    case 'due':
+      return takeStep(state, now, input.step);
+    case 'message':
+      try {
+        return handleMessage(state, now, input.topic, input.payload);
+      } catch (error) {
+        if (!(error instanceof UspCodecError)) throw error;
+        return report(state, 'malformed', `${input.topic}: ${error.message}`);
+      }
+  }
+};

@@ -1,0 +1,10 @@
+import type { AgentState, Handled, Request } from './types';
+
+/** GetSupportedProtocol: the versions of USP that the agent speaks. */
+export const handleGetSupportedProtocol = (state: AgentState, { msg }: Request): Handled => ({
+  state,
+  answer: {
+    header: { msgId: msg.header?.msgId ?? '', msgType: 'GET_SUPPORTED_PROTO_RESP' },
+    body: { response: { getSupportedProtocolResp: { agentSupportedProtocolVersions: '1.0,1.1,1.2,1.3' } } },
+  },
+});

@@ -1,0 +1,190 @@
+import { parseArgs } from 'node:util';
+import { DEFAULT_CONTROLLER_ID, isEndpointId } from '../proto/endpoint-ids';
+import type { Timings } from './agent/types';
+
+export const HELP = `npm run simulator -- [options]            simulates devices until Ctrl-C
+npm run simulator -- clean-up [options]   deletes the things of a fleet and their certificates
+
+Simulates TR-369 (USP) devices: one IoT thing and one MQTT connection each, all in this process.
+
+Fleet
+  --devices N            how many devices (default 1, at most 10000)
+  --prefix TEXT          how thing names start (default sim-)
+  --firmware-version V   what the devices run at first (default 1.2.1)
+  --fleet NAME           keys are kept in .local/simulator/NAME.json and used again (default: default)
+  --policy NAME          IoT policy of the devices: the stack's output DevicePolicyName;
+                         made when missing (default wme-simulator-device)
+  --controller-id ID     USP endpoint id of the controller (default ${DEFAULT_CONTROLLER_ID})
+Behaviour
+  --time-scale F         factor on all delays (default 1)
+  --first-boot-delay S   seconds from start to the first Boot! (default 30)
+  --transfer-delay S     seconds from Operate to TransferComplete! (default 10)
+  --operation-delay S    seconds from Operate to OperationComplete (default 15)
+  --reboot-delay S       seconds from Operate to Boot! (default 20)
+  --reconnect            close the connection at a reboot
+  --fail-download N      that many devices cannot download (default 0)
+  --fail-boot N          that many devices boot into the old version (default 0)
+                         A firmware URL that contains 404 or boot_error does so for all devices.
+Where
+  --endpoint-url URL     AWS API to use instead of AWS, such as a local one (default $AWS_ENDPOINT_URL)
+  --mqtt-url URL         mqtt://host:port or mqtts://host:port (default: what DescribeEndpoint says)
+  --ca FILE              PEM of the authority of the broker's certificate (default: the system's)
+Output
+  --verbose              one line per device event
+  --help                 this text
+
+Exit code 0: ended by Ctrl-C, or cleaned up. 1: failed. 2: wrong use. 130: interrupted while starting.`;
+
+/** Wrong use of the command line; the message names the flag and what to give. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+const DEFAULT_POLICY = 'wme-simulator-device';
+
+const text = { type: 'string' } as const;
+const flag = { type: 'boolean', default: false } as const;
+
+const parse = (args: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        devices: { ...text, default: '1' },
+        prefix: { ...text, default: 'sim-' },
+        'firmware-version': { ...text, default: '1.2.1' },
+        fleet: { ...text, default: 'default' },
+        policy: text,
+        'controller-id': { ...text, default: DEFAULT_CONTROLLER_ID },
+        'time-scale': { ...text, default: '1' },
+        'first-boot-delay': text,
+        'transfer-delay': text,
+        'operation-delay': text,
+        'reboot-delay': text,
+        reconnect: flag,
+        'fail-download': { ...text, default: '0' },
+        'fail-boot': { ...text, default: '0' },
+        'endpoint-url': text,
+        'mqtt-url': text,
+        ca: text,
+        verbose: flag,
+        help: flag,
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+};
+
+const whole = (name: string, value: string, least: number, most: number): number => {
+  const number = Number(value);
+  if (!/^\d+$/.test(value) || number < least || number > most)
+    throw new UsageError(`--${name} ${value}: give a whole number from ${least} to ${most}.`);
+  return number;
+};
+
+const number = (name: string, value: string, isAllowed: (n: number) => boolean, hint: string): number => {
+  if (value.trim() === '' || !Number.isFinite(Number(value)) || !isAllowed(Number(value)))
+    throw new UsageError(`--${name} ${value}: give ${hint}.`);
+  return Number(value);
+};
+
+const seconds = (name: string, value: string | undefined) =>
+  value === undefined
+    ? undefined
+    : number(name, value, (n) => n >= 0 && n <= 86_400, 'seconds from 0 to 86400, such as 2.5');
+
+const pattern = (name: string, value: string, allowed: RegExp, hint: string): string => {
+  if (!allowed.test(value)) throw new UsageError(`--${name} "${value}": give ${hint}.`);
+  return value;
+};
+
+const url = (name: string, value: string | undefined, protocols: readonly string[]): string | undefined => {
+  if (value === undefined) return undefined;
+  if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol))
+    throw new UsageError(
+      `--${name} ${value}: give a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
+    );
+  return value;
+};
+
+const endpointId = (value: string): string => {
+  if (!isEndpointId(value))
+    throw new UsageError(`--controller-id ${value}: give a USP endpoint id, such as ${DEFAULT_CONTROLLER_ID}.`);
+  return value;
+};
+
+export interface CliOptions {
+  readonly command: 'simulate' | 'clean-up' | 'help';
+  readonly devices: number;
+  readonly prefix: string;
+  readonly firmwareVersion: string;
+  readonly fleet: string;
+  readonly policyName: string;
+  /** Whether the policy belongs to the simulator, which then deletes it in the end. */
+  readonly ownsPolicy: boolean;
+  readonly controllerId: string;
+  readonly timings: Partial<Timings>;
+  readonly timeScale: number;
+  readonly reconnectOnReboot: boolean;
+  readonly failDownload: number;
+  readonly failBoot: number;
+  readonly endpointUrl?: string;
+  readonly mqttUrl?: string;
+  readonly caFile?: string;
+  readonly verbose: boolean;
+}
+
+const commandOf = (positionals: readonly string[], help: boolean): CliOptions['command'] => {
+  if (help) return 'help';
+  const [command, extra] = positionals;
+  if (extra !== undefined) throw new UsageError(`${extra}: one command is enough.`);
+  if (command === undefined) return 'simulate';
+  if (command !== 'clean-up')
+    throw new UsageError(`${command}: the only command is clean-up; without one, devices are simulated.`);
+  return command;
+};
+
+/**
+ * @param args the command line without node and script
+ * @param environmentEndpoint value of AWS_ENDPOINT_URL
+ * @throws UsageError
+ */
+export const cliOptions = (args: readonly string[], environmentEndpoint: string | undefined): CliOptions => {
+  const { values, positionals } = parse(args);
+  const devices = whole('devices', values.devices, 1, 10_000);
+  const failDownload = whole('fail-download', values['fail-download'], 0, devices);
+  const timings: { -readonly [name in keyof Timings]?: Timings[name] | undefined } = {
+    firstBootSeconds: seconds('first-boot-delay', values['first-boot-delay']),
+    transferSeconds: seconds('transfer-delay', values['transfer-delay']),
+    operationSeconds: seconds('operation-delay', values['operation-delay']),
+    rebootSeconds: seconds('reboot-delay', values['reboot-delay']),
+  };
+  const endpointUrl = url('endpoint-url', values['endpoint-url'] ?? environmentEndpoint, ['http:', 'https:']);
+  const mqttUrl = url('mqtt-url', values['mqtt-url'], ['mqtt:', 'mqtts:']);
+  return {
+    command: commandOf(positionals, values.help),
+    devices,
+    prefix: pattern('prefix', values.prefix, /^[A-Za-z0-9:_-]{1,100}$/, '1 to 100 letters, digits or - _ :'),
+    firmwareVersion: pattern(
+      'firmware-version',
+      values['firmware-version'],
+      /^[A-Za-z0-9_.,@/:#-]{1,800}$/,
+      'a version such as 1.2.1',
+    ),
+    fleet: pattern('fleet', values.fleet, /^[A-Za-z0-9_-]{1,64}$/, 'letters, digits, - or _'),
+    policyName: pattern('policy', values.policy ?? DEFAULT_POLICY, /^[\w+=,.@-]{1,128}$/, 'the name of an IoT policy'),
+    ownsPolicy: values.policy === undefined,
+    controllerId: endpointId(values['controller-id']),
+    timings: Object.fromEntries(Object.entries(timings).filter(([, value]) => value !== undefined)),
+    timeScale: number('time-scale', values['time-scale'], (n) => n > 0, 'a number above 0, such as 0.1'),
+    reconnectOnReboot: values.reconnect,
+    failDownload,
+    failBoot: whole('fail-boot', values['fail-boot'], 0, devices - failDownload),
+    verbose: values.verbose,
+    ...(endpointUrl !== undefined && { endpointUrl }),
+    ...(mqttUrl !== undefined && { mqttUrl }),
+    ...(values.ca !== undefined && { caFile: values.ca }),
+  };
+};

@@ -1,0 +1,175 @@
+import { IoTClient } from '@aws-sdk/client-iot';
+import { type CliOptions, HELP, UsageError, cliOptions } from './cli-options';
+import { cleanUpFleet } from './clean-up';
+import { isLoopback, resolveConnection } from './connection';
+import type { DeviceEvent } from './device';
+import { type Fleet, startFleet } from './fleet';
+import { type ProvisionedThing, provisionFleet } from './provisioning';
+import { forgetThings, loadThings, saveThings, stateFile } from './state-file';
+
+const SUMMARY_INTERVAL_MS = 5_000;
+
+const iotClient = ({ endpointUrl }: CliOptions): IoTClient => {
+  const isLocal = endpointUrl !== undefined && isLoopback(endpointUrl);
+  return new IoTClient({
+    maxAttempts: 10,
+    ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
+    // A local AWS takes any key; on AWS the SDK finds region and credentials as always.
+    ...(isLocal && !process.env['AWS_REGION'] && { region: 'us-east-1' }),
+    ...(isLocal &&
+      !process.env['AWS_ACCESS_KEY_ID'] && { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+  });
+};
+
+/** At most eleven lines, however large the fleet. */
+const progress = (what: string) => (done: number, total: number) => {
+  if (done === total || done % Math.max(1, Math.floor(total / 10)) === 0) console.log(`${what} ${done}/${total}`);
+};
+
+const provision = async (iot: IoTClient, options: CliOptions): Promise<ProvisionedThing[]> => {
+  const file = stateFile(options.fleet);
+  const known = loadThings(file).filter((thing) => thing.thingName.startsWith(options.prefix));
+  const made: ProvisionedThing[] = [];
+  try {
+    return await provisionFleet({
+      iot,
+      known,
+      count: options.devices,
+      prefix: options.prefix,
+      firmwareVersion: options.firmwareVersion,
+      policyName: options.policyName,
+      controllerId: options.controllerId,
+      onProgress: progress('Provisioned'),
+      onThing: (thing) => made.push(thing),
+    });
+  } finally {
+    // Things of a larger fleet that this run leaves alone keep their keys.
+    saveThings(file, [...made, ...known.slice(options.devices)]);
+  }
+};
+
+const faultPlan = (things: readonly ProvisionedThing[], { failDownload, failBoot }: CliOptions) => {
+  const order = new Map(things.map(({ thingName }, index) => [thingName, index]));
+  return (thingName: string) => {
+    const index = order.get(thingName) ?? Infinity;
+    return index < failDownload ? 'download' : index < failDownload + failBoot ? 'boot' : 'none';
+  };
+};
+
+/** Prints each event, or counts them and prints the counts when they change. */
+const observer = (verbose: boolean) => {
+  const counts = new Map<DeviceEvent['kind'], number>();
+  const line = () => [...counts].map(([kind, count]) => `${kind} ${count}`).join(', ');
+  let printed = '';
+  const print = () => {
+    if (line() !== printed) console.log(line());
+    printed = line();
+  };
+  const timer = verbose ? undefined : setInterval(print, SUMMARY_INTERVAL_MS);
+  return {
+    onEvent: (thingName: string, event: DeviceEvent) => {
+      counts.set(event.kind, (counts.get(event.kind) ?? 0) + 1);
+      if (verbose) console.log(`${new Date().toISOString()} ${thingName} ${event.kind}: ${event.detail}`);
+    },
+    close: () => {
+      clearInterval(timer);
+      print();
+    },
+  };
+};
+
+/** Resolves at the first Ctrl-C or SIGTERM; the second one ends the process at once. */
+const interrupted = () =>
+  new Promise<'interrupted'>((resolve) => {
+    let times = 0;
+    const onSignal = () => (times++ === 0 ? resolve('interrupted') : process.exit(130));
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+  });
+
+const start = async (
+  iot: IoTClient,
+  options: CliOptions,
+  onEvent: (thingName: string, event: DeviceEvent) => void,
+): Promise<Fleet> => {
+  const connection = await resolveConnection({ iot, ...options });
+  const things = await provision(iot, options);
+  console.log(`Connecting to ${connection.mqttUrl}`);
+  return startFleet({
+    things,
+    ...connection,
+    firmwareVersion: options.firmwareVersion,
+    controllerId: options.controllerId,
+    timings: options.timings,
+    timeScale: options.timeScale,
+    reconnectOnReboot: options.reconnectOnReboot,
+    faultOf: faultPlan(things, options),
+    onEvent,
+    onProgress: progress('Connected'),
+  });
+};
+
+const simulate = async (options: CliOptions): Promise<number> => {
+  const stop = interrupted();
+  const { onEvent, close } = observer(options.verbose);
+  const iot = iotClient(options);
+  try {
+    const fleet = await Promise.race([start(iot, options, onEvent), stop]);
+    if (fleet === 'interrupted') return 130;
+    console.log('The fleet is up. Ctrl-C ends it.');
+    await stop;
+    console.log(`Disconnecting ${fleet.devices.length} devices`);
+    await fleet.close();
+    return 0;
+  } finally {
+    close();
+    iot.destroy();
+  }
+};
+
+const cleanUp = async (options: CliOptions): Promise<number> => {
+  const iot = iotClient(options);
+  const { prefix, ownsPolicy, policyName } = options;
+  const names = await cleanUpFleet({ iot, prefix, onProgress: progress('Deleted'), ...(ownsPolicy && { policyName }) });
+  const file = stateFile(options.fleet);
+  const left = loadThings(file).filter(({ thingName }) => !names.includes(thingName) && !thingName.startsWith(prefix));
+  if (left.length > 0) saveThings(file, left);
+  else forgetThings(file);
+  console.log(`${names.length} things ${prefix}* deleted.`);
+  iot.destroy();
+  return 0;
+};
+
+const main = async (): Promise<number> => {
+  const options = cliOptions(
+    process.argv.slice(2),
+    process.env['AWS_ENDPOINT_URL_IOT'] ?? process.env['AWS_ENDPOINT_URL'],
+  );
+  if (options.command === 'help') {
+    console.log(HELP);
+    return 0;
+  }
+  return options.command === 'clean-up' ? cleanUp(options) : simulate(options);
+};
+
+/** What a person can do about a failure. */
+const hintFor = ({ name, message }: Error): string => {
+  if (/ECONNREFUSED/.test(message)) return ' Is it running? Check --endpoint-url (AWS_ENDPOINT_URL) and --mqtt-url.';
+  if (/Region is missing/.test(message)) return ' Set AWS_REGION, or give --endpoint-url for a local AWS.';
+  if (/[Cc]redential/.test(name) || /credentials/.test(message))
+    return ' Set AWS credentials, or give --endpoint-url for a local AWS.';
+  return '';
+};
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const known = error instanceof Error ? error : new Error(String(error));
+    // Refused connections come as an AggregateError without a message of its own.
+    const inner = known instanceof AggregateError ? known.errors.map(String).join('; ') : '';
+    const message = known.message || inner;
+    console.error(`${message}${hintFor(new Error(`${message} ${inner}`, { cause: known }))}`);
+    if (error instanceof UsageError) console.error('Try: npm run simulator -- --help');
+    process.exit(error instanceof UsageError ? 2 : 1);
+  },
+);

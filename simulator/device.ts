@@ -1,0 +1,156 @@
+import { type IClientOptions, type MqttClient, connect } from 'mqtt';
+import { requestFilter } from '../proto/topics';
+import { agentStep, createAgent } from './agent/agent';
+import type { Action, AgentConfig, AgentEvent, AgentState, Input } from './agent/types';
+
+/** What an observer may see of a device; `published` and the agent's own events, and its connection. */
+export type DeviceEvent =
+  | AgentEvent
+  | { readonly kind: 'connected' | 'disconnected' | 'published' | 'error'; readonly detail: string };
+
+export interface Tls {
+  /** PEM of the authority of the broker's certificate; the system's authorities when absent. */
+  readonly ca?: string;
+}
+
+export interface DeviceOptions {
+  readonly config: AgentConfig;
+  readonly firmwareVersion: string;
+  readonly mqttUrl: string;
+  readonly tls?: Tls;
+  readonly clientKey?: string;
+  readonly certificate?: string;
+  /** Seconds until `connect` gives up; later losses of the connection are retried for ever. */
+  readonly connectTimeoutSeconds: number;
+  readonly onEvent: (event: DeviceEvent) => void;
+}
+
+const FIRST_RETRY_MS = 1_000;
+const LONGEST_RETRY_MS = 30_000;
+const KEEPALIVE_SECONDS = 300;
+
+/** Doubles with each failure, ± 50 %, so that a fleet does not come back at one moment. */
+const retryDelay = (failures: number) =>
+  Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.5 + Math.random());
+
+const mqttOptions = ({ config, tls, clientKey, certificate }: DeviceOptions): IClientOptions => ({
+  clientId: config.thingName,
+  protocolVersion: 4,
+  clean: true,
+  keepalive: KEEPALIVE_SECONDS,
+  reschedulePings: true,
+  resubscribe: false,
+  reconnectPeriod: retryDelay(0),
+  ...(clientKey !== undefined && { key: clientKey }),
+  ...(certificate !== undefined && { cert: certificate }),
+  ...(tls?.ca !== undefined && { ca: tls.ca }),
+});
+
+/** A simulated device: an agent, its timers and its MQTT connection. */
+export class Device {
+  #state: AgentState;
+  #client: MqttClient | undefined;
+  readonly #timers = new Set<NodeJS.Timeout>();
+
+  constructor(readonly options: DeviceOptions) {
+    this.#state = createAgent(options.config, options.firmwareVersion);
+  }
+
+  get thingName(): string {
+    return this.options.config.thingName;
+  }
+
+  get state(): AgentState {
+    return this.#state;
+  }
+
+  get connected(): boolean {
+    return this.#client?.connected ?? false;
+  }
+
+  /** Starts the agent. @throws Error with the last reason when there is no connection in time */
+  connect(): Promise<void> {
+    const { mqttUrl, connectTimeoutSeconds, onEvent } = this.options;
+    const client = connect(mqttUrl, mqttOptions(this.options));
+    this.#client = client;
+    let failures = 0;
+    let lastError = 'the connection was closed';
+    client.on('message', (topic, payload) => this.#input({ kind: 'message', topic, payload }));
+    client.on('error', (error) => {
+      lastError = error.message;
+      onEvent({ kind: 'error', detail: error.message });
+    });
+    client.on('close', () => {
+      client.options.reconnectPeriod = retryDelay(failures++);
+      onEvent({ kind: 'disconnected', detail: lastError });
+    });
+    return new Promise((resolve, reject) => {
+      const giveUp = setTimeout(() => {
+        client.end(true);
+        reject(
+          new Error(`${this.thingName} cannot connect to ${mqttUrl} within ${connectTimeoutSeconds} s: ${lastError}`),
+        );
+      }, connectTimeoutSeconds * 1000);
+      let first = true;
+      client.on('connect', () => {
+        client.subscribe(requestFilter(this.thingName), { qos: 1 }, (error) => {
+          if (error) {
+            lastError = `cannot subscribe to ${requestFilter(this.thingName)}: ${error.message}`;
+            onEvent({ kind: 'error', detail: lastError });
+            if (client.connected) client.stream.destroy();
+            return;
+          }
+          failures = 0;
+          onEvent({ kind: 'connected', detail: mqttUrl });
+          if (first) this.#input({ kind: 'started' });
+          first = false;
+          this.#input({ kind: 'connected' });
+          clearTimeout(giveUp);
+          resolve();
+        });
+      });
+    });
+  }
+
+  /** Stops the timers and disconnects. */
+  async close(): Promise<void> {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    // Not connected, there is nothing to wait for.
+    await this.#client?.endAsync(!this.#client.connected);
+  }
+
+  #input(input: Input): void {
+    const { state, actions } = agentStep(this.#state, input, Date.now());
+    this.#state = state;
+    for (const action of actions) this.#perform(action);
+  }
+
+  #perform(action: Action): void {
+    const { onEvent } = this.options;
+    switch (action.kind) {
+      case 'publish':
+        this.#client?.publish(action.topic, Buffer.from(action.payload), { qos: 1 }, (error) =>
+          onEvent(
+            error
+              ? { kind: 'error', detail: `${action.what} was not delivered: ${error.message}` }
+              : { kind: 'published', detail: action.what },
+          ),
+        );
+        return;
+      case 'schedule': {
+        const timer = setTimeout(() => {
+          this.#timers.delete(timer);
+          this.#input({ kind: 'due', step: action.step });
+        }, action.seconds * 1000);
+        this.#timers.add(timer);
+        return;
+      }
+      case 'reconnect':
+        this.#client?.stream.destroy();
+        return;
+      case 'report':
+        onEvent(action.event);
+    }
+  }
+}

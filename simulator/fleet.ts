@@ -1,0 +1,91 @@
+import { DEFAULT_CONTROLLER_ID, agentEndpointId } from '../proto/endpoint-ids';
+import { type Fault, REFERENCE_TIMINGS, type Timings } from './agent/types';
+import { Device, type DeviceEvent, type Tls } from './device';
+import { forEachLimited } from './for-each-limited';
+
+/** A thing that a device is to be. Key and certificate are needed for mqtts only. */
+export interface FleetThing {
+  readonly thingName: string;
+  readonly clientKey?: string;
+  readonly certificate?: string;
+  /** Firmware the device runs, when it is another than the fleet's. */
+  readonly firmwareVersion?: string;
+}
+
+export interface FleetOptions {
+  readonly things: readonly FleetThing[];
+  /** `mqtt://…` or `mqtts://…` */
+  readonly mqttUrl: string;
+  readonly tls?: Tls;
+  readonly firmwareVersion: string;
+  readonly controllerId?: string;
+  /** Instead of the reference's delays. */
+  readonly timings?: Partial<Timings>;
+  /** Factor on all delays. */
+  readonly timeScale?: number;
+  readonly reconnectOnReboot?: boolean;
+  /** Lets chosen devices fail, whatever the URL. */
+  readonly faultOf?: (thingName: string) => Fault;
+  readonly onEvent?: (thingName: string, event: DeviceEvent) => void;
+  readonly onProgress?: (connected: number, total: number) => void;
+  /** Connections that are being made at one time. AWS IoT takes 500 a second. */
+  readonly concurrency?: number;
+  readonly connectTimeoutSeconds?: number;
+}
+
+export interface Fleet {
+  readonly devices: readonly Device[];
+  /** Disconnects all devices. */
+  close(): Promise<void>;
+}
+
+const scaled = (timings: Timings, factor: number): Timings => ({
+  firstBootSeconds: timings.firstBootSeconds * factor,
+  transferSeconds: timings.transferSeconds * factor,
+  operationSeconds: timings.operationSeconds * factor,
+  rebootSeconds: timings.rebootSeconds * factor,
+});
+
+/**
+ * Connects one simulated device per thing, in this process.
+ * @throws Error when a device cannot connect; the others are disconnected again
+ */
+export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
+  const { things, onEvent, onProgress, controllerId = DEFAULT_CONTROLLER_ID } = options;
+  const timings = scaled({ ...REFERENCE_TIMINGS, ...options.timings }, options.timeScale ?? 1);
+  const devices = things.map(
+    ({ thingName, clientKey, certificate, firmwareVersion = options.firmwareVersion }) =>
+      new Device({
+        config: {
+          thingName,
+          endpointId: agentEndpointId(thingName),
+          controllerId,
+          timings,
+          fault: options.faultOf?.(thingName) ?? 'none',
+          reconnectOnReboot: options.reconnectOnReboot ?? false,
+        },
+        firmwareVersion,
+        mqttUrl: options.mqttUrl,
+        connectTimeoutSeconds: options.connectTimeoutSeconds ?? 60,
+        onEvent: (event) => onEvent?.(thingName, event),
+        ...(options.tls && { tls: options.tls }),
+        ...(clientKey !== undefined && { clientKey }),
+        ...(certificate !== undefined && { certificate }),
+      }),
+  );
+  const close = async () => {
+    await Promise.all(devices.map((device) => device.close()));
+  };
+  let connected = 0;
+  try {
+    await forEachLimited(devices, options.concurrency ?? 50, async (device) => {
+      await device.connect();
+      connected++;
+      onProgress?.(connected, devices.length);
+    });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { devices, close };
+};

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import {
+  AttachPolicyCommand,
+  AttachThingPrincipalCommand,
+  CreateKeysAndCertificateCommand,
+  CreateThingCommand,
+  DescribeThingCommand,
+  type IoTClient,
+  ListThingPrincipalsCommand,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-iot';
+import { DEFAULT_CONTROLLER_ID } from '../proto/endpoint-ids';
+import { ensurePolicy } from './device-policy';
+import { forEachLimited } from './for-each-limited';
+
+/** A thing with what a device needs to connect as it. */
+export interface ProvisionedThing {
+  readonly thingName: string;
+  readonly certificateArn: string;
+  /** PEM */
+  readonly certificate: string;
+  /** PEM */
+  readonly clientKey: string;
+  /** The thing's attribute. */
+  readonly firmwareVersion: string;
+}
+
+export interface ProvisionOptions {
+  readonly iot: IoTClient;
+  readonly count: number;
+  readonly prefix: string;
+  readonly firmwareVersion: string;
+  /** Attached to every certificate; made when missing. */
+  readonly policyName: string;
+  readonly controllerId?: string;
+  /** Things of an earlier run: used again when they are still there. */
+  readonly known?: readonly ProvisionedThing[];
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Called for each thing as soon as it is complete, so that its key is not lost when a later one fails. */
+  readonly onThing?: (thing: ProvisionedThing) => void;
+  /** Things that are being made at one time; AWS IoT takes 100 CreateThing a second, the SDK retries when throttled. */
+  readonly concurrency?: number;
+}
+
+const required = (value: string | undefined, what: string): string => {
+  if (value === undefined || value === '') throw new Error(`AWS IoT answered without ${what}.`);
+  return value;
+};
+
+const newName = (prefix: string) => `${prefix}${randomBytes(5).toString('hex')}`;
+
+/** The thing as it is now, or undefined when it or its certificate is gone. */
+const stillThere = async (iot: IoTClient, thing: ProvisionedThing): Promise<ProvisionedThing | undefined> => {
+  const { thingName } = thing;
+  try {
+    const { principals = [] } = await iot.send(new ListThingPrincipalsCommand({ thingName }));
+    if (!principals.includes(thing.certificateArn)) return undefined;
+    const { attributes } = await iot.send(new DescribeThingCommand({ thingName }));
+    return { ...thing, firmwareVersion: attributes?.['firmwareVersion'] ?? thing.firmwareVersion };
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+};
+
+const createThing = async (options: ProvisionOptions, policy: (thingArn: string) => Promise<void>) => {
+  const { iot, firmwareVersion, policyName } = options;
+  const thingName = newName(options.prefix);
+  const attributePayload = { attributes: { firmwareVersion } };
+  const { thingArn } = await iot.send(new CreateThingCommand({ thingName, attributePayload }));
+  await policy(required(thingArn, `an ARN of the thing ${thingName}`));
+  const keys = await iot.send(new CreateKeysAndCertificateCommand({ setAsActive: true }));
+  const certificateArn = required(keys.certificateArn, `the certificate ARN for ${thingName}`);
+  await iot.send(new AttachPolicyCommand({ policyName, target: certificateArn }));
+  await iot.send(new AttachThingPrincipalCommand({ thingName, principal: certificateArn }));
+  return {
+    thingName,
+    certificateArn,
+    certificate: required(keys.certificatePem, `the certificate for ${thingName}`),
+    clientKey: required(keys.keyPair?.PrivateKey, `the private key for ${thingName}`),
+    firmwareVersion,
+  };
+};
+
+/**
+ * Makes `count` things with keys, certificate and policy, or finds those of an earlier run.
+ * @throws the first error of AWS IoT
+ */
+export const provisionFleet = async (options: ProvisionOptions): Promise<ProvisionedThing[]> => {
+  const { iot, count, policyName, controllerId = DEFAULT_CONTROLLER_ID, known = [] } = options;
+  let ensured: Promise<void> | undefined;
+  const policy = (thingArn: string) => (ensured ??= ensurePolicy({ iot, policyName, controllerId, thingArn }));
+  const things: ProvisionedThing[] = [];
+  await forEachLimited(Array.from({ length: count }), options.concurrency ?? 20, async (_item, index) => {
+    const earlier = known[index];
+    const thing = (earlier && (await stillThere(iot, earlier))) ?? (await createThing(options, policy));
+    things.push(thing);
+    options.onThing?.(thing);
+    options.onProgress?.(things.length, count);
+  });
+  return things;
+};

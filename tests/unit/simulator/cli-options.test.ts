@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UsageError, cliOptions } from '../../../simulator/cli-options';
+import { forgetThings, loadThings, saveThings } from '../../../simulator/state-file';
+
+test('without options one device behaves as the reference does', () => {
+  expect(cliOptions([], undefined)).toMatchObject({
+    command: 'simulate',
+    devices: 1,
+    prefix: 'sim-',
+    firmwareVersion: '1.2.1',
+    timeScale: 1,
+    timings: {},
+    ownsPolicy: true,
+    controllerId: 'self::aws-dm-controller',
+  });
+});
+
+test('options are read, and the endpoint URL of the environment counts', () => {
+  const args = [
+    '--devices',
+    '5',
+    '--time-scale',
+    '0.1',
+    '--reboot-delay',
+    '2.5',
+    '--policy',
+    'p',
+    '--fail-boot',
+    '2',
+    '--verbose',
+  ];
+  expect(cliOptions(args, 'http://127.0.0.1:4566')).toMatchObject({
+    devices: 5,
+    timeScale: 0.1,
+    timings: { rebootSeconds: 2.5 },
+    policyName: 'p',
+    ownsPolicy: false,
+    failBoot: 2,
+    endpointUrl: 'http://127.0.0.1:4566',
+    verbose: true,
+  });
+  expect(cliOptions(['clean-up', '--prefix', 'x-'], undefined)).toMatchObject({ command: 'clean-up', prefix: 'x-' });
+  expect(cliOptions(['--help'], undefined).command).toBe('help');
+});
+
+test.each<[string[], string]>([
+  [['--devices', '0'], '--devices 0: give a whole number from 1 to 10000.'],
+  [['--devices', '2', '--fail-download', '3'], '--fail-download 3: give a whole number from 0 to 2.'],
+  [['--devices', '2', '--fail-download', '1', '--fail-boot', '2'], '--fail-boot 2: give a whole number from 0 to 1.'],
+  [['--time-scale', '0'], '--time-scale 0: give a number above 0'],
+  [['--reboot-delay=-1'], '--reboot-delay -1: give seconds from 0'],
+  [['--controller-id', 'me'], '--controller-id me: give a USP endpoint id'],
+  [['--mqtt-url', 'http://x'], '--mqtt-url http://x: give a URL that starts with mqtt:// or mqtts://'],
+  [['--prefix', ''], '--prefix "": give 1 to 100 letters'],
+  [['--fleet', '../x'], '--fleet "../x": give letters'],
+  [['--fast'], "Unknown option '--fast'"],
+  [['fly'], 'fly: the only command is clean-up'],
+])('%j is refused with the flag and what to give', (args, message) => {
+  expect(() => cliOptions(args, undefined)).toThrow(UsageError);
+  expect(() => cliOptions(args, undefined)).toThrow(message);
+});
+
+describe('the state file', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'simulator-'));
+  const file = join(directory, 'a', 'fleet.json');
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  const things = [
+    { thingName: 'sim-1', certificateArn: 'arn', certificate: 'C', clientKey: 'K', firmwareVersion: '1.2.1' },
+  ];
+
+  test('keeps things for the owner only, until it is forgotten', () => {
+    expect(loadThings(file)).toStrictEqual([]);
+    saveThings(file, things);
+    expect(loadThings(file)).toStrictEqual(things);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    forgetThings(file);
+    forgetThings(file);
+    expect(loadThings(file)).toStrictEqual([]);
+  });
+
+  test.each(['{', '{"things":[{"thingName":1}]}'])('%s is named as damaged', (text) => {
+    saveThings(file, things);
+    writeFileSync(file, text);
+    expect(() => loadThings(file)).toThrow(`${file} is damaged`);
+  });
+});

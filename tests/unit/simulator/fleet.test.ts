@@ -1,0 +1,155 @@
+import { type AddressInfo, type Server, createServer } from 'node:net';
+import { Aedes } from 'aedes';
+import { decodeMsg, decodeRecord, noSessionRecord } from '../../../proto/codec';
+import { requestTopic, splitReplyTo, thingOfResponseTopic, withReplyTo } from '../../../proto/topics';
+import { type Fleet, startFleet } from '../../../simulator/fleet';
+
+const CONTROLLER = 'self::aws-dm-controller';
+
+/** A broker with a tiny controller inside: it hears everything and can ask. */
+const startBroker = async () => {
+  const aedes = await Aedes.createBroker();
+  const server: Server = createServer(aedes.handle);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const heard: { thing: string; what: string; params?: { [name: string]: string } }[] = [];
+  const waiting: { test: () => boolean; resolve: () => void }[] = [];
+  aedes.on('publish', (packet) => {
+    const thing = thingOfResponseTopic(packet.topic);
+    if (thing === undefined) return;
+    const record = decodeRecord(Buffer.from(packet.payload));
+    const msg = record.noSessionContext?.payload && decodeMsg(record.noSessionContext.payload);
+    const notify = msg?.body?.request?.notify;
+    heard.push({
+      thing,
+      what: notify?.event?.eventName ?? notify?.operComplete?.commandName ?? msg?.header?.msgType ?? 'connect',
+      ...(notify?.event?.params && { params: notify.event.params }),
+    });
+    for (const { test, resolve } of waiting) if (test()) resolve();
+  });
+  return {
+    url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    heard,
+    until: (test: () => boolean) =>
+      test() ? Promise.resolve() : new Promise<void>((resolve) => waiting.push({ test, resolve })),
+    operate: (thing: string) =>
+      aedes.publish(
+        {
+          cmd: 'publish',
+          topic: withReplyTo(requestTopic(thing), `controllers/${CONTROLLER}/agents/${thing}/response`),
+          payload: Buffer.from(
+            noSessionRecord({
+              toId: `self::${thing}`,
+              fromId: CONTROLLER,
+              msg: {
+                header: { msgId: 'm', msgType: 'OPERATE' },
+                body: {
+                  request: {
+                    operate: {
+                      command: 'Device.DeviceInfo.FirmwareImage.[Status=="Available"].Download()',
+                      commandKey: 'job',
+                      sendResp: true,
+                      inputArgs: { URL: 'https://x/1.2.3', AutoActivate: 'true' },
+                    },
+                  },
+                },
+              },
+            }),
+          ),
+          qos: 1,
+          dup: false,
+          retain: false,
+        },
+        () => undefined,
+      ),
+    aedes,
+    close: async () => {
+      await new Promise<void>((resolve) => aedes.close(resolve));
+      await new Promise<void>((resolve) => void server.close(() => resolve()));
+    },
+  };
+};
+
+let broker: Awaited<ReturnType<typeof startBroker>>;
+let fleet: Fleet | undefined;
+
+beforeEach(async () => {
+  broker = await startBroker();
+});
+
+afterEach(async () => {
+  await fleet?.close();
+  fleet = undefined;
+  await broker.close();
+});
+
+const things = (count: number) => Array.from({ length: count }, (_, index) => ({ thingName: `sim-${index}` }));
+const whatOf = (thing: string) => broker.heard.filter((message) => message.thing === thing).map(({ what }) => what);
+
+test('devices connect, are upgraded over MQTT with scaled delays, and one of them fails as planned', async () => {
+  const progress: number[] = [];
+  fleet = await startFleet({
+    things: things(20),
+    mqttUrl: broker.url,
+    firmwareVersion: '1.2.1',
+    timeScale: 0.004,
+    timings: { firstBootSeconds: 5000 },
+    faultOf: (thingName) => (thingName === 'sim-1' ? 'download' : 'none'),
+    onProgress: (connected) => progress.push(connected),
+    concurrency: 5,
+  });
+  expect(progress.at(-1)).toBe(20);
+  expect(broker.aedes.connectedClients).toBe(20);
+  broker.operate('sim-0');
+  broker.operate('sim-1');
+  await broker.until(() => whatOf('sim-0').length === 5 && whatOf('sim-1').length === 4);
+  expect(whatOf('sim-0')).toStrictEqual(['connect', 'OPERATE_RESP', 'TransferComplete!', 'Download()', 'Boot!']);
+  expect(whatOf('sim-1')).toStrictEqual(['connect', 'OPERATE_RESP', 'TransferComplete!', 'Download()']);
+  expect(
+    broker.heard.find(({ thing, what }) => thing === 'sim-0' && what === 'Boot!')?.params?.['FirmwareUpdated'],
+  ).toBe('true');
+  expect(whatOf('sim-2')).toStrictEqual(['connect']);
+  await fleet.close();
+  expect(fleet.devices.filter((device) => device.connected)).toStrictEqual([]);
+});
+
+test('every answer says where to ask next', async () => {
+  const topics: string[] = [];
+  broker.aedes.on('publish', ({ topic }) => topics.push(topic));
+  fleet = await startFleet({ things: things(1), mqttUrl: broker.url, firmwareVersion: '1.2.1' });
+  await broker.until(() => whatOf('sim-0').length === 1);
+  const answers = topics.filter((topic) => thingOfResponseTopic(topic) !== undefined);
+  expect(answers.map((topic) => splitReplyTo(topic).replyTopic)).toStrictEqual(['agents/sim-0/usp/request']);
+});
+
+test('a device that reboots with reconnectOnReboot connects again before it says so', async () => {
+  fleet = await startFleet({
+    things: things(1),
+    mqttUrl: broker.url,
+    firmwareVersion: '1.2.1',
+    reconnectOnReboot: true,
+    timeScale: 0.001,
+    timings: { firstBootSeconds: 90_000 },
+  });
+  broker.operate('sim-0');
+  await broker.until(() => whatOf('sim-0').includes('Boot!'));
+  expect(whatOf('sim-0')).toStrictEqual([
+    'connect',
+    'OPERATE_RESP',
+    'TransferComplete!',
+    'Download()',
+    'connect',
+    'Boot!',
+  ]);
+});
+
+test('a fleet that cannot connect says which device, where and why', async () => {
+  const start = startFleet({
+    things: things(2),
+    mqttUrl: 'mqtt://127.0.0.1:1',
+    firmwareVersion: '1.2.1',
+    connectTimeoutSeconds: 0.2,
+  });
+  await expect(start).rejects.toThrow(
+    /^sim-[01] cannot connect to mqtt:\/\/127\.0\.0\.1:1 within 0.2 s: .*ECONNREFUSED/,
+  );
+});
