@@ -1,8 +1,10 @@
 import type { UspMsg, UspRecord } from './generated/messages';
-import { UspCodecError, decode, encode } from './wire';
+import { decode } from './wire-decode';
+import { encode } from './wire-encode';
+import { UspCodecError } from './wire-schema';
 
 export type { UspMsg, UspRecord } from './generated/messages';
-export { UspCodecError } from './wire';
+export { UspCodecError } from './wire-schema';
 
 /** What agents of today put in Record.version; TR-369 wants it present, obuspa refuses a record without it. */
 export const RECORD_VERSION = '1.3';

@@ -47,7 +47,8 @@ const DETACH_WAIT_MS = 1_000;
 const onceDetached = async (wait: Wait, request: () => Promise<unknown>): Promise<void> => {
   for (let tries = 1; ; tries++) {
     try {
-      return await unlessGone(request());
+      await unlessGone(request());
+      return;
     } catch (error) {
       const isAttached = error instanceof DeleteConflictException || error instanceof InvalidRequestException;
       if (!isAttached || tries === DETACH_TRIES) throw error;

@@ -95,6 +95,9 @@ const seconds = (name: string, value: string | undefined) =>
     ? undefined
     : number(name, value, (n) => n >= 0 && n <= 86_400, 'seconds from 0 to 86400, such as 2.5');
 
+const given = (timing: keyof Timings, value: number | undefined): Partial<Timings> =>
+  value === undefined ? {} : { [timing]: value };
+
 const pattern = (name: string, value: string, allowed: RegExp, hint: string): string => {
   if (!allowed.test(value)) throw new UsageError(`--${name} "${value}": give ${hint}.`);
   return value;
@@ -155,11 +158,11 @@ export const cliOptions = (args: readonly string[], environmentEndpoint: string 
   const { values, positionals } = parse(args);
   const devices = whole('devices', values.devices, 1, 10_000);
   const failDownload = whole('fail-download', values['fail-download'], 0, devices);
-  const timings: { -readonly [name in keyof Timings]?: Timings[name] | undefined } = {
-    firstBootSeconds: seconds('first-boot-delay', values['first-boot-delay']),
-    transferSeconds: seconds('transfer-delay', values['transfer-delay']),
-    operationSeconds: seconds('operation-delay', values['operation-delay']),
-    rebootSeconds: seconds('reboot-delay', values['reboot-delay']),
+  const timings: Partial<Timings> = {
+    ...given('firstBootSeconds', seconds('first-boot-delay', values['first-boot-delay'])),
+    ...given('transferSeconds', seconds('transfer-delay', values['transfer-delay'])),
+    ...given('operationSeconds', seconds('operation-delay', values['operation-delay'])),
+    ...given('rebootSeconds', seconds('reboot-delay', values['reboot-delay'])),
   };
   const endpointUrl = url('endpoint-url', values['endpoint-url'] ?? environmentEndpoint, ['http:', 'https:']);
   const mqttUrl = url('mqtt-url', values['mqtt-url'], ['mqtt:', 'mqtts:']);
@@ -177,7 +180,7 @@ export const cliOptions = (args: readonly string[], environmentEndpoint: string 
     policyName: pattern('policy', values.policy ?? DEFAULT_POLICY, /^[\w+=,.@-]{1,128}$/, 'the name of an IoT policy'),
     ownsPolicy: values.policy === undefined,
     controllerId: endpointId(values['controller-id']),
-    timings: Object.fromEntries(Object.entries(timings).filter(([, value]) => value !== undefined)),
+    timings,
     timeScale: number('time-scale', values['time-scale'], (n) => n > 0, 'a number above 0, such as 0.1'),
     reconnectOnReboot: values.reconnect,
     failDownload,

@@ -12,7 +12,8 @@ const SUMMARY_INTERVAL_MS = 5_000;
 const iotClient = ({ endpointUrl }: CliOptions): IoTClient => {
   const isLocal = endpointUrl !== undefined && isLoopback(endpointUrl);
   return new IoTClient({
-    maxAttempts: 10,
+    // AWS throttles large fleets; a local AWS that refuses is not running.
+    maxAttempts: isLocal ? 2 : 10,
     ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
     // A local AWS takes any key; on AWS the SDK finds region and credentials as always.
     ...(isLocal && !process.env['AWS_REGION'] && { region: 'us-east-1' }),
@@ -28,10 +29,15 @@ const progress = (what: string) => (done: number, total: number) => {
 
 const provision = async (iot: IoTClient, options: CliOptions): Promise<ProvisionedThing[]> => {
   const file = stateFile(options.fleet);
-  const known = loadThings(file).filter((thing) => thing.thingName.startsWith(options.prefix));
+  const kept = loadThings(file);
+  const known = kept.filter((thing) => thing.thingName.startsWith(options.prefix));
   const made: ProvisionedThing[] = [];
+  const save = (others: readonly ProvisionedThing[]) => {
+    const names = new Set(made.map(({ thingName }) => thingName));
+    saveThings(file, [...made, ...others.filter(({ thingName }) => !names.has(thingName))]);
+  };
   try {
-    return await provisionFleet({
+    const things = await provisionFleet({
       iot,
       known,
       count: options.devices,
@@ -42,9 +48,13 @@ const provision = async (iot: IoTClient, options: CliOptions): Promise<Provision
       onProgress: progress('Provisioned'),
       onThing: (thing) => made.push(thing),
     });
-  } finally {
-    // Things of a larger fleet that this run leaves alone keep their keys.
-    saveThings(file, [...made, ...known.slice(options.devices)]);
+    // Things that this run looked for in vain are forgotten; those it did not need keep their keys.
+    const lookedFor = new Set(known.slice(0, options.devices));
+    save(kept.filter((thing) => !lookedFor.has(thing)));
+    return things;
+  } catch (error) {
+    save(kept);
+    throw error;
   }
 };
 
@@ -154,10 +164,10 @@ const main = async (): Promise<number> => {
 
 /** What a person can do about a failure. */
 const hintFor = ({ name, message }: Error): string => {
-  if (/ECONNREFUSED/.test(message)) return ' Is it running? Check --endpoint-url (AWS_ENDPOINT_URL) and --mqtt-url.';
-  if (/Region is missing/.test(message)) return ' Set AWS_REGION, or give --endpoint-url for a local AWS.';
+  if (/ECONNREFUSED/.test(message)) return '. Is it running? Check --endpoint-url (AWS_ENDPOINT_URL) and --mqtt-url.';
+  if (/Region is missing/.test(message)) return '. Set AWS_REGION, or give --endpoint-url for a local AWS.';
   if (/[Cc]redential/.test(name) || /credentials/.test(message))
-    return ' Set AWS credentials, or give --endpoint-url for a local AWS.';
+    return '. Set AWS credentials, or give --endpoint-url for a local AWS.';
   return '';
 };
 

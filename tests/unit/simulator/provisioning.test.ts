@@ -180,8 +180,8 @@ describe('cleanUpFleet', () => {
     });
     expect([...names].sort()).toStrictEqual(['sim-1', 'sim-2']);
     expect(progress).toStrictEqual(['1/2', '2/2']);
-    const inputs = (command: Parameters<typeof iot.commandCalls>[0]) =>
-      iot.commandCalls(command).map(({ args }) => args[0].input);
+    const inputs = (command: Parameters<typeof iot.commandCalls>[0]): unknown[] =>
+      iot.commandCalls(command).map(({ args }): unknown => args[0].input);
     expect(inputs(DeleteThingCommand)).toStrictEqual(
       expect.arrayContaining([{ thingName: 'sim-1' }, { thingName: 'sim-2' }]),
     );

@@ -1,0 +1,29 @@
+import type { Clock } from '../../../core/clock';
+
+/** An event in the shape of GetExecutionHistory. */
+export interface HistoryEvent {
+  readonly id: number;
+  readonly previousEventId: number;
+  readonly timestamp: Date;
+  readonly type: string;
+  readonly [details: string]: unknown;
+}
+
+/** The hard limit: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
+const MAX_EVENTS = 25_000;
+
+/** What happened in one execution. */
+export class History {
+  readonly events: HistoryEvent[] = [];
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly onFull: () => void,
+  ) {}
+
+  add(type: string, details: Readonly<Record<string, unknown>>): void {
+    const id = this.events.length + 1;
+    if (id > MAX_EVENTS) return this.onFull();
+    this.events.push({ id, previousEventId: id - 1, timestamp: new Date(this.clock.now()), type, ...details });
+  }
+}
