@@ -33,7 +33,7 @@ const KEEPALIVE_SECONDS = 300;
 const retryDelay = (failures: number) =>
   Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.5 + Math.random());
 
-const mqttOptions = ({ config, tls, clientKey, certificate }: DeviceOptions): IClientOptions => ({
+const mqttOptions = ({ config, mqttUrl, tls, clientKey, certificate }: DeviceOptions): IClientOptions => ({
   clientId: config.thingName,
   protocolVersion: 4,
   clean: true,
@@ -41,9 +41,12 @@ const mqttOptions = ({ config, tls, clientKey, certificate }: DeviceOptions): IC
   reschedulePings: true,
   resubscribe: false,
   reconnectPeriod: retryDelay(0),
-  ...(clientKey !== undefined && { key: clientKey }),
-  ...(certificate !== undefined && { cert: certificate }),
-  ...(tls?.ca !== undefined && { ca: tls.ca }),
+  // With a key, the client would speak TLS to a plain broker, too.
+  ...(mqttUrl.startsWith('mqtts:') && {
+    ...(clientKey !== undefined && { key: clientKey }),
+    ...(certificate !== undefined && { cert: certificate }),
+    ...(tls?.ca !== undefined && { ca: tls.ca }),
+  }),
 });
 
 /** A simulated device: an agent, its timers and its MQTT connection. */

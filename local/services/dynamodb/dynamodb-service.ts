@@ -1,96 +1,128 @@
-import { once } from 'node:events';
-import { Agent, request } from 'node:http';
-import dynalite from 'dynalite';
+import db from 'dynalite/db';
+import { promisify } from 'node:util';
 import type { Environment, ServiceModule } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
+import { isRecord } from '../../wire/guards';
+import { jsonReader, jsonWriter } from '../../wire/json-codec';
+import { loadServiceModel } from '../../wire/service-model';
+import { type CapacityCounts, createCapacityCounts } from './capacity';
+import { type DynaliteOperation, runDynalite } from './dynalite-operations';
+import { createTableSettings } from './table-settings';
 
-export interface Consumption {
-  readonly readUnits: number;
-  readonly writeUnits: number;
-}
-
-export interface DynamoDbService extends ServiceModule {
-  /** Capacity units of all tables since the start or the last reset. */
-  consumption(): Consumption;
-  resetConsumption(): void;
+export interface DynamoDbService extends ServiceModule, CapacityCounts {
   close(): Promise<void>;
 }
 
-type Json = Readonly<Record<string, unknown>>;
+type Input = Readonly<Record<string, unknown>>;
 
-const isRecord = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+const TABLE_OPERATIONS = ['DescribeTable', 'ListTables', 'UpdateTable'] as const;
+const READS = ['GetItem', 'Query', 'Scan', 'BatchGetItem'] as const;
+const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'] as const;
 
-const READS = new Set(['GetItem', 'Query', 'Scan', 'BatchGetItem']);
-const WRITES = new Set(['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem']);
-const OTHERS = ['CreateTable', 'DeleteTable', 'DescribeTable', 'ListTables', 'DescribeTimeToLive'];
+const sleep = promisify(setTimeout);
 
-/** dynalite wants a signature that looks like one, and checks no more. */
-const AUTHORIZATION = 'AWS4-HMAC-SHA256 Credential=local/20260101/local/dynamodb/aws4_request, SignedHeaders=host, Signature=0';
+/** A table may be named by its ARN. */
+const tableNameOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 
-const unitsOf = (consumed: unknown): number => {
-  if (Array.isArray(consumed)) return consumed.reduce<number>((sum, one) => sum + unitsOf(one), 0);
-  return isRecord(consumed) && typeof consumed['CapacityUnits'] === 'number' ? consumed['CapacityUnits'] : 0;
+const tablesOf = ({ TableName, RequestItems }: Input): readonly string[] => {
+  if (isRecord(RequestItems)) return Object.keys(RequestItems).map(tableNameOf);
+  return typeof TableName === 'string' ? [tableNameOf(TableName)] : [];
 };
 
-/** DynamoDB over dynalite, in memory. Counts the capacity units that every request consumed. */
-export const createDynamoDbService = async (environment: Environment): Promise<DynamoDbService> => {
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  const agent = new Agent({ keepAlive: true, maxSockets: 32 });
-  const units = { readUnits: 0, writeUnits: 0 };
+/** dynalite's errors carry the answer that its server would send. */
+const awsErrorOf = (error: unknown): unknown => {
+  if (!isRecord(error) || typeof error['statusCode'] !== 'number') return error;
+  const body = isRecord(error['body']) ? error['body'] : {};
+  const type = typeof body['__type'] === 'string' ? body['__type'] : 'InternalServerError';
+  const message = body['message'] ?? body['Message'];
+  return new AwsError(type.slice(type.indexOf('#') + 1), typeof message === 'string' ? message : type, error['statusCode']);
+};
 
-  const post = (operation: string, input: Json): Promise<Json> =>
-    new Promise((resolve, reject) => {
-      const body = JSON.stringify(input);
-      const headers = {
-        authorization: AUTHORIZATION,
-        'x-amz-date': '20260101T000000Z',
-        'x-amz-target': `DynamoDB_20120810.${operation}`,
-        'content-type': 'application/x-amz-json-1.0',
-        'content-length': Buffer.byteLength(body),
-      };
-      const outgoing = request({ host: '127.0.0.1', port, method: 'POST', agent, headers }, (answer) => {
-        const chunks: Buffer[] = [];
-        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
-        answer.on('end', () => {
-          const parsed: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-          const output = isRecord(parsed) ? parsed : {};
-          if (answer.statusCode === 200) return resolve(output);
-          const type = String(output['__type']).split('#').at(-1) ?? 'InternalServerError';
-          reject(new AwsError(type, String(output['message'] ?? output['Message'] ?? type), answer.statusCode));
-        });
-      });
-      outgoing.on('error', reject);
-      outgoing.end(body);
-    });
+/** Silence would be worse: the caller would wait for something that never comes. */
+const assertEmulated = (operation: string, { ReturnValuesOnConditionCheckFailure, StreamSpecification }: Input): void => {
+  if (ReturnValuesOnConditionCheckFailure !== undefined && ReturnValuesOnConditionCheckFailure !== 'NONE')
+    throw new AwsError(
+      'ValidationException',
+      `${operation}: ReturnValuesOnConditionCheckFailure is not emulated by local mode: read the item after the failure.`,
+    );
+  if (isRecord(StreamSpecification) && StreamSpecification['StreamEnabled'] === true)
+    throw new AwsError('ValidationException', `${operation}: StreamSpecification is not emulated by local mode.`);
+};
 
-  const item = (operation: string) => async (input: Json) => {
-    const output = await post(operation, { ...input, ReturnConsumedCapacity: 'TOTAL' });
-    const { ConsumedCapacity, ...rest } = output;
-    units[READS.has(operation) ? 'readUnits' : 'writeUnits'] += unitsOf(ConsumedCapacity);
-    return input['ReturnConsumedCapacity'] === undefined ? rest : output;
+/** DynamoDB in memory, over dynalite. Tables are usable as soon as CreateTable has answered. */
+export const createDynamoDbService = ({ environment }: { readonly environment: Environment }): DynamoDbService => {
+  const store = db.create({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+  store.tableDb.awsAccountId = environment.accountId;
+  store.tableDb.awsRegion = environment.region;
+  const capacity = createCapacityCounts();
+  const model = loadServiceModel('dynamodb');
+
+  const run = async (operation: DynaliteOperation, input: Input): Promise<Input> => {
+    const schemas = (await model).operations.get(operation);
+    if (!schemas) throw new AwsError('UnknownOperationException', `The DynamoDB client has no ${operation}.`, 501);
+    assertEmulated(operation, input);
+    const named = typeof input['TableName'] === 'string' ? { ...input, TableName: tableNameOf(input['TableName']) } : input;
+    const json = jsonWriter(schemas.input)(named);
+    try {
+      const output = jsonReader(schemas.output)(await runDynalite(store, operation, isRecord(json) ? json : {}));
+      return isRecord(output) ? output : {};
+    } catch (error) {
+      throw awsErrorOf(error);
+    }
   };
+
+  const onItems = (operation: DynaliteOperation, kind: 'readUnits' | 'writeUnits') => async (input: Input) => {
+    const { ReturnConsumedCapacity: asked = 'NONE' } = input;
+    const tables = tablesOf(input);
+    for (const table of tables) capacity.request(table);
+    try {
+      const ReturnConsumedCapacity = asked === 'NONE' ? 'TOTAL' : asked;
+      const { ConsumedCapacity, ...output } = await run(operation, { ...input, ReturnConsumedCapacity });
+      capacity.consumed(kind, ConsumedCapacity);
+      return asked === 'NONE' ? output : { ...output, ConsumedCapacity };
+    } catch (error) {
+      // A write that its condition refuses costs write units all the same; one, as our items are small.
+      if (error instanceof AwsError && error.code === 'ConditionalCheckFailedException')
+        capacity.consumed(kind, { TableName: tables[0], CapacityUnits: 1 });
+      throw error;
+    }
+  };
+
+  const statusOf = async (TableName: unknown): Promise<unknown> => {
+    const { Table } = await run('DescribeTable', { TableName });
+    return isRecord(Table) ? Table['TableStatus'] : undefined;
+  };
+  const settings = createTableSettings(async (TableName) => void (await statusOf(TableName)));
+
+  const arnOf = (table: string) => `arn:aws:dynamodb:${environment.region}:${environment.accountId}:table/${table}`;
+
   return {
     service: 'dynamodb',
     operations: {
-      ...Object.fromEntries([...READS, ...WRITES].map((operation) => [operation, item(operation)])),
-      ...Object.fromEntries(OTHERS.map((operation) => [operation, (input: Json) => post(operation, input)])),
+      ...Object.fromEntries(TABLE_OPERATIONS.map((name) => [name, (input: Input) => run(name, input)])),
+      ...Object.fromEntries(READS.map((name) => [name, onItems(name, 'readUnits')])),
+      ...Object.fromEntries(WRITES.map((name) => [name, onItems(name, 'writeUnits')])),
+      ...settings.operations,
+      CreateTable: async (input: Input) => {
+        const output = await run('CreateTable', input);
+        while ((await statusOf(input['TableName'])) !== 'ACTIVE') await sleep(1);
+        return output;
+      },
+      DeleteTable: async (input: Input) => {
+        const output = await run('DeleteTable', input);
+        for (const table of tablesOf(input)) settings.forget(table);
+        const isGone = (error: unknown) => error instanceof AwsError && error.code === 'ResourceNotFoundException';
+        while (!(await statusOf(input['TableName']).then(() => false, isGone))) await sleep(1);
+        return output;
+      },
     },
-    resourcesOf: (_operation, { TableName }) => [
-      `arn:aws:dynamodb:${environment.region}:${environment.accountId}:table/${typeof TableName === 'string' ? TableName : '*'}`,
-    ],
-    consumption: () => ({ ...units }),
-    resetConsumption: () => {
-      units.readUnits = 0;
-      units.writeUnits = 0;
+    resourcesOf: (_operation, input) => {
+      const tables = tablesOf(input).map(arnOf);
+      const { IndexName } = input;
+      if (typeof IndexName === 'string') return tables.map((arn) => `${arn}/index/${IndexName}`);
+      return tables.length > 0 ? tables : ['*'];
     },
-    close: async () => {
-      agent.destroy();
-      server.closeAllConnections();
-      await new Promise<void>((done) => server.close(() => done()));
-    },
+    ...capacity.counts,
+    close: () => promisify(store.lifecycleManager.gracefulClose.bind(store.lifecycleManager))(),
   };
 };

@@ -42,8 +42,8 @@ export interface LambdaService extends ServiceModule {
   invokeAsync(functionArn: string, event: unknown): void;
   counts(): LambdaCounts;
   resetCounts(): void;
-  /** Asynchronous events that wait or run. */
-  pending(): number;
+  /** Resolves when no asynchronous event waits or runs. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -67,6 +67,14 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
   const counts = { invocations: 0, errors: 0, deadLetters: 0 };
   let pending = 0;
   let closed = false;
+  let whenIdle: (() => void)[] = [];
+
+  const eventDone = () => {
+    pending -= 1;
+    if (pending > 0) return;
+    for (const resolve of whenIdle) resolve();
+    whenIdle = [];
+  };
 
   const arnOf = (name: string) => `arn:aws:lambda:${environment.region}:${environment.accountId}:function:${name}`;
   const nameOf = (nameOrArn: string) => (nameOrArn.startsWith('arn:') ? (nameOrArn.split(':')[6] ?? '') : nameOrArn);
@@ -107,19 +115,16 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
 
   const attempt = async (target: LocalFunction, requestId: string, event: string, tries: number): Promise<void> => {
     const result = await run(target, requestId, event);
-    if (result.ok || closed) {
-      pending -= 1;
-      return;
-    }
+    if (result.ok || closed) return eventDone();
     const delay = retryDelaysMs[tries];
     if (delay !== undefined) {
       clock.setTimeout(() => void attempt(target, requestId, event, tries + 1), delay);
       return;
     }
-    pending -= 1;
     await toDeadLetterQueue(target, requestId, event, result.error.errorMessage).catch((error: unknown) =>
       report({ level: 'error', source: target.definition.functionName, message: `dead-letter queue: ${String(error)}` }),
     );
+    eventDone();
   };
 
   const invokeAsync = (functionArn: string, event: string) => {
@@ -199,7 +204,7 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
     invokeAsync: (functionArn, event) => invokeAsync(functionArn, JSON.stringify(event)),
     counts: () => ({ ...counts }),
     resetCounts: () => Object.assign(counts, { invocations: 0, errors: 0, deadLetters: 0 }),
-    pending: () => pending,
+    idle: () => (pending === 0 ? Promise.resolve() : new Promise((resolve) => whenIdle.push(resolve))),
     close: async () => {
       closed = true;
       await Promise.all([...functions.values()].map(({ worker }) => worker.close()));

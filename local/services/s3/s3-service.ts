@@ -1,80 +1,76 @@
-import type { ServiceModule } from '../../core/api';
-import { AwsError } from '../../core/aws-error';
-
-interface StoredObject {
-  readonly body: Buffer;
-  readonly lastModified: Date;
-}
-
-interface BucketInput {
-  readonly Bucket: string;
-}
-
-interface ObjectInput extends BucketInput {
-  readonly Key: string;
-}
+import type {
+  CreateBucketCommandInput,
+  DeleteBucketCommandInput,
+  GetBucketLocationCommandInput,
+  HeadBucketCommandInput,
+  ListObjectsV2CommandInput,
+} from '@aws-sdk/client-s3';
+import type { Environment, ServiceModule } from '../../core/api';
+import type { Clock } from '../../core/clock';
+import { createBucketStore } from './bucket-store';
+import { listObjectsV2 } from './list-objects';
+import { createObjectOperations } from './object-operations';
 
 export interface S3Service extends ServiceModule {
-  getObject(bucket: string, key: string): Buffer;
+  /** The bytes of an object. @throws AwsError NoSuchBucket, NoSuchKey */
+  getObject(bucket: string, key: string): Promise<Buffer>;
 }
 
-/** Objects in memory. Bodies are bytes. */
-export const createS3Service = (): S3Service => {
-  const buckets = new Map<string, Map<string, StoredObject>>();
-  const bucketOf = (name: string) => {
-    const bucket = buckets.get(name);
-    if (!bucket) throw new AwsError('NoSuchBucket', `The specified bucket does not exist: ${name}`, 404);
-    return bucket;
-  };
-  const objectOf = ({ Bucket, Key }: ObjectInput) => {
-    const object = bucketOf(Bucket).get(Key);
-    if (!object) throw new AwsError('NoSuchKey', `The specified key does not exist: ${Key}`, 404);
-    return object;
-  };
-  const actions: Readonly<Record<string, string>> = { ListObjectsV2: 's3:ListBucket', HeadObject: 's3:GetObject' };
+/** Operations that IAM knows by another name. Service Authorization Reference, Amazon S3. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  HeadBucket: 's3:ListBucket',
+  ListObjectsV2: 's3:ListBucket',
+  ListBuckets: 's3:ListAllMyBuckets',
+  HeadObject: 's3:GetObject',
+  DeleteObjects: 's3:DeleteObject',
+};
+
+const keysOf = ({ Key, Delete }: Readonly<Record<string, unknown>>): readonly string[] => {
+  if (typeof Key === 'string') return [Key];
+  const objects: unknown = typeof Delete === 'object' && Delete !== null && 'Objects' in Delete ? Delete.Objects : [];
+  if (!Array.isArray(objects)) return [];
+  return objects.flatMap((object: unknown) =>
+    typeof object === 'object' && object !== null && 'Key' in object && typeof object.Key === 'string' ? [object.Key] : [],
+  );
+};
+
+/** S3 in memory: whole objects, no versions, no multipart uploads. */
+export const createS3Service = ({ clock, environment }: { readonly clock: Clock; readonly environment: Environment }): S3Service => {
+  const store = createBucketStore();
   return {
     service: 's3',
     operations: {
-      CreateBucket: ({ Bucket }: BucketInput) => {
-        if (!buckets.has(Bucket)) buckets.set(Bucket, new Map());
+      CreateBucket: ({ Bucket = '' }: CreateBucketCommandInput) => {
+        store.create(Bucket, clock.now());
         return { Location: `/${Bucket}` };
       },
-      HeadBucket: ({ Bucket }: BucketInput) => {
-        bucketOf(Bucket);
+      HeadBucket: ({ Bucket }: HeadBucketCommandInput) => {
+        store.bucket(Bucket);
+        return { BucketRegion: environment.region };
+      },
+      GetBucketLocation: ({ Bucket }: GetBucketLocationCommandInput) => {
+        store.bucket(Bucket);
+        // us-east-1 is the absence of a constraint.
+        return environment.region === 'us-east-1' ? {} : { LocationConstraint: environment.region };
+      },
+      ListBuckets: () => ({
+        Buckets: store.buckets().map(({ name, createdAt }) => ({ Name: name, CreationDate: new Date(createdAt) })),
+        Owner: { ID: environment.accountId },
+      }),
+      DeleteBucket: ({ Bucket }: DeleteBucketCommandInput) => {
+        store.remove(Bucket);
         return {};
       },
-      DeleteBucket: ({ Bucket }: BucketInput) => {
-        if (bucketOf(Bucket).size > 0) throw new AwsError('BucketNotEmpty', `The bucket is not empty: ${Bucket}`, 409);
-        buckets.delete(Bucket);
-        return {};
-      },
-      PutObject: ({ Bucket, Key, Body }: ObjectInput & { readonly Body?: Uint8Array }) => {
-        bucketOf(Bucket).set(Key, { body: Buffer.from(Body ?? []), lastModified: new Date() });
-        return {};
-      },
-      GetObject: (input: ObjectInput) => {
-        const { body, lastModified } = objectOf(input);
-        return { Body: body, ContentLength: body.length, LastModified: lastModified };
-      },
-      HeadObject: (input: ObjectInput) => {
-        const { body, lastModified } = objectOf(input);
-        return { ContentLength: body.length, LastModified: lastModified };
-      },
-      DeleteObject: ({ Bucket, Key }: ObjectInput) => {
-        bucketOf(Bucket).delete(Key);
-        return {};
-      },
-      ListObjectsV2: ({ Bucket, Prefix = '' }: BucketInput & { readonly Prefix?: string }) => {
-        const Contents = [...bucketOf(Bucket)]
-          .filter(([key]) => key.startsWith(Prefix))
-          .map(([Key, { body, lastModified }]) => ({ Key, Size: body.length, LastModified: lastModified }));
-        return { Name: Bucket, Prefix, KeyCount: Contents.length, IsTruncated: false, Contents };
-      },
+      ListObjectsV2: (input: ListObjectsV2CommandInput) => listObjectsV2(store, input),
+      ...createObjectOperations(store, clock),
     },
-    resourcesOf: (_operation, { Bucket, Key }) => [
-      typeof Key === 'string' ? `arn:aws:s3:::${String(Bucket)}/${Key}` : `arn:aws:s3:::${String(Bucket)}`,
-    ],
-    actionOf: (operation) => actions[operation] ?? `s3:${operation}`,
-    getObject: (Bucket, Key) => objectOf({ Bucket, Key }).body,
+    resourcesOf: (_operation, input) => {
+      const { Bucket } = input;
+      if (typeof Bucket !== 'string') return ['*'];
+      const keys = keysOf(input);
+      return keys.length > 0 ? keys.map((key) => `arn:aws:s3:::${Bucket}/${key}`) : [`arn:aws:s3:::${Bucket}`];
+    },
+    actionOf: (operation) => ACTIONS[operation] ?? `s3:${operation}`,
+    getObject: async (bucket, key) => store.object(bucket, key).body,
   };
 };

@@ -1,44 +1,72 @@
-import { AwsError } from '../../core/aws-error';
+import { isRecord } from '../../wire/guards';
+import { invalidParameter } from './errors';
+import { compileCondition, holdsFor } from './filter-conditions';
 
-/** Decides whether a message body passes a filter policy. */
-export type Filter = (body: unknown) => boolean;
+/** Whether a message passes: its body as JSON, or its attributes as an object. */
+export type Filter = (message: unknown) => boolean;
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+export type FilterPolicyScope = 'MessageBody' | 'MessageAttributes';
 
-/** One element of a policy's list: a literal or an operator. */
-const condition = (key: string, element: unknown): ((value: unknown) => boolean) => {
-  if (!isRecord(element)) return (value) => value === element;
-  const [operator = '', operand] = Object.entries(element)[0] ?? [];
-  if (operator === 'prefix' && typeof operand === 'string') return (value) => typeof value === 'string' && value.startsWith(operand);
-  if (operator === 'suffix' && typeof operand === 'string') return (value) => typeof value === 'string' && value.endsWith(operand);
-  if (operator === 'exists' && typeof operand === 'boolean') return (value) => (value !== undefined) === operand;
-  if (operator === 'anything-but') {
-    const excluded: readonly unknown[] = Array.isArray(operand) ? operand : [operand];
-    return (value) => value !== undefined && !excluded.includes(value);
+/** https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html */
+const MAX_KEYS = 5;
+const MAX_COMBINATIONS = 150;
+
+interface Size {
+  keys: number;
+  combinations: number;
+}
+
+const OR = '$or';
+
+const compileKey = (key: string, expected: unknown, scope: FilterPolicyScope, size: Size, depth: number): Filter => {
+  if (key === OR) {
+    if (!Array.isArray(expected) || expected.length < 2) throw invalidParameter(`FilterPolicy: ${OR} takes at least two policies`);
+    const alternatives = expected.map((policy: unknown) => compileLevel(policy, scope, size, depth));
+    return (message) => alternatives.some((matches) => matches(message));
   }
-  throw new AwsError('InvalidParameter', `FilterPolicy: ${key}: local mode does not know the operator ${operator}.`);
+  if (isRecord(expected)) {
+    if (scope === 'MessageAttributes')
+      throw invalidParameter(`FilterPolicy: ${key}: nested keys need FilterPolicyScope MessageBody`);
+    const inner = compileLevel(expected, scope, size, depth + 1);
+    return (message) => {
+      const actual = isRecord(message) ? message[key] : undefined;
+      return Array.isArray(actual) ? actual.some(inner) : inner(actual);
+    };
+  }
+  if (!Array.isArray(expected) || expected.length === 0)
+    throw invalidParameter(`FilterPolicy: "${key}" must be an object or a list of values`);
+  size.keys++;
+  // A nested key weighs as much as its depth.
+  size.combinations *= expected.length * depth;
+  const conditions = expected.map((element: unknown) => compileCondition(element, key));
+  return (message) => {
+    const actual = isRecord(message) ? message[key] : undefined;
+    return conditions.some((condition) => holdsFor(condition, actual));
+  };
+};
+
+const compileLevel = (policy: unknown, scope: FilterPolicyScope, size: Size, depth: number): Filter => {
+  if (!isRecord(policy)) throw invalidParameter('FilterPolicy: failed to parse JSON: a policy must be an object');
+  const filters = Object.entries(policy).map(([key, expected]) => compileKey(key, expected, scope, size, depth));
+  return (message) => filters.every((matches) => matches(message));
 };
 
 /**
- * Compiles a filter policy of scope MessageBody: all keys must match, any element of a key's list is enough.
- * https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
- * @throws AwsError InvalidParameter
+ * Compiles a filter policy: every key must match, any element of a key's list is enough.
+ * @param text the policy as JSON
+ * @throws AwsError InvalidParameterException for what AWS refuses and for operators that local mode lacks
  */
-export const compileFilter = (policy: unknown): Filter => {
-  if (!isRecord(policy)) throw new AwsError('InvalidParameter', 'FilterPolicy: must be a JSON object.');
-  const rules = Object.entries(policy).map(([key, expected]): Filter => {
-    if (isRecord(expected)) {
-      const inner = compileFilter(expected);
-      return (body) => isRecord(body) && inner(body[key]);
-    }
-    if (!Array.isArray(expected)) throw new AwsError('InvalidParameter', `FilterPolicy: ${key}: must be a list.`);
-    const conditions = expected.map((element) => condition(key, element));
-    return (body) => {
-      const actual: unknown = isRecord(body) ? body[key] : undefined;
-      const values: readonly unknown[] = Array.isArray(actual) ? actual : [actual];
-      return conditions.some((holds) => values.some(holds));
-    };
-  });
-  return (body) => rules.every((rule) => rule(body));
+export const compileFilterPolicy = (text: string, scope: FilterPolicyScope): Filter => {
+  let policy: unknown;
+  try {
+    policy = JSON.parse(text);
+  } catch {
+    throw invalidParameter(`FilterPolicy: failed to parse JSON: ${text}`);
+  }
+  const size: Size = { keys: 0, combinations: 1 };
+  const filter = compileLevel(policy, scope, size, 1);
+  if (size.keys > MAX_KEYS) throw invalidParameter(`FilterPolicy: ${size.keys} keys, ${MAX_KEYS} at most`);
+  if (size.combinations > MAX_COMBINATIONS)
+    throw invalidParameter(`FilterPolicy: ${size.combinations} combinations of values, ${MAX_COMBINATIONS} at most`);
+  return filter;
 };

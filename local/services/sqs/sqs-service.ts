@@ -1,93 +1,115 @@
-import { createHash, randomUUID } from 'node:crypto';
+import type {
+  CreateQueueCommandInput,
+  DeleteQueueCommandInput,
+  GetQueueAttributesCommandInput,
+  GetQueueUrlCommandInput,
+  ListQueuesCommandInput,
+  SetQueueAttributesCommandInput,
+} from '@aws-sdk/client-sqs';
 import type { Environment, ServiceModule } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
 import type { Clock } from '../../core/clock';
+import { createMessageOperations } from './message-operations';
+import { createQueue, type MessageAttribute, type Queue } from './queue';
+import { redrivePolicyOf } from './redrive-policy';
 
-interface QueuedMessage {
-  readonly MessageId: string;
-  readonly Body: string;
-  readonly MessageAttributes: unknown;
-  receiptHandle: string;
-  visibleAt: number;
+interface SqsDependencies {
+  readonly clock: Clock;
+  readonly environment: Environment;
+  /** What queue URLs begin with. */
+  readonly endpointUrl: () => string;
 }
 
-interface QueueInput {
-  readonly QueueUrl: string;
+export interface SqsService extends ServiceModule {
+  /** Puts a message into the queue with this ARN, as other services do. @throws AwsError QueueDoesNotExist */
+  send(queueArn: string, body: string, attributes?: Readonly<Record<string, MessageAttribute>>): void;
 }
 
-const VISIBILITY_MS = 30_000;
+const QUEUE_NAME = /^[A-Za-z0-9_-]{1,80}$/;
 
-/** Queues in memory: what dead-letter queues and rules' error actions need, and what a person needs to look into them. */
-export const createSqsService = ({
-  clock,
-  environment,
-  endpointUrl,
-}: {
-  clock: Clock;
-  environment: Environment;
-  endpointUrl: () => string;
-}): ServiceModule => {
-  const queues = new Map<string, QueuedMessage[]>();
-  const nameOf = (url: string) => url.split('/').at(-1) ?? '';
-  const urlOf = (name: string) => `${endpointUrl()}/${environment.accountId}/${name}`;
+/** Queue URLs end in `/<name>`, ARNs in `:<name>`. */
+const nameOf = (urlOrArn: string): string => urlOrArn.slice(Math.max(urlOrArn.lastIndexOf('/'), urlOrArn.lastIndexOf(':')) + 1);
+
+/** Standard queues in memory. */
+export const createSqsService = ({ clock, environment, endpointUrl }: SqsDependencies): SqsService => {
+  const queues = new Map<string, Queue>();
   const arnOf = (name: string) => `arn:aws:sqs:${environment.region}:${environment.accountId}:${name}`;
-  const queueOf = (url: string) => {
-    const queue = queues.get(nameOf(url));
-    if (!queue) throw new AwsError('QueueDoesNotExist', `The specified queue does not exist: ${url}`);
+  const urlOf = (name: string) => `${endpointUrl()}/${environment.accountId}/${name}`;
+
+  const queueOf = (urlOrArn: string | undefined): Queue => {
+    const queue = queues.get(nameOf(urlOrArn ?? ''));
+    if (!queue) throw new AwsError('QueueDoesNotExist', `The specified queue does not exist: "${urlOrArn}".`);
     return queue;
   };
+
+  const create = (name: string, attributes: Record<string, string>): void => {
+    if (name.endsWith('.fifo'))
+      throw new AwsError('InvalidParameterValue', `QueueName "${name}": FIFO queues are not emulated by local mode.`);
+    if (!QUEUE_NAME.test(name))
+      throw new AwsError('InvalidParameterValue', `QueueName "${name}": 1 to 80 letters, digits, hyphens, underscores.`);
+    redrivePolicyOf(attributes);
+    const queue = createQueue({
+      name,
+      clock,
+      attributes,
+      redrive: (message) => {
+        const policy = redrivePolicyOf(queue.attributes);
+        const target = policy && queues.get(nameOf(policy.deadLetterTargetArn));
+        if (!policy || !target || message.receiveCount <= policy.maxReceiveCount) return false;
+        target.adopt(message);
+        return true;
+      },
+    });
+    queues.set(name, queue);
+  };
+
+  const attributesOf = (queue: Queue): Record<string, string> => {
+    const { visible, inFlight, delayed } = queue.depth();
+    return {
+      VisibilityTimeout: '30',
+      DelaySeconds: '0',
+      ReceiveMessageWaitTimeSeconds: '0',
+      ...queue.attributes,
+      QueueArn: arnOf(queue.name),
+      CreatedTimestamp: String(Math.floor(queue.createdAt / 1000)),
+      ApproximateNumberOfMessages: String(visible),
+      ApproximateNumberOfMessagesNotVisible: String(inFlight),
+      ApproximateNumberOfMessagesDelayed: String(delayed),
+    };
+  };
+
   return {
     service: 'sqs',
     operations: {
-      CreateQueue: ({ QueueName }: { readonly QueueName: string }) => {
-        if (!queues.has(QueueName)) queues.set(QueueName, []);
+      CreateQueue: ({ QueueName = '', Attributes = {} }: CreateQueueCommandInput) => {
+        if (!queues.has(QueueName)) create(QueueName, { ...Attributes });
         return { QueueUrl: urlOf(QueueName) };
       },
-      ListQueues: () => ({ QueueUrls: [...queues.keys()].map(urlOf) }),
-      GetQueueUrl: ({ QueueName }: { readonly QueueName: string }) => {
-        queueOf(QueueName);
-        return { QueueUrl: urlOf(QueueName) };
-      },
-      GetQueueAttributes: ({ QueueUrl }: QueueInput) => {
-        const queue = queueOf(QueueUrl);
-        const visible = queue.filter(({ visibleAt }) => visibleAt <= clock.now()).length;
-        return {
-          Attributes: {
-            QueueArn: arnOf(nameOf(QueueUrl)),
-            ApproximateNumberOfMessages: String(visible),
-            ApproximateNumberOfMessagesNotVisible: String(queue.length - visible),
-          },
-        };
-      },
-      SendMessage: ({ QueueUrl, MessageBody, MessageAttributes }: QueueInput & { MessageBody: string; MessageAttributes?: unknown }) => {
-        const MessageId = randomUUID();
-        queueOf(QueueUrl).push({ MessageId, Body: MessageBody, MessageAttributes, receiptHandle: '', visibleAt: 0 });
-        return { MessageId, MD5OfMessageBody: createHash('md5').update(MessageBody).digest('hex') };
-      },
-      ReceiveMessage: ({ QueueUrl, MaxNumberOfMessages = 1 }: QueueInput & { MaxNumberOfMessages?: number }) => {
-        const Messages = queueOf(QueueUrl)
-          .filter(({ visibleAt }) => visibleAt <= clock.now())
-          .slice(0, MaxNumberOfMessages)
-          .map((message) => {
-            message.receiptHandle = randomUUID();
-            message.visibleAt = clock.now() + VISIBILITY_MS;
-            const { MessageId, Body, MessageAttributes, receiptHandle } = message;
-            const MD5OfBody = createHash('md5').update(Body).digest('hex');
-            return { MessageId, Body, MD5OfBody, MessageAttributes, ReceiptHandle: receiptHandle };
-          });
-        return Messages.length > 0 ? { Messages } : {};
-      },
-      DeleteMessage: ({ QueueUrl, ReceiptHandle }: QueueInput & { ReceiptHandle: string }) => {
-        const queue = queueOf(QueueUrl);
-        const index = queue.findIndex(({ receiptHandle }) => receiptHandle === ReceiptHandle);
-        if (index >= 0) queue.splice(index, 1);
+      DeleteQueue: ({ QueueUrl }: DeleteQueueCommandInput) => {
+        queues.delete(queueOf(QueueUrl).name);
         return {};
       },
-      PurgeQueue: ({ QueueUrl }: QueueInput) => {
-        queueOf(QueueUrl).length = 0;
+      GetQueueUrl: ({ QueueName }: GetQueueUrlCommandInput) => ({ QueueUrl: urlOf(queueOf(QueueName).name) }),
+      ListQueues: ({ QueueNamePrefix = '' }: ListQueuesCommandInput) => ({
+        QueueUrls: [...queues.keys()].filter((name) => name.startsWith(QueueNamePrefix)).map(urlOf),
+      }),
+      GetQueueAttributes: ({ QueueUrl, AttributeNames = [] }: GetQueueAttributesCommandInput) => {
+        const wanted = new Set<string>(AttributeNames);
+        const all = Object.entries(attributesOf(queueOf(QueueUrl)));
+        return { Attributes: Object.fromEntries(all.filter(([name]) => wanted.has('All') || wanted.has(name))) };
+      },
+      SetQueueAttributes: ({ QueueUrl, Attributes = {} }: SetQueueAttributesCommandInput) => {
+        redrivePolicyOf(Attributes);
+        Object.assign(queueOf(QueueUrl).attributes, Attributes);
         return {};
       },
+      ...createMessageOperations(queueOf),
     },
-    resourcesOf: (_operation, { QueueUrl, QueueName }) => [arnOf(nameOf(String(QueueUrl ?? QueueName)))],
+    resourcesOf: (operation, { QueueUrl, QueueName }) => {
+      if (operation === 'ListQueues') return ['*'];
+      const name = typeof QueueUrl === 'string' ? nameOf(QueueUrl) : QueueName;
+      return [typeof name === 'string' ? arnOf(name) : '*'];
+    },
+    send: (queueArn, body, attributes = {}) => void queueOf(queueArn).send(body, attributes),
   };
 };

@@ -1,10 +1,19 @@
-import type { Environment, ServiceModule } from '../../core/api';
+import type { CallContext, Environment, Principal, ServiceModule } from '../../core/api';
 
-/** Who am I, for tools that ask. */
-export const createStsService = ({ accountId }: Environment): ServiceModule => ({
+const identityOf = (principal: Principal, accountId: string) => {
+  if (principal.kind === 'account') return { UserId: accountId, Arn: `arn:aws:iam::${accountId}:root` };
+  const role = principal.roleArn.slice(principal.roleArn.lastIndexOf('/') + 1);
+  return { UserId: `${role}:local`, Arn: `arn:aws:sts::${accountId}:assumed-role/${role}/local` };
+};
+
+/** Answers who calls; AWS lets everybody ask that. */
+export const createStsService = ({ environment }: { readonly environment: Environment }): ServiceModule => ({
   service: 'sts',
   operations: {
-    GetCallerIdentity: () => ({ Account: accountId, UserId: 'local', Arn: `arn:aws:iam::${accountId}:root` }),
+    GetCallerIdentity: (_input: object, { principal }: CallContext) => ({
+      Account: environment.accountId,
+      ...identityOf(principal, environment.accountId),
+    }),
   },
   resourcesOf: () => ['*'],
 });

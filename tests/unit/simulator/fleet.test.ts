@@ -121,6 +121,15 @@ test('every answer says where to ask next', async () => {
   expect(answers.map((topic) => splitReplyTo(topic).replyTopic)).toStrictEqual(['agents/sim-0/usp/request']);
 });
 
+test('a thing with key and certificate connects to a plain broker without them', async () => {
+  fleet = await startFleet({
+    things: [{ thingName: 'sim-0', clientKey: 'KEY', certificate: 'CERT' }],
+    mqttUrl: broker.url,
+    firmwareVersion: '1.2.1',
+  });
+  expect(broker.aedes.connectedClients).toBe(1);
+});
+
 test('a device that reboots with reconnectOnReboot connects again before it says so', async () => {
   fleet = await startFleet({
     things: things(1),

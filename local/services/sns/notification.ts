@@ -1,0 +1,65 @@
+import type { MessageAttributeValue } from '@aws-sdk/client-sns';
+import type { Subscription } from './subscription';
+
+/** A published message, before it is addressed to a subscription. */
+export interface Notification {
+  readonly messageId: string;
+  readonly topicArn: string;
+  readonly subject: string | undefined;
+  /** The text for a protocol; the same for all unless MessageStructure is json. */
+  readonly messageFor: (protocol: string) => string;
+  readonly attributes: Readonly<Record<string, MessageAttributeValue>>;
+  /** ISO 8601. */
+  readonly timestamp: string;
+}
+
+/** Signatures of a service that has no keys. */
+const SIGNATURE = { SignatureVersion: '1', Signature: 'EXAMPLE' };
+
+const attributesOf = ({ attributes }: Notification) =>
+  Object.fromEntries(
+    Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
+      name,
+      { Type: DataType ?? 'String', Value: BinaryValue ? Buffer.from(BinaryValue).toString('base64') : (StringValue ?? '') },
+    ]),
+  );
+
+/** The event a function receives: one record, one subscription. https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
+export const lambdaEventOf = (notification: Notification, { arn, protocol }: Subscription) => ({
+  Records: [
+    {
+      EventSource: 'aws:sns',
+      EventVersion: '1.0',
+      EventSubscriptionArn: arn,
+      Sns: {
+        Type: 'Notification',
+        MessageId: notification.messageId,
+        TopicArn: notification.topicArn,
+        Subject: notification.subject ?? null,
+        Message: notification.messageFor(protocol),
+        Timestamp: notification.timestamp,
+        ...SIGNATURE,
+        SigningCertUrl: 'EXAMPLE',
+        UnsubscribeUrl: 'EXAMPLE',
+        MessageAttributes: attributesOf(notification),
+      },
+    },
+  ],
+});
+
+/** The body that queues receive, unless RawMessageDelivery is on. https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html */
+export const queueBodyOf = (notification: Notification, { protocol }: Subscription): string => {
+  const attributes = attributesOf(notification);
+  return JSON.stringify({
+    Type: 'Notification',
+    MessageId: notification.messageId,
+    TopicArn: notification.topicArn,
+    ...(notification.subject === undefined ? {} : { Subject: notification.subject }),
+    Message: notification.messageFor(protocol),
+    Timestamp: notification.timestamp,
+    ...SIGNATURE,
+    SigningCertURL: 'EXAMPLE',
+    UnsubscribeURL: 'EXAMPLE',
+    ...(Object.keys(attributes).length > 0 ? { MessageAttributes: attributes } : {}),
+  });
+};

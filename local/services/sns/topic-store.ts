@@ -1,0 +1,49 @@
+import { invalidParameter, notFound } from './errors';
+import type { Subscription } from './subscription';
+
+export interface Topic {
+  readonly arn: string;
+  readonly attributes: Record<string, string>;
+  readonly subscriptions: Map<string, Subscription>;
+}
+
+const TOPIC_NAME = /^[A-Za-z0-9_-]{1,256}$/;
+
+/** Topics with their subscriptions. @param arnOf of a topic's name */
+export const createTopicStore = (arnOf: (name: string) => string) => {
+  const topics = new Map<string, Topic>();
+  const topic = (arn: string | undefined): Topic => {
+    if (!arn) throw invalidParameter('TopicArn Reason: no value for required parameter');
+    const found = topics.get(arn);
+    if (!found) throw notFound(`Topic does not exist: ${arn}`);
+    return found;
+  };
+  return {
+    topics: (): readonly Topic[] => [...topics.values()],
+    /** @throws AwsError InvalidParameterException, NotFoundException */
+    topic,
+    /** Answers the topic of that name, which may exist. @throws AwsError InvalidParameterException */
+    create: (name: string, attributes: Readonly<Record<string, string>>): Topic => {
+      if (name.endsWith('.fifo') || attributes['FifoTopic'] === 'true')
+        throw invalidParameter(`Topic Name: ${name}: FIFO topics are not emulated by local mode`);
+      if (!TOPIC_NAME.test(name)) throw invalidParameter(`Topic Name: "${name}": 1 to 256 letters, digits, hyphens, underscores`);
+      const arn = arnOf(name);
+      const existing = topics.get(arn);
+      if (existing) return existing;
+      const created: Topic = { arn, attributes: { ...attributes }, subscriptions: new Map() };
+      topics.set(arn, created);
+      return created;
+    },
+    remove: (arn: string | undefined): void => void topics.delete(arn ?? ''),
+    /** @throws AwsError InvalidParameterException, NotFoundException */
+    subscription: (arn: string | undefined): { readonly topic: Topic; readonly subscription: Subscription } => {
+      // A subscription's ARN is its topic's with an id after it.
+      const owner = topics.get(arn?.slice(0, arn.lastIndexOf(':')) ?? '');
+      const subscription = owner?.subscriptions.get(arn ?? '');
+      if (!owner || !subscription) throw notFound(`Subscription does not exist: ${arn}`);
+      return { topic: owner, subscription };
+    },
+  };
+};
+
+export type TopicStore = ReturnType<typeof createTopicStore>;

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock, Timer } from '../../core/clock';
+
+export interface MessageAttribute {
+  readonly DataType: string | undefined;
+  readonly StringValue?: string | undefined;
+  readonly BinaryValue?: Uint8Array | undefined;
+}
+
+export interface QueuedMessage {
+  readonly messageId: string;
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, MessageAttribute>>;
+  /** Milliseconds since the epoch. */
+  readonly sentAt: number;
+  firstReceivedAt: number | undefined;
+  visibleAt: number;
+  receiveCount: number;
+  receiptHandle: string;
+}
+
+interface QueueOptions {
+  readonly name: string;
+  readonly clock: Clock;
+  readonly attributes: Record<string, string>;
+  /** Takes a message that was received too often; false when there is nowhere to put it. */
+  readonly redrive: (message: QueuedMessage) => boolean;
+}
+
+const seconds = (text: string | undefined, otherwise: number): number => (text === undefined ? otherwise : Number(text));
+
+/** One standard queue. Messages are invisible while somebody works on them and come back when he did not delete them. */
+export const createQueue = ({ name, clock, attributes, redrive }: QueueOptions) => {
+  const createdAt = clock.now();
+  let messages: QueuedMessage[] = [];
+  /** Receivers that wait for a message (long polling), first come first served. */
+  const waiting = new Set<() => void>();
+  const wakeAll = () => {
+    for (const wake of [...waiting]) wake();
+  };
+
+  const take = (most: number, visibilitySeconds: number | undefined): QueuedMessage[] => {
+    const now = clock.now();
+    const hidden = (visibilitySeconds ?? seconds(attributes['VisibilityTimeout'], 30)) * 1000;
+    const taken: QueuedMessage[] = [];
+    for (const message of messages) {
+      if (taken.length === most) break;
+      if (message.visibleAt > now) continue;
+      message.receiveCount++;
+      if (redrive(message)) {
+        messages = messages.filter((one) => one !== message);
+        continue;
+      }
+      message.firstReceivedAt ??= now;
+      message.visibleAt = now + hidden;
+      message.receiptHandle = randomUUID();
+      taken.push(message);
+    }
+    return taken;
+  };
+
+  const find = (receiptHandle: string) => messages.find((message) => message.receiptHandle === receiptHandle);
+  /** Somebody who waits must learn of a message that becomes visible later. */
+  const wakeAt = (visibleAt: number) => {
+    if (visibleAt <= clock.now()) wakeAll();
+    else clock.setTimeout(wakeAll, visibleAt - clock.now());
+  };
+
+  return {
+    name,
+    attributes,
+    createdAt,
+    /** @param delaySeconds until the message can be received; the queue's own delay by default */
+    send: (body: string, messageAttributes: QueuedMessage['attributes'], delaySeconds?: number): QueuedMessage => {
+      const now = clock.now();
+      const message: QueuedMessage = {
+        messageId: randomUUID(),
+        body,
+        attributes: messageAttributes,
+        sentAt: now,
+        firstReceivedAt: undefined,
+        visibleAt: now + (delaySeconds ?? seconds(attributes['DelaySeconds'], 0)) * 1000,
+        receiveCount: 0,
+        receiptHandle: '',
+      };
+      messages.push(message);
+      wakeAt(message.visibleAt);
+      return message;
+    },
+    /** Takes a message over from another queue, with its id. */
+    adopt: (message: QueuedMessage) => {
+      messages.push({ ...message, visibleAt: clock.now(), receiveCount: 0, receiptHandle: '' });
+      wakeAll();
+    },
+    /** Waits until there is a message, for so many seconds at most. */
+    receive: (most: number, visibilitySeconds: number | undefined, waitSeconds: number | undefined) => {
+      const wait = waitSeconds ?? seconds(attributes['ReceiveMessageWaitTimeSeconds'], 0);
+      const taken = take(most, visibilitySeconds);
+      if (taken.length > 0 || wait <= 0) return Promise.resolve(taken);
+      return new Promise<QueuedMessage[]>((resolve) => {
+        let timer: Timer | undefined;
+        const finish = (result: QueuedMessage[]) => {
+          waiting.delete(wake);
+          timer?.cancel();
+          resolve(result);
+        };
+        const wake = () => {
+          const found = take(most, visibilitySeconds);
+          if (found.length > 0) finish(found);
+        };
+        waiting.add(wake);
+        timer = clock.setTimeout(() => finish([]), wait * 1000);
+        const nextVisible = Math.min(...messages.map(({ visibleAt }) => visibleAt));
+        if (Number.isFinite(nextVisible)) wakeAt(nextVisible);
+      });
+    },
+    /** False when no message has this receipt handle (any more). */
+    remove: (receiptHandle: string): boolean => {
+      const message = find(receiptHandle);
+      messages = messages.filter((one) => one !== message);
+      return message !== undefined;
+    },
+    /** False when no message has this receipt handle (any more). */
+    changeVisibility: (receiptHandle: string, visibilitySeconds: number): boolean => {
+      const message = find(receiptHandle);
+      if (!message) return false;
+      message.visibleAt = clock.now() + visibilitySeconds * 1000;
+      wakeAt(message.visibleAt);
+      return true;
+    },
+    purge: () => void (messages = []),
+    /** How many messages can be received, are being worked on, are delayed. */
+    depth: () => {
+      const later = messages.filter(({ visibleAt }) => visibleAt > clock.now());
+      const delayed = later.filter(({ receiveCount }) => receiveCount === 0).length;
+      return { visible: messages.length - later.length, inFlight: later.length - delayed, delayed };
+    },
+  };
+};
+
+export type Queue = ReturnType<typeof createQueue>;
