@@ -1,3 +1,4 @@
+import './quiet-sdk.cjs';
 import { parseArgs } from 'node:util';
 import { runDemo } from './demo/run-demo';
 import { summaryLines } from './demo/summary';

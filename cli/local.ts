@@ -1,3 +1,4 @@
+import './quiet-sdk.cjs';
 import { parseArgs } from 'node:util';
 import { startEmbeddedAws } from '../local/embedded-aws';
 import { interrupted, usageError, wholeNumber } from './terminal';

@@ -1,7 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import type { Environment, Principal, Report } from './core/api';
 import { ACCOUNT_PRINCIPAL } from './core/api';
 import { systemClock } from './core/clock';
@@ -74,6 +76,8 @@ export interface EmbeddedAws {
 const ENVIRONMENT: Environment = { accountId: '000000000000', region: 'us-east-1' };
 const ROLE_KEY_PREFIX = 'LOCALROLE';
 
+const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((total, count) => total + count, 0);
+
 /** Access keys of roles: functions sign with them, and the front end knows the role again. */
 const roleKeys = () => {
   const roles = new Map<string, string>();
@@ -99,11 +103,13 @@ const answerDesk = (endpointUrl: () => string) => {
       const answer = new Promise<unknown>((resolve) => waiting.set(path, resolve));
       return { url: `${endpointUrl()}${path}`, answer };
     },
-    onPut: (path: string, body: Buffer): boolean => {
-      const resolve = waiting.get(path);
-      waiting.delete(path);
-      resolve?.(JSON.parse(body.toString('utf8')));
-      return resolve !== undefined;
+    extraRoutes: async (request: IncomingMessage, response: ServerResponse): Promise<boolean> => {
+      const resolve = waiting.get(request.url ?? '');
+      if (request.method !== 'PUT' || !resolve) return false;
+      waiting.delete(request.url ?? '');
+      resolve(await json(request));
+      response.writeHead(200).end();
+      return true;
     },
   };
 };
@@ -124,12 +130,12 @@ export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<Emb
   try {
     const keys = roleKeys();
     const authorizer = createAuthorizer();
-    const api = createApi({ authorizer });
+    const api = createApi({ authorizer, report });
     const ca = await createLocalCa();
     let endpointUrl = '';
     let iot: IotService | undefined;
     const desk = answerDesk(() => endpointUrl);
-    const frontEnd = await createHttpFrontEnd({ api, port: options.httpPort, principalOf: keys.principalOf, onPut: desk.onPut });
+    const frontEnd = await createHttpFrontEnd({ api, port: options.httpPort, principalOf: keys.principalOf, extraRoutes: desk.extraRoutes, report });
     endpointUrl = frontEnd.url;
     closers.push(() => frontEnd.close());
     const broker = await createBroker({
@@ -158,9 +164,9 @@ export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<Emb
     });
     const things = iot;
     closers.push(() => things.close());
-    const dynamodb = await createDynamoDbService(environment);
+    const dynamodb = createDynamoDbService({ environment });
     closers.push(() => dynamodb.close());
-    const s3 = createS3Service();
+    const s3 = createS3Service({ clock, environment });
     const lambda = createLambdaService({
       clock,
       api,
@@ -178,7 +184,7 @@ export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<Emb
       clock,
       principalOf: broker.principalOf,
       invokeLambda: lambda.invokeAsync,
-      loadObject: async (bucket, key) => s3.getObject(bucket, key),
+      loadObject: s3.getObject,
     });
     closers.push(() => rules.close());
     const states = createStatesService({ clock, api, environment, report });
@@ -197,9 +203,9 @@ export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<Emb
       s3,
       lambda,
       states,
-      createSnsService({ clock, environment, deliverToLambda: lambda.invokeAsync }),
+      createSnsService({ clock, environment, report, deliverToLambda: lambda.invokeAsync }),
       createSqsService({ clock, environment, endpointUrl: () => endpointUrl }),
-      createStsService(environment),
+      createStsService({ environment }),
     ])
       api.register(service);
     const stack = await deployTemplate({
@@ -220,7 +226,7 @@ export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<Emb
     const caFile = join(workDirectory, 'ca.pem');
     await writeFile(caFile, ca.caCertificatePem);
     let failuresBefore = 0;
-    const ruleFailures = () => Object.values(rules.failures()).reduce<number>((sum, count) => sum + count, 0);
+    const ruleFailures = () => sum({ ...rules.failures() });
     return {
       endpointUrl,
       mqttUrl: `mqtt://127.0.0.1:${broker.port}`,
@@ -237,13 +243,12 @@ export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<Emb
         return value;
       },
       metrics: () => {
-        const { readUnits, writeUnits } = dynamodb.consumption();
         const { invocations, deadLetters } = lambda.counts();
         return {
           stateTransitions: states.stats().transitions,
-          sdkCalls: Object.values(api.counts('role')).reduce((sum, count) => sum + count, 0),
-          readUnits,
-          writeUnits,
+          sdkCalls: sum(api.counts('role')),
+          readUnits: sum(dynamodb.readUnits()),
+          writeUnits: sum(dynamodb.writeUnits()),
           lambdaInvocations: invocations,
           deadLetters,
           ruleFailures: ruleFailures() - failuresBefore,
@@ -251,7 +256,7 @@ export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<Emb
       },
       resetMetrics: () => {
         api.resetCounts();
-        dynamodb.resetConsumption();
+        dynamodb.resetCounts();
         lambda.resetCounts();
         states.resetStats();
         failuresBefore = ruleFailures();

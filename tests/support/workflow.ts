@@ -172,8 +172,8 @@ export const workflowWorld = () => {
   };
   return {
     ...{ clock, published, claims, updatedThings, tokens, early, replays, start, succeed, fail, tokenOf, call },
-    set thing(value: Input | undefined) {
-      world.thing = value;
+    setThing: (thing: Input | undefined) => {
+      world.thing = thing;
     },
     failures: world.failures,
     describe: async (executionArn: string) =>

@@ -182,7 +182,7 @@ describe('the firmware upgrade workflow', () => {
     ['has no connectivity data', { thingName: THING, attributes: { firmwareVersion: '1' } }, 'DeviceNotConnected'],
   ])('fails to start with a reason when the thing %s (defect 5)', async (_, thing, error) => {
     const world = workflowWorld();
-    world.thing = thing;
+    world.setThing(thing);
     const executionArn = await world.start();
     expectFailure(world, { error });
     expect(await world.describe(executionArn)).toMatchObject({ status: 'FAILED', error });
@@ -191,7 +191,7 @@ describe('the firmware upgrade workflow', () => {
 
   test('succeeds without touching a device that is on the target version already (defect 7)', async () => {
     const world = workflowWorld();
-    world.thing = { thingName: THING, attributes: { firmwareVersion: TARGET }, connectivity: { connected: false } };
+    world.setThing({ thingName: THING, attributes: { firmwareVersion: TARGET }, connectivity: { connected: false } });
     const executionArn = await world.start();
     expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
     expect(world.published.map(({ name }) => name)).toEqual(['FIRMWARE_UPGRADE_SUCCESS']);

@@ -195,6 +195,8 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
           AWS_ACCESS_KEY_ID: credentials.accessKeyId,
           AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
           AWS_ENDPOINT_URL: endpointUrl(),
+          // The bundles are for the template's runtime; which Node.js runs local mode is not their concern.
+          AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
         },
         onLog: (level, text) => report({ level, source: definition.functionName, message: text }),
       });
