@@ -21,7 +21,10 @@ export default tseslint.config(
       ],
     },
   },
-  { files: ['functions/**/handler.ts', 'cli/**', 'simulator/cli.ts', 'tests/**', 'local/services/lambda/**'], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['functions/**/handler.ts', 'cli/**', 'simulator/cli.ts', 'tests/**', 'local/services/lambda/**'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
   {
     files: ['tests/**'],
     rules: {

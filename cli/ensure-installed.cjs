@@ -11,11 +11,15 @@ const { join } = require('node:path');
 const root = join(__dirname, '..');
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 20) {
-  console.error(`Node.js 20 or newer is needed, this is ${process.version}. Install it from https://nodejs.org and try again.`);
+  console.error(
+    `Node.js 20 or newer is needed, this is ${process.version}. Install it from https://nodejs.org and try again.`,
+  );
   process.exit(1);
 }
 const stamp = join(root, 'node_modules', '.installed-lock');
-const wanted = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const wanted = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex');
 if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) process.exit(0);
 
 console.error('Installing dependencies (once, about a minute) …');

@@ -66,6 +66,8 @@ export interface EmbeddedAws {
   output(name: string): string;
   metrics(): LocalMetrics;
   resetMetrics(): void;
+  /** Executions of state machines that run now. */
+  runningExecutions(): number;
   /** Resolves when no rule and no asynchronous invocation is at work. */
   idle(): Promise<void>;
   onStateEntered(listener: (entered: StateEntered) => void): () => void;
@@ -76,7 +78,8 @@ export interface EmbeddedAws {
 const ENVIRONMENT: Environment = { accountId: '000000000000', region: 'us-east-1' };
 const ROLE_KEY_PREFIX = 'LOCALROLE';
 
-const sum = (counts: Readonly<Record<string, number>>) => Object.values(counts).reduce((total, count) => total + count, 0);
+const sum = (counts: Readonly<Record<string, number>>) =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
 
 /** Access keys of roles: functions sign with them, and the front end knows the role again. */
 const roleKeys = () => {
@@ -135,7 +138,13 @@ export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<Emb
     let endpointUrl = '';
     let iot: IotService | undefined;
     const desk = answerDesk(() => endpointUrl);
-    const frontEnd = await createHttpFrontEnd({ api, port: options.httpPort, principalOf: keys.principalOf, extraRoutes: desk.extraRoutes, report });
+    const frontEnd = await createHttpFrontEnd({
+      api,
+      port: options.httpPort,
+      principalOf: keys.principalOf,
+      extraRoutes: desk.extraRoutes,
+      report,
+    });
     endpointUrl = frontEnd.url;
     closers.push(() => frontEnd.close());
     const broker = await createBroker({
@@ -261,6 +270,7 @@ export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<Emb
         states.resetStats();
         failuresBefore = ruleFailures();
       },
+      runningExecutions: () => states.stats().running,
       idle: async () => {
         await rules.settled();
         await lambda.idle();

@@ -2,7 +2,12 @@ import type { PublishMessage } from '../shared/sns-out';
 import type { Operation } from './devices';
 
 /** Tells the workflow how the device answered the download command, for one of the tokens that wait. */
-export const publishAnswer = (publish: PublishMessage, thingName: string, operation: Operation, token: string): Promise<void> => {
+export const publishAnswer = (
+  publish: PublishMessage,
+  thingName: string,
+  operation: Operation,
+  token: string,
+): Promise<void> => {
   const { operationId: id, firmwareVersion, state, fault } = operation;
   const body = { id, thingName, firmwareVersion, token };
   return state === 'REFUSED'

@@ -21,7 +21,10 @@ export const startUpgradeSchema = v.object({
   token: text,
 });
 
-export const downloadStartedSchema = v.object({ name: v.literal('DEVICE_STARTED_DOWNLOAD_SUCCESS'), ...downloadAnswer });
+export const downloadStartedSchema = v.object({
+  name: v.literal('DEVICE_STARTED_DOWNLOAD_SUCCESS'),
+  ...downloadAnswer,
+});
 export const downloadRefusedSchema = v.object({ name: v.literal('DEVICE_STARTED_DOWNLOAD_FAIL'), ...downloadAnswer });
 
 export const firmwareTransferredSchema = v.object({
@@ -77,7 +80,10 @@ export type Domain = 'jobs' | 'workflow' | 'device-management';
 /** Who sends a message, and the functions (logical ids) that receive it. A contract test holds the template against it. */
 export const ROUTES: Readonly<Record<MessageName, { readonly from: Domain; readonly to: readonly string[] }>> = {
   START_UPGRADE: { from: 'workflow', to: ['DMDownloadFirmwareFunction'] },
-  DEVICE_STARTED_DOWNLOAD_SUCCESS: { from: 'device-management', to: ['OnDownloadStartACKFunction', 'JobsUpdateStatus'] },
+  DEVICE_STARTED_DOWNLOAD_SUCCESS: {
+    from: 'device-management',
+    to: ['OnDownloadStartACKFunction', 'JobsUpdateStatus'],
+  },
   DEVICE_STARTED_DOWNLOAD_FAIL: { from: 'device-management', to: ['OnDownloadStartACKFunction'] },
   FIRMWARE_TRANSFERRED: { from: 'device-management', to: ['UpgradeStatusReceivedFunction'] },
   DOWNLOAD_OPERATION_DONE: { from: 'device-management', to: ['UpgradeStatusReceivedFunction'] },

@@ -21,7 +21,9 @@ export const onMessages =
   async (event: unknown): Promise<void> => {
     const parsed = v.safeParse(eventSchema, event);
     if (!parsed.success)
-      throw new Error(`Not an SNS event (${v.flatten(parsed.issues).root?.join() ?? 'Records[].Sns.Message is missing'}).`);
+      throw new Error(
+        `Not an SNS event (${v.flatten(parsed.issues).root?.join() ?? 'Records[].Sns.Message is missing'}).`,
+      );
     const failures: unknown[] = [];
     for (const [index, record] of parsed.output.Records.entries()) {
       let message: DomainMessage;
@@ -47,8 +49,11 @@ export const onMessages =
         failures.push(error);
       }
     }
-    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} of ${parsed.output.Records.length} records failed`);
+    if (failures.length > 0)
+      throw new AggregateError(failures, `${failures.length} of ${parsed.output.Records.length} records failed`);
   };
 
-const isOneOf = <Name extends MessageName>(message: DomainMessage, names: readonly Name[]): message is MessageOf<Name> =>
-  names.some((name) => name === message.name);
+const isOneOf = <Name extends MessageName>(
+  message: DomainMessage,
+  names: readonly Name[],
+): message is MessageOf<Name> => names.some((name) => name === message.name);

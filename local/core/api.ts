@@ -1,5 +1,15 @@
 /** Services of the embedded AWS, by the name that stands in the SigV4 credential scope (iotdata: `iotdata`). */
-export type ServiceName = 'iot' | 'iotdata' | 'iot-jobs-data' | 'sns' | 'states' | 'dynamodb' | 's3' | 'lambda' | 'sqs' | 'sts';
+export type ServiceName =
+  | 'iot'
+  | 'iotdata'
+  | 'iot-jobs-data'
+  | 'sns'
+  | 'states'
+  | 'dynamodb'
+  | 's3'
+  | 'lambda'
+  | 'sqs'
+  | 'sts';
 
 /** Who calls: the user of the laptop (allowed everything) or a role of the template (allowed what its policies say). */
 export type Principal = { readonly kind: 'account' } | { readonly kind: 'role'; readonly roleArn: string };

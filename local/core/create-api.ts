@@ -48,7 +48,8 @@ export const createApi = ({ authorizer, report }: LocalApiDependencies): LocalAp
 
   const notEmulated = (service: ServiceName, operation: string): AwsError => {
     const operations = Object.keys(services.get(service)?.operations ?? {});
-    const known = operations.length > 0 ? `it has of ${service}: ${operations.sort().join(', ')}` : `it has no ${service}`;
+    const known =
+      operations.length > 0 ? `it has of ${service}: ${operations.sort().join(', ')}` : `it has no ${service}`;
     const message = `${service}:${operation} is not emulated by local mode (${known}).`;
     report?.({ level: 'warn', source: 'api', message: `${service}:${operation} is not emulated by local mode.` });
     return new AwsError('UnknownOperationException', message, 501);

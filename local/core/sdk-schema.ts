@@ -17,9 +17,12 @@ export const fromJson = (schema: Schema, value: unknown): unknown => {
         return converted === undefined ? [] : [[name, converted]];
       }),
     );
-  if (schema.isListSchema() && Array.isArray(value)) return value.map((item) => fromJson(schema.getValueSchema(), item));
+  if (schema.isListSchema() && Array.isArray(value))
+    return value.map((item) => fromJson(schema.getValueSchema(), item));
   if (schema.isMapSchema() && isRecord(value))
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fromJson(schema.getValueSchema(), inner)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, fromJson(schema.getValueSchema(), inner)]),
+    );
   if (schema.isBlobSchema()) return Buffer.from(String(value), 'base64');
   if (schema.isTimestampSchema()) return new Date(Number(value) * 1000);
   return value;
@@ -38,7 +41,9 @@ export const toJson = (schema: Schema, value: unknown): unknown => {
     );
   if (schema.isListSchema() && Array.isArray(value)) return value.map((item) => toJson(schema.getValueSchema(), item));
   if (schema.isMapSchema() && isRecord(value))
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toJson(schema.getValueSchema(), inner)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, toJson(schema.getValueSchema(), inner)]),
+    );
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   return toEpochSeconds(value);
 };

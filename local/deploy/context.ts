@@ -52,6 +52,8 @@ export const callAs = (
   operation: string,
   input: Readonly<Record<string, unknown>>,
 ): Promise<Readonly<Record<string, unknown>>> =>
-  targets.api.call(service, operation, input, ACCOUNT_PRINCIPAL).then((output) =>
-    typeof output === 'object' && output !== null ? Object.fromEntries(Object.entries(output)) : {},
-  );
+  targets.api
+    .call(service, operation, input, ACCOUNT_PRINCIPAL)
+    .then((output) =>
+      typeof output === 'object' && output !== null ? Object.fromEntries(Object.entries(output)) : {},
+    );

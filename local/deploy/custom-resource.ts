@@ -21,7 +21,10 @@ export const createCustomResource: ResourceHandler = async (context) => {
   const names = properties.keys();
   const ResourceProperties = Object.fromEntries(
     // CloudFormation hands every value over as text.
-    names.map((name) => [name, typeof properties.optional(name) === 'object' ? properties.optional(name) : String(properties.optional(name))]),
+    names.map((name) => [
+      name,
+      typeof properties.optional(name) === 'object' ? properties.optional(name) : String(properties.optional(name)),
+    ]),
   );
   const { url, answer } = targets.expectAnswer();
   const request = {
@@ -34,12 +37,20 @@ export const createCustomResource: ResourceHandler = async (context) => {
     ResourceProperties,
   };
   const Payload = Buffer.from(JSON.stringify(request));
-  const { FunctionError, Payload: failure } = await callAs(context, 'lambda', 'Invoke', { FunctionName: serviceToken, Payload });
+  const { FunctionError, Payload: failure } = await callAs(context, 'lambda', 'Invoke', {
+    FunctionName: serviceToken,
+    Payload,
+  });
   if (FunctionError !== undefined)
-    throw properties.problem('ServiceToken', `the function failed: ${failure instanceof Uint8Array ? Buffer.from(failure).toString() : ''}`);
+    throw properties.problem(
+      'ServiceToken',
+      `the function failed: ${failure instanceof Uint8Array ? Buffer.from(failure).toString() : ''}`,
+    );
   const parsed = v.safeParse(answerSchema, await answer);
-  if (!parsed.success) throw properties.problem('ServiceToken', 'the function answered with something CloudFormation does not accept.');
-  if (parsed.output.Status === 'FAILED') throw properties.problem('ServiceToken', `the function answered FAILED: ${parsed.output.Reason}`);
+  if (!parsed.success)
+    throw properties.problem('ServiceToken', 'the function answered with something CloudFormation does not accept.');
+  if (parsed.output.Status === 'FAILED')
+    throw properties.problem('ServiceToken', `the function answered FAILED: ${parsed.output.Reason}`);
   const { PhysicalResourceId, Data } = parsed.output;
   const attributes = Object.fromEntries(Object.entries(Data).map(([name, value]) => [name, String(value)]));
   return { ref: PhysicalResourceId, attributes };

@@ -17,7 +17,10 @@ import { createBucket, createTable } from './storage';
 import { createRole, createStateMachine } from './workflow';
 
 /** Resources that exist for people who operate on AWS; nothing on a laptop depends on them. */
-const meaningless: ResourceHandler = async ({ logicalId }) => ({ ref: logicalId, attributes: { Arn: `arn:aws:local:::${logicalId}` } });
+const meaningless: ResourceHandler = async ({ logicalId }) => ({
+  ref: logicalId,
+  attributes: { Arn: `arn:aws:local:::${logicalId}` },
+});
 
 const HANDLERS: Readonly<Record<string, ResourceHandler>> = {
   'AWS::Serverless::Function': createFunction,
@@ -86,7 +89,10 @@ export const deployTemplate = async (options: DeployOptions): Promise<Stack> => 
     const resource = template.Resources[logicalId];
     const handler = resource && handlerOf(resource.Type);
     if (!resource || !handler) continue;
-    const own = resource.Type === 'AWS::Serverless::Function' ? { ...template.Globals.Function, ...resource.Properties } : resource.Properties;
+    const own =
+      resource.Type === 'AWS::Serverless::Function'
+        ? { ...template.Globals.Function, ...resource.Properties }
+        : resource.Properties;
     const resolved = resolve(own, scope, logicalId);
     const properties = new PropertyReader(logicalId, Object.fromEntries(Object.entries(resolved ?? {})));
     try {
@@ -113,6 +119,9 @@ export const deployTemplate = async (options: DeployOptions): Promise<Stack> => 
       throw new TemplateError(`${logicalId} (${resource.Type}): ${message}`, { cause: error });
     }
   }
-  const outputs = Object.entries(template.Outputs).map(([name, { Value }]) => [name, String(resolve(Value, scope, `Outputs.${name}`))]);
+  const outputs = Object.entries(template.Outputs).map(([name, { Value }]) => [
+    name,
+    String(resolve(Value, scope, `Outputs.${name}`)),
+  ]);
   return { outputs: Object.fromEntries(outputs) as Record<string, string> };
 };

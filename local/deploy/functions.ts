@@ -6,7 +6,15 @@ import { callAs, type ResourceContext, type ResourceHandler } from './context';
 import { parsePolicies } from './policies';
 import { PropertyReader } from './property-reader';
 
-const MEANINGLESS = ['Architectures', 'Tracing', 'CodeUri', 'Description', 'LoggingConfig', 'Layers', 'EphemeralStorage'];
+const MEANINGLESS = [
+  'Architectures',
+  'Tracing',
+  'CodeUri',
+  'Description',
+  'LoggingConfig',
+  'Layers',
+  'EphemeralStorage',
+];
 
 const buildSchema = v.object({
   BuildMethod: v.literal('esbuild'),
@@ -43,7 +51,12 @@ export const bundleInputs = (template: Template, root: string): readonly BundleI
     });
 
 /** The subscription that SAM makes from an event of type SNS, with the permission for it. */
-const subscribe = async (context: ResourceContext, event: PropertyReader, functionName: string, functionArn: string) => {
+const subscribe = async (
+  context: ResourceContext,
+  event: PropertyReader,
+  functionName: string,
+  functionArn: string,
+) => {
   const type = event.text('Type');
   if (type !== 'SNS') throw event.problem('Type', `local mode knows events of type SNS, not ${type}.`);
   const properties = event.object('Properties');
@@ -61,7 +74,9 @@ const subscribe = async (context: ResourceContext, event: PropertyReader, functi
 };
 
 const queueUrlOf = (context: ResourceContext, queueArn: string) =>
-  callAs(context, 'sqs', 'GetQueueUrl', { QueueName: queueArn.split(':').at(-1) ?? '' }).then(({ QueueUrl }) => String(QueueUrl));
+  callAs(context, 'sqs', 'GetQueueUrl', { QueueName: queueArn.split(':').at(-1) ?? '' }).then(({ QueueUrl }) =>
+    String(QueueUrl),
+  );
 
 /** AWS::Serverless::Function: role, function, subscriptions. */
 export const createFunction: ResourceHandler = async (context) => {
@@ -74,7 +89,10 @@ export const createFunction: ResourceHandler = async (context) => {
   if (deadLetterQueue && deadLetterQueue.text('Type') !== 'SQS')
     throw deadLetterQueue.problem('Type', 'local mode knows SQS only.');
   // SAM allows the function to send to its own dead-letter queue.
-  const toQueue = queueArn === undefined ? [] : [{ Statement: [{ Effect: 'Allow' as const, Action: 'sqs:SendMessage', Resource: queueArn }] }];
+  const toQueue =
+    queueArn === undefined
+      ? []
+      : [{ Statement: [{ Effect: 'Allow' as const, Action: 'sqs:SendMessage', Resource: queueArn }] }];
   targets.setRolePolicies(roleArn, [...policies, ...toQueue]);
   const handler = properties.text('Handler');
   const { functionArn } = targets.createFunction({
@@ -89,7 +107,8 @@ export const createFunction: ResourceHandler = async (context) => {
     ...(queueArn !== undefined && { deadLetterQueueUrl: await queueUrlOf(context, queueArn) }),
   });
   const events = properties.optionalObject('Events');
-  for (const name of events?.keys() ?? []) if (events) await subscribe(context, events.object(name), functionName, functionArn);
+  for (const name of events?.keys() ?? [])
+    if (events) await subscribe(context, events.object(name), functionName, functionArn);
   properties.meaningless(...MEANINGLESS).finish();
   return { ref: functionName, attributes: { Arn: functionArn } };
 };

@@ -5,10 +5,14 @@ import { lowerFirst } from './names';
 export const createJobTemplate: ResourceHandler = async (context) => {
   const { properties, environment } = context;
   const jobTemplateId = properties.text('JobTemplateId');
-  const optional = ['JobExecutionsRolloutConfig', 'AbortConfig', 'TimeoutConfig', 'JobExecutionsRetryConfig'].flatMap((name) => {
-    const value = properties.optional(name);
-    return value === undefined ? [] : [[`${name.charAt(0).toLowerCase()}${name.slice(1)}`, lowerFirst(value)] as const];
-  });
+  const optional = ['JobExecutionsRolloutConfig', 'AbortConfig', 'TimeoutConfig', 'JobExecutionsRetryConfig'].flatMap(
+    (name) => {
+      const value = properties.optional(name);
+      return value === undefined
+        ? []
+        : [[`${name.charAt(0).toLowerCase()}${name.slice(1)}`, lowerFirst(value)] as const];
+    },
+  );
   const input = {
     jobTemplateId,
     description: properties.text('Description'),
@@ -28,5 +32,8 @@ export const createIotPolicy: ResourceHandler = async (context) => {
   const policyDocument = JSON.stringify(properties.required('PolicyDocument'));
   properties.meaningless('Tags').finish();
   await callAs(context, 'iot', 'CreatePolicy', { policyName, policyDocument });
-  return { ref: policyName, attributes: { Arn: `arn:aws:iot:${environment.region}:${environment.accountId}:policy/${policyName}` } };
+  return {
+    ref: policyName,
+    attributes: { Arn: `arn:aws:iot:${environment.region}:${environment.accountId}:policy/${policyName}` },
+  };
 };

@@ -26,7 +26,10 @@ export const parsePolicies = (properties: PropertyReader, property: string): rea
     const document = inline ?? { Version: policy.optional('Version'), Statement: policy.optional('Statement') };
     const parsed = v.safeParse(documentSchema, document);
     if (!parsed.success)
-      throw policy.problem(v.getDotPath(parsed.issues[0]) ?? 'Statement', `local mode cannot enforce this policy: ${parsed.issues[0].message}`);
+      throw policy.problem(
+        v.getDotPath(parsed.issues[0]) ?? 'Statement',
+        `local mode cannot enforce this policy: ${parsed.issues[0].message}`,
+      );
     return parsed.output;
   });
 };

@@ -55,7 +55,8 @@ export class PropertyReader {
   /** A map with free keys. */
   record(property: string): Readonly<Record<string, unknown>> {
     const value = this.required(property);
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw this.problem(property, 'must be an object.');
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw this.problem(property, 'must be an object.');
     return Object.fromEntries(Object.entries(value));
   }
 
@@ -71,7 +72,8 @@ export class PropertyReader {
 
   objects(property: string): readonly PropertyReader[] {
     return this.list(property).map((value, index) => {
-      if (typeof value !== 'object' || value === null) throw this.problem(`${property}[${index}]`, 'must be an object.');
+      if (typeof value !== 'object' || value === null)
+        throw this.problem(`${property}[${index}]`, 'must be an object.');
       return new PropertyReader(`${this.path}.${property}[${index}]`, Object.fromEntries(Object.entries(value)));
     });
   }

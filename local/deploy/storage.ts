@@ -11,7 +11,13 @@ export const createTable: ResourceHandler = async (context) => {
     KeySchema: properties.list('KeySchema'),
   };
   properties
-    .meaningless('TimeToLiveSpecification', 'PointInTimeRecoverySpecification', 'SSESpecification', 'DeletionProtectionEnabled', 'Tags')
+    .meaningless(
+      'TimeToLiveSpecification',
+      'PointInTimeRecoverySpecification',
+      'SSESpecification',
+      'DeletionProtectionEnabled',
+      'Tags',
+    )
     .finish();
   await callAs(context, 'dynamodb', 'CreateTable', input);
   const Arn = `arn:aws:dynamodb:${environment.region}:${environment.accountId}:table/${TableName}`;
@@ -23,7 +29,14 @@ export const createBucket: ResourceHandler = async (context) => {
   const { logicalId, properties, generatedName } = context;
   const Bucket = properties.optionalText('BucketName') ?? generatedName(logicalId).toLowerCase();
   properties
-    .meaningless('BucketEncryption', 'PublicAccessBlockConfiguration', 'OwnershipControls', 'VersioningConfiguration', 'LifecycleConfiguration', 'Tags')
+    .meaningless(
+      'BucketEncryption',
+      'PublicAccessBlockConfiguration',
+      'OwnershipControls',
+      'VersioningConfiguration',
+      'LifecycleConfiguration',
+      'Tags',
+    )
     .finish();
   await callAs(context, 's3', 'CreateBucket', { Bucket });
   return { ref: Bucket, attributes: { Arn: `arn:aws:s3:::${Bucket}` } };

@@ -16,10 +16,12 @@ export const createRole: ResourceHandler = async ({ logicalId, properties, targe
 export const createStateMachine: ResourceHandler = async ({ logicalId, properties, targets, generatedName, root }) => {
   const name = properties.optionalText('Name') ?? generatedName(logicalId);
   const file = properties.text('DefinitionUri');
-  const substitutions = properties.optional('DefinitionSubstitutions') === undefined ? {} : properties.texts('DefinitionSubstitutions');
+  const substitutions =
+    properties.optional('DefinitionSubstitutions') === undefined ? {} : properties.texts('DefinitionSubstitutions');
   const text = (await readFile(join(root, file), 'utf8')).replace(/\$\{(\w+)\}/g, (placeholder, key: string) => {
     const value = substitutions[key];
-    if (value === undefined) throw properties.problem('DefinitionSubstitutions', `${file} wants a value for ${placeholder}.`);
+    if (value === undefined)
+      throw properties.problem('DefinitionSubstitutions', `${file} wants a value for ${placeholder}.`);
     return value;
   });
   let definition: unknown;

@@ -40,7 +40,9 @@ export const referencesIn = (value: unknown): readonly string[] => {
 };
 
 const unresolved = (path: string, name: string) =>
-  new TemplateError(`${path}: ${name} is neither a parameter nor a resource of the template, or has no such attribute.`);
+  new TemplateError(
+    `${path}: ${name} is neither a parameter nor a resource of the template, or has no such attribute.`,
+  );
 
 /**
  * Resolves the intrinsic functions in a value.
@@ -52,7 +54,12 @@ export const resolve = (value: unknown, scope: Scope, path: string): unknown => 
   if (!isRecord(value)) return value;
   const entries = Object.entries(value);
   const [only] = entries;
-  if (entries.length !== 1 || !only || !/^(Ref|Condition|Fn::\w+)$/.test(only[0]) || (only[0] === 'Condition' && isRecord(only[1])))
+  if (
+    entries.length !== 1 ||
+    !only ||
+    !/^(Ref|Condition|Fn::\w+)$/.test(only[0]) ||
+    (only[0] === 'Condition' && isRecord(only[1]))
+  )
     return Object.fromEntries(entries.map(([key, inner]) => [key, resolve(inner, scope, `${path}.${key}`)]));
   const [name, argument] = only;
   switch (name) {

@@ -2,7 +2,21 @@ import { type CollectionTag, parse, type ScalarTag } from 'yaml';
 import * as v from 'valibot';
 
 const LONG_NAMES: Readonly<Record<string, string>> = { Ref: 'Ref', Condition: 'Condition' };
-const FUNCTIONS = ['Ref', 'Condition', 'Sub', 'GetAtt', 'Join', 'Select', 'Split', 'If', 'Equals', 'Not', 'And', 'Or', 'FindInMap'];
+const FUNCTIONS = [
+  'Ref',
+  'Condition',
+  'Sub',
+  'GetAtt',
+  'Join',
+  'Select',
+  'Split',
+  'If',
+  'Equals',
+  'Not',
+  'And',
+  'Or',
+  'FindInMap',
+];
 
 /** `!Sub x` is `{Fn::Sub: x}`: CloudFormation's short forms as YAML tags. */
 const tags = FUNCTIONS.flatMap((name): (ScalarTag | CollectionTag)[] => {

@@ -12,11 +12,16 @@ export const creationOrder = (template: Template): readonly string[] => {
     const resource = template.Resources[logicalId];
     if (!resource || order.includes(logicalId)) return;
     if (path.includes(logicalId))
-      throw new TemplateError(`Circular dependency: ${[...path.slice(path.indexOf(logicalId)), logicalId].join(' → ')}`);
+      throw new TemplateError(
+        `Circular dependency: ${[...path.slice(path.indexOf(logicalId)), logicalId].join(' → ')}`,
+      );
     path.push(logicalId);
     const { DependsOn = [], Properties, Type } = resource;
     const globals = Type === 'AWS::Serverless::Function' ? template.Globals.Function : undefined;
-    for (const needed of [...(typeof DependsOn === 'string' ? [DependsOn] : DependsOn), ...referencesIn([Properties, globals])])
+    for (const needed of [
+      ...(typeof DependsOn === 'string' ? [DependsOn] : DependsOn),
+      ...referencesIn([Properties, globals]),
+    ])
       visit(needed);
     path.pop();
     order.push(logicalId);

@@ -21,7 +21,9 @@ export const createAwsQueryProtocol = ({ service, operations, errors }: ServiceM
       operation: name,
       input: readForm(operation.input, parseForm(form)),
       answer: (output, requestId) => {
-        const result = operation.output.isUnitSchema() ? '' : `<${name}Result>${writeMembers(operation.output, output)}</${name}Result>`;
+        const result = operation.output.isUnitSchema()
+          ? ''
+          : `<${name}Result>${writeMembers(operation.output, output)}</${name}Result>`;
         const metadata = `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
         return {
           status: 200,

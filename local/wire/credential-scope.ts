@@ -31,7 +31,10 @@ const HEADER = /^AWS4-HMAC-SHA256\s.*?Credential=([^,\s]+)/;
  * @returns undefined when the request is not signed
  * @throws AwsError IncompleteSignatureException, UnknownServiceException
  */
-export const credentialScopeOf = ({ headers, query }: Pick<WireRequest, 'headers' | 'query'>): CredentialScope | undefined => {
+export const credentialScopeOf = ({
+  headers,
+  query,
+}: Pick<WireRequest, 'headers' | 'query'>): CredentialScope | undefined => {
   const authorization = headerOf(headers, 'authorization');
   const credential = (authorization && HEADER.exec(authorization)?.[1]) ?? query.get('X-Amz-Credential');
   if (!credential) {

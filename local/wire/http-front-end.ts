@@ -123,7 +123,10 @@ export const createHttpFrontEnd = async (options: HttpFrontEndOptions): Promise<
     }
   };
 
-  const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => void handle(request, response));
+  const server = createServer(
+    { keepAliveTimeout: KEEP_ALIVE_MS },
+    (request, response) => void handle(request, response),
+  );
   server.listen(port, host);
   await once(server, 'listening');
   const address = server.address();

@@ -43,8 +43,7 @@ const membersOf = (schema: NormalizedSchema): readonly (readonly [string, Normal
 
 /** Text with a media type (JSON in a header) travels as base64. */
 const headerText = (member: NormalizedSchema, text: string, name: string): unknown => {
-  if (member.isListSchema())
-    return text.split(',').map((one) => readScalar(member.getValueSchema(), one.trim(), name));
+  if (member.isListSchema()) return text.split(',').map((one) => readScalar(member.getValueSchema(), one.trim(), name));
   const encoded = member.isStringSchema() && member.getMergedTraits().mediaType !== undefined;
   return encoded ? Buffer.from(text, 'base64').toString('utf8') : readScalar(member, text, name);
 };
@@ -135,7 +134,8 @@ export const createRestBinding = ({ input, output, http }: OperationModel, codec
   });
   const payload = outputs.find(([, member]) => member.getMergedTraits().httpPayload);
   const payloadIsStructure = payload?.[1].isStructSchema() ?? false;
-  const writeBody = payload && payloadIsStructure ? codec.writer(payload[1], everyMember) : codec.writer(output, inBody);
+  const writeBody =
+    payload && payloadIsStructure ? codec.writer(payload[1], everyMember) : codec.writer(output, inBody);
 
   return {
     read: (request: WireRequest, labels: RouteMatch['labels']): Values => {

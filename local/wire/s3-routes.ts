@@ -57,9 +57,7 @@ export const createS3Routes = (operations: Iterable<OperationModel>) => {
   return (request: WireRequest): RouteMatch | undefined => {
     const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/.exec(request.path) ?? [];
     const level = key ? 'object' : bucket ? 'bucket' : 'service';
-    const route = routes.find(
-      (one) => one.method === request.method && one.level === level && matches(one, request),
-    );
+    const route = routes.find((one) => one.method === request.method && one.level === level && matches(one, request));
     if (!route) return undefined;
     try {
       return {

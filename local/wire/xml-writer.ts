@@ -57,7 +57,8 @@ export const writeMembers = (
   let xml = '';
   for (const [name, member] of schema.structIterator()) {
     const field = value[name];
-    if (field !== undefined && field !== null && accept(member)) xml += writeElement(member, field, xmlNameOf(member, name));
+    if (field !== undefined && field !== null && accept(member))
+      xml += writeElement(member, field, xmlNameOf(member, name));
   }
   return xml;
 };

@@ -38,10 +38,14 @@ describe('template.yaml', () => {
   test.each(functions.filter(([, { Properties }]) => Properties?.['Events'] !== undefined))(
     'the SNS events of %s are valid subscriptions that keep what cannot be delivered',
     (logicalId, { Properties }) => {
-      for (const event of Object.values(Properties?.['Events'] as Record<string, { Type: string; Properties: object }>)) {
+      for (const event of Object.values(
+        Properties?.['Events'] as Record<string, { Type: string; Properties: object }>,
+      )) {
         const { Topic, ...rest } = event.Properties as { Topic: unknown };
         expect(event.Type).toBe('SNS');
-        expect(schema.check(logicalId, 'AWS::SNS::Subscription', { TopicArn: Topic, Protocol: 'lambda', ...rest })).toEqual([]);
+        expect(
+          schema.check(logicalId, 'AWS::SNS::Subscription', { TopicArn: Topic, Protocol: 'lambda', ...rest }),
+        ).toEqual([]);
         expect(rest).toMatchObject({ FilterPolicyScope: 'MessageBody', RedrivePolicy: expect.anything() });
       }
     },
@@ -91,8 +95,26 @@ describe('template.yaml', () => {
 
   test('names nothing that a second stack in the same account and region would collide with (defect 9)', () => {
     const fixed = Object.entries(template.Resources).flatMap(([logicalId, { Type, Properties = {} }]) =>
-      ['Name', 'BucketName', 'TableName', 'TopicName', 'QueueName', 'RuleName', 'RoleName', 'FunctionName', 'PolicyName', 'LogGroupName', 'JobTemplateId']
-        .filter((property) => !Type.startsWith('AWS::Serverless::Function') && property in Properties && !JSON.stringify(Properties[property]).includes('"Ref"') && !JSON.stringify(Properties[property]).includes('AWS::StackName'))
+      [
+        'Name',
+        'BucketName',
+        'TableName',
+        'TopicName',
+        'QueueName',
+        'RuleName',
+        'RoleName',
+        'FunctionName',
+        'PolicyName',
+        'LogGroupName',
+        'JobTemplateId',
+      ]
+        .filter(
+          (property) =>
+            !Type.startsWith('AWS::Serverless::Function') &&
+            property in Properties &&
+            !JSON.stringify(Properties[property]).includes('"Ref"') &&
+            !JSON.stringify(Properties[property]).includes('AWS::StackName'),
+        )
         .map((property) => `${logicalId}.${property}`),
     );
     expect(fixed).toEqual([]);

@@ -2,7 +2,10 @@ import { loadAwsServiceSpecSync } from '@aws-cdk/aws-service-spec';
 
 type Database = ReturnType<typeof loadAwsServiceSpecSync>;
 type Properties = Readonly<
-  Record<string, { readonly type: PropertyType; readonly previousTypes?: readonly PropertyType[]; readonly required?: boolean }>
+  Record<
+    string,
+    { readonly type: PropertyType; readonly previousTypes?: readonly PropertyType[]; readonly required?: boolean }
+  >
 >;
 type PropertyType =
   | { readonly type: 'ref'; readonly reference: { readonly $ref: string } }
@@ -39,7 +42,9 @@ export class CfnSchema {
     const inner = Object.entries(actual).flatMap(([key, value]) => {
       const property = expected[key];
       if (property === undefined) return [];
-      const tries = [property.type, ...(property.previousTypes ?? [])].map((t) => this.value(t, value, `${path}.${key}`));
+      const tries = [property.type, ...(property.previousTypes ?? [])].map((t) =>
+        this.value(t, value, `${path}.${key}`),
+      );
       return tries.some((problems) => problems.length === 0) ? [] : (tries[0] ?? []);
     });
     return [...unknown, ...missing, ...inner];

@@ -77,7 +77,7 @@ export const workflowWorld = () => {
   const published: Message[] = [];
   const tokens = new Map<string, string>();
   const replays: Input[] = [];
-  const claims = new Map<string, { arn: string; version: number; status: string }>();
+  const claims = new Map<string, { arn: string; version: number }>();
   const updatedThings: Input[] = [];
   /** Events that are in the inbox before their token. */
   const early = new Set<string>();
@@ -101,13 +101,9 @@ export const workflowWorld = () => {
     const key = `${String(get(input, 'Key', 'thingName', 'S'))} ${String(get(input, 'Key', 'jobId', 'S'))}`;
     const arn = String(get(values, ':arn', 'S'));
     const owner = claims.get(key);
-    const version = get(values, ':version', 'N');
-    if (version === undefined) {
-      if (owner?.arn !== arn) throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
-      owner.status = String(get(values, ':status', 'S'));
-    } else if (owner === undefined || owner.version < Number(version) || owner.arn === arn) {
-      claims.set(key, { arn, version: Number(version), status: 'RUNNING' });
-    } else throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
+    const version = Number(get(values, ':version', 'N'));
+    if (owner === undefined || owner.version < version || owner.arn === arn) claims.set(key, { arn, version });
+    else throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
     return {};
   };
   const answers: Readonly<Record<string, (input: Input) => unknown>> = {
@@ -161,17 +157,24 @@ export const workflowWorld = () => {
   };
   let names = 0;
   const start = async (input: unknown = notification()): Promise<string> =>
-    String(get(await call('StartExecution', { stateMachineArn, name: `e${names++}`, input: JSON.stringify(input) }), 'executionArn'));
+    String(
+      get(
+        await call('StartExecution', { stateMachineArn, name: `e${names++}`, input: JSON.stringify(input) }),
+        'executionArn',
+      ),
+    );
   const succeed = (taskToken: string, output: Input) =>
     call('SendTaskSuccess', { taskToken, output: JSON.stringify({ ...output, token: taskToken }) });
-  const fail = (taskToken: string, error: string, cause: string) => call('SendTaskFailure', { taskToken, error, cause });
+  const fail = (taskToken: string, error: string, cause: string) =>
+    call('SendTaskFailure', { taskToken, error, cause });
   const tokenOf = (name: string): string => {
-    const token = name === 'START_UPGRADE' ? published.find((message) => message.name === name)?.token : tokens.get(name);
+    const token =
+      name === 'START_UPGRADE' ? published.find((message) => message.name === name)?.token : tokens.get(name);
     if (token === undefined) throw new Error(`no token for ${name} yet`);
     return token;
   };
   return {
-    ...{ clock, published, claims, updatedThings, tokens, early, replays, start, succeed, fail, tokenOf, call },
+    ...{ clock, published, updatedThings, tokens, early, replays, start, succeed, fail, tokenOf, call },
     setThing: (thing: Input | undefined) => {
       world.thing = thing;
     },

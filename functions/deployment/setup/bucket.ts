@@ -4,7 +4,9 @@ import { isAwsError } from '../../shared/errors';
 export const putObject =
   (s3: S3Client) =>
   async (bucket: string, key: string, bytes: Uint8Array): Promise<void> => {
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: 'application/octet-stream' }));
+    await s3.send(
+      new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: 'application/octet-stream' }),
+    );
   };
 
 /** Deletes all objects; a bucket that is gone is empty. */

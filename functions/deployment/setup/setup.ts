@@ -1,7 +1,10 @@
 import * as v from 'valibot';
 import type { Log } from '../../shared/log';
 
-const flag = v.pipe(v.picklist(['true', 'false']), v.transform((text) => text === 'true'));
+const flag = v.pipe(
+  v.picklist(['true', 'false']),
+  v.transform((text) => text === 'true'),
+);
 
 /** https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html */
 const requestSchema = v.object({

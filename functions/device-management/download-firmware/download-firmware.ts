@@ -29,7 +29,14 @@ const SENDER_LIFETIME_MS = 60_000;
 export const downloadFirmware =
   ({ controllerId, urlTemplate, devices, send, publish, log, now }: DownloadFirmwareDeps) =>
   async ({ id, thingName, firmwareVersion, token }: MessageOf<'START_UPGRADE'>): Promise<void> => {
-    const start = { thingName, operationId: id, firmwareVersion, token, now: now(), msgId: `FIRMWARE-DOWNLOAD@${now()}` };
+    const start = {
+      thingName,
+      operationId: id,
+      firmwareVersion,
+      token,
+      now: now(),
+      msgId: `FIRMWARE-DOWNLOAD@${now()}`,
+    };
     const { mine, operation } = await devices.begin(start);
     const where = { jobId: id, thingName };
     if (!mine) {

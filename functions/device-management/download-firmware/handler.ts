@@ -9,7 +9,13 @@ import { dynamoDevices } from '../devices';
 import { iotDataSend } from '../send';
 import { downloadFirmware } from './download-firmware';
 
-const env = fromEnv(process.env, 'CONTROLLER_ENDPOINT_ID', 'DEVICES_TABLE', 'EVENTS_TOPIC_ARN', 'FIRMWARE_URL_TEMPLATE');
+const env = fromEnv(
+  process.env,
+  'CONTROLLER_ENDPOINT_ID',
+  'DEVICES_TABLE',
+  'EVENTS_TOPIC_ARN',
+  'FIRMWARE_URL_TEMPLATE',
+);
 
 export const handler = onMessages(
   log,

@@ -29,11 +29,18 @@ const handle = async ({ devices, publish, log }: MessageHandlerDeps, incoming: I
   const { thingName, fromId, message, topic } = incoming;
   switch (message.kind) {
     case 'connected':
-      return devices.connected({ thingName, endpointId: fromId, mqttVersion: message.mqttVersion }, message.subscribedTopic);
+      return devices.connected(
+        { thingName, endpointId: fromId, mqttVersion: message.mqttVersion },
+        message.subscribedTopic,
+      );
     case 'answer': {
       const device = await devices.read(thingName);
       if (device.operationId === undefined || device.msgId !== message.msgId)
-        return log.count('UnexpectedAnswers', 'An answer to no pending request', { thingName, topic, msgId: message.msgId });
+        return log.count('UnexpectedAnswers', 'An answer to no pending request', {
+          thingName,
+          topic,
+          msgId: message.msgId,
+        });
       const operation = await devices.answered(thingName, device.operationId, message.fault);
       for (const token of operation?.tokens ?? [])
         if (operation) await publishAnswer(publish, thingName, operation, token);

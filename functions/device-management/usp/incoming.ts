@@ -73,7 +73,9 @@ const eventSchema = v.object({
     version: text,
     toId: text,
     fromId: v.pipe(v.string(), v.nonEmpty()),
-    mqttConnect: v.optional(v.object({ version: v.optional(v.picklist(['V3_1_1', 'V5']), 'V3_1_1'), subscribedTopic: text })),
+    mqttConnect: v.optional(
+      v.object({ version: v.optional(v.picklist(['V3_1_1', 'V5']), 'V3_1_1'), subscribedTopic: text }),
+    ),
     noSessionContext: present,
     sessionContext: present,
     disconnect: present,
@@ -84,7 +86,9 @@ const eventSchema = v.object({
 const notifySchema = v.object({
   subscriptionId: text,
   sendResp: v.optional(v.boolean(), false),
-  event: v.optional(v.object({ objPath: text, eventName: text, params: v.optional(v.record(v.string(), v.string()), {}) })),
+  event: v.optional(
+    v.object({ objPath: text, eventName: text, params: v.optional(v.record(v.string(), v.string()), {}) }),
+  ),
   operComplete: v.optional(
     v.object({ objPath: text, commandName: text, commandKey: text, cmdFailure: v.optional(failure) }),
   ),
@@ -98,7 +102,10 @@ const messageSchema = v.object({
       v.object({
         operateResp: v.optional(
           v.object({
-            operationResults: v.optional(v.array(v.object({ executedCommand: text, cmdFailure: v.optional(failure) })), []),
+            operationResults: v.optional(
+              v.array(v.object({ executedCommand: text, cmdFailure: v.optional(failure) })),
+              [],
+            ),
           }),
         ),
       }),
@@ -139,7 +146,12 @@ const ofEvent = (eventName: string, params: Readonly<Record<string, string>>): D
     }
     case 'Boot!': {
       const firmwareUpdated = isTrue(params['FirmwareUpdated']);
-      return { kind: 'boot', operationId: params['CommandKey'] ?? '', firmwareUpdated, ...versionOf(params['ParameterMap']) };
+      return {
+        kind: 'boot',
+        operationId: params['CommandKey'] ?? '',
+        firmwareUpdated,
+        ...versionOf(params['ParameterMap']),
+      };
     }
     default:
       return { kind: 'other', what: `event ${eventName}` };
@@ -166,7 +178,9 @@ const ofMessage = ({ header, body }: v.InferOutput<typeof messageSchema>): Devic
 };
 
 const issuesOf = (error: unknown) =>
-  error instanceof v.ValiError ? error.issues.map((i) => `${v.getDotPath(i) ?? ''} ${i.message}`).join('; ') : String(error);
+  error instanceof v.ValiError
+    ? error.issues.map((i) => `${v.getDotPath(i) ?? ''} ${i.message}`).join('; ')
+    : String(error);
 
 /**
  * Understands what the device message rule hands over: the decoded Record and Msg of a USP agent.
@@ -174,8 +188,7 @@ const issuesOf = (error: unknown) =>
  */
 export const parseIncoming = (event: unknown, controllerId: string): Incoming => {
   const parsed = v.safeParse(eventSchema, camelCased(event));
-  if (!parsed.success)
-    throw new UnusableMessageError(`Not a USP record: ${issuesOf(new v.ValiError(parsed.issues))}`);
+  if (!parsed.success) throw new UnusableMessageError(`Not a USP record: ${issuesOf(new v.ValiError(parsed.issues))}`);
   const { thingName, topic, record, payload } = parsed.output;
   if (record.toId !== controllerId)
     throw new UnusableMessageError(`Record is for ${record.toId || 'nobody'}, this controller is ${controllerId}`);
@@ -184,10 +197,12 @@ export const parseIncoming = (event: unknown, controllerId: string): Incoming =>
     const { version, subscribedTopic } = record.mqttConnect;
     return { ...base, message: { kind: 'connected', mqttVersion: version, subscribedTopic } };
   }
-  if (record.sessionContext !== undefined) throw new UnusableMessageError('Records with session context are not supported');
+  if (record.sessionContext !== undefined)
+    throw new UnusableMessageError('Records with session context are not supported');
   if (record.disconnect !== undefined) return { ...base, message: { kind: 'other', what: 'disconnect record' } };
   const message = v.safeParse(messageSchema, payload);
-  if (!message.success) throw new UnusableMessageError(`Not a USP message: ${issuesOf(new v.ValiError(message.issues))}`);
+  if (!message.success)
+    throw new UnusableMessageError(`Not a USP message: ${issuesOf(new v.ValiError(message.issues))}`);
   const notify = message.output.body.request?.notify;
   return {
     ...base,

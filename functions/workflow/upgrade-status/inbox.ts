@@ -17,7 +17,11 @@ export interface InboxKey {
  */
 export interface Inbox {
   /** Records the event unless one is there. @returns the recorded event, and the token that waits for it, if any */
-  record(key: InboxKey, event: InboxEvent, expiresAt: number): Promise<{ event: InboxEvent; taskToken?: string | undefined }>;
+  record(
+    key: InboxKey,
+    event: InboxEvent,
+    expiresAt: number,
+  ): Promise<{ event: InboxEvent; taskToken?: string | undefined }>;
   /** @returns the recorded event, if any */
   read(key: InboxKey): Promise<InboxEvent | undefined>;
 }
@@ -36,7 +40,8 @@ export const dynamoInbox = (dynamo: DynamoDBClient, tableName: string): Inbox =>
       new UpdateItemCommand({
         TableName: tableName,
         Key: keyOf(key),
-        UpdateExpression: 'SET #event = if_not_exists(#event, :event), expiresAt = if_not_exists(expiresAt, :expiresAt)',
+        UpdateExpression:
+          'SET #event = if_not_exists(#event, :event), expiresAt = if_not_exists(expiresAt, :expiresAt)',
         ExpressionAttributeNames: { '#event': 'event' },
         ExpressionAttributeValues: {
           ':event': { M: Object.fromEntries(Object.entries(event).map(([name, S]) => [name, { S }])) },

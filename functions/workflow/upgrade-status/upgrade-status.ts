@@ -39,7 +39,11 @@ const settle = (tasks: Tasks, token: string, name: string, event: InboxEvent): P
     });
   if (status === 'SUCCESS') return tasks.succeed(token, { status, event: name, token });
   const error = faultCode === '' ? name : `${name}.${faultCode}`;
-  return tasks.fail(token, error, [faultCode, faultString].filter(Boolean).join(': ') || `${name} has status ${status}`);
+  return tasks.fail(
+    token,
+    error,
+    [faultCode, faultString].filter(Boolean).join(': ') || `${name} has status ${status}`,
+  );
 };
 
 /** Records a device event in the inbox and settles the task that waits for it, if one does already. */

@@ -35,11 +35,18 @@ const awsErrorOf = (error: unknown): unknown => {
   const body = isRecord(error['body']) ? error['body'] : {};
   const type = typeof body['__type'] === 'string' ? body['__type'] : 'InternalServerError';
   const message = body['message'] ?? body['Message'];
-  return new AwsError(type.slice(type.indexOf('#') + 1), typeof message === 'string' ? message : type, error['statusCode']);
+  return new AwsError(
+    type.slice(type.indexOf('#') + 1),
+    typeof message === 'string' ? message : type,
+    error['statusCode'],
+  );
 };
 
 /** Silence would be worse: the caller would wait for something that never comes. */
-const assertEmulated = (operation: string, { ReturnValuesOnConditionCheckFailure, StreamSpecification }: Input): void => {
+const assertEmulated = (
+  operation: string,
+  { ReturnValuesOnConditionCheckFailure, StreamSpecification }: Input,
+): void => {
   if (ReturnValuesOnConditionCheckFailure !== undefined && ReturnValuesOnConditionCheckFailure !== 'NONE')
     throw new AwsError(
       'ValidationException',
@@ -61,7 +68,8 @@ export const createDynamoDbService = ({ environment }: { readonly environment: E
     const schemas = (await model).operations.get(operation);
     if (!schemas) throw new AwsError('UnknownOperationException', `The DynamoDB client has no ${operation}.`, 501);
     assertEmulated(operation, input);
-    const named = typeof input['TableName'] === 'string' ? { ...input, TableName: tableNameOf(input['TableName']) } : input;
+    const named =
+      typeof input['TableName'] === 'string' ? { ...input, TableName: tableNameOf(input['TableName']) } : input;
     const json = jsonWriter(schemas.input)(named);
     try {
       const output = jsonReader(schemas.output)(await runDynalite(store, operation, isRecord(json) ? json : {}));

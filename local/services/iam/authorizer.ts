@@ -19,7 +19,13 @@ export interface LocalAuthorizer extends Authorizer {
 const list = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
 
 const pattern = (text: string, flags: string) =>
-  new RegExp(`^${text.replace(/[.+^${}()|[\]\\]/g, '\\$&').replaceAll('*', '[\\s\\S]*').replaceAll('?', '[\\s\\S]')}$`, flags);
+  new RegExp(
+    `^${text
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '[\\s\\S]*')
+      .replaceAll('?', '[\\s\\S]')}$`,
+    flags,
+  );
 
 interface CompiledStatement {
   readonly allow: boolean;
@@ -49,7 +55,9 @@ export const createAuthorizer = (): LocalAuthorizer => {
     },
     authorize: (principal, action, resources) => {
       if (principal.kind === 'account') return;
-      const statements = (roles.get(principal.roleArn) ?? []).filter(({ actions }) => actions.some((a) => a.test(action)));
+      const statements = (roles.get(principal.roleArn) ?? []).filter(({ actions }) =>
+        actions.some((a) => a.test(action)),
+      );
       for (const resource of resources) {
         const matching = statements.filter((statement) => statement.resources.some((r) => r.test(resource)));
         const denied = matching.some(({ allow }) => !allow);

@@ -16,7 +16,11 @@ export interface WorkerOptions {
   readonly bundlePath: string;
   readonly exportName: string;
   readonly environment: Readonly<Record<string, string>>;
-  readonly context: { readonly functionName: string; readonly invokedFunctionArn: string; readonly memoryLimitInMB: string };
+  readonly context: {
+    readonly functionName: string;
+    readonly invokedFunctionArn: string;
+    readonly memoryLimitInMB: string;
+  };
   readonly timeoutSeconds: number;
   readonly onLog: (level: 'info' | 'warn' | 'error', text: string) => void;
 }
@@ -26,7 +30,11 @@ export interface FunctionWorker {
   close(): Promise<void>;
 }
 
-const errorSchema = v.object({ errorType: v.string(), errorMessage: v.string(), trace: v.optional(v.array(v.string())) });
+const errorSchema = v.object({
+  errorType: v.string(),
+  errorMessage: v.string(),
+  trace: v.optional(v.array(v.string())),
+});
 const messageSchema = v.variant('type', [
   v.object({ type: v.literal('ready') }),
   v.object({ type: v.literal('init-error'), error: errorSchema }),

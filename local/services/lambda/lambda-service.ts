@@ -80,11 +80,16 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
   const nameOf = (nameOrArn: string) => (nameOrArn.startsWith('arn:') ? (nameOrArn.split(':')[6] ?? '') : nameOrArn);
   const find = (nameOrArn: string | undefined) => {
     const found = functions.get(nameOf(nameOrArn ?? ''));
-    if (!found) throw new AwsError('ResourceNotFoundException', `Function not found: ${arnOf(nameOf(nameOrArn ?? ''))}`, 404);
+    if (!found)
+      throw new AwsError('ResourceNotFoundException', `Function not found: ${arnOf(nameOf(nameOrArn ?? ''))}`, 404);
     return found;
   };
 
-  const run = async ({ worker, definition }: LocalFunction, requestId: string, event: string): Promise<InvocationResult> => {
+  const run = async (
+    { worker, definition }: LocalFunction,
+    requestId: string,
+    event: string,
+  ): Promise<InvocationResult> => {
     counts.invocations += 1;
     const result = await worker.invoke(requestId, event);
     if (!result.ok && !closed) {
@@ -95,9 +100,18 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
     return result;
   };
 
-  const toDeadLetterQueue = async ({ definition }: LocalFunction, requestId: string, event: string, message: string) => {
+  const toDeadLetterQueue = async (
+    { definition }: LocalFunction,
+    requestId: string,
+    event: string,
+    message: string,
+  ) => {
     counts.deadLetters += 1;
-    report({ level: 'error', source: definition.functionName, message: `gave up on an event after its retries: ${message}` });
+    report({
+      level: 'error',
+      source: definition.functionName,
+      message: `gave up on an event after its retries: ${message}`,
+    });
     if (definition.deadLetterQueueUrl === undefined) return;
     // The attributes AWS sets: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
     const text = (StringValue: string) => ({ DataType: 'String', StringValue });
@@ -122,7 +136,11 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
       return;
     }
     await toDeadLetterQueue(target, requestId, event, result.error.errorMessage).catch((error: unknown) =>
-      report({ level: 'error', source: target.definition.functionName, message: `dead-letter queue: ${String(error)}` }),
+      report({
+        level: 'error',
+        source: target.definition.functionName,
+        message: `dead-letter queue: ${String(error)}`,
+      }),
     );
     eventDone();
   };
@@ -153,7 +171,10 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
         try {
           JSON.parse(event);
         } catch (error) {
-          throw new AwsError('InvalidRequestContentException', `Could not parse request body into json: ${String(error)}`);
+          throw new AwsError(
+            'InvalidRequestContentException',
+            `Could not parse request body into json: ${String(error)}`,
+          );
         }
         if (InvocationType === 'DryRun') return { StatusCode: 204 };
         if (InvocationType === 'Event') {
@@ -173,7 +194,9 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
       GetFunctionConfiguration: ({ FunctionName }: InvokeInput) => configuration(find(FunctionName)),
       GetFunction: ({ FunctionName }: InvokeInput) => ({ Configuration: configuration(find(FunctionName)) }),
     },
-    resourcesOf: (_operation, { FunctionName }) => [typeof FunctionName === 'string' ? arnOf(nameOf(FunctionName)) : '*'],
+    resourcesOf: (_operation, { FunctionName }) => [
+      typeof FunctionName === 'string' ? arnOf(nameOf(FunctionName)) : '*',
+    ],
     actionOf: (operation) => `lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`,
     createFunction: (definition) => {
       const arn = arnOf(definition.functionName);

@@ -6,7 +6,12 @@
 const { parentPort, workerData } = require('node:worker_threads');
 const { format } = require('node:util');
 
-for (const [level, method] of [['info', 'log'], ['info', 'info'], ['warn', 'warn'], ['error', 'error']])
+for (const [level, method] of [
+  ['info', 'log'],
+  ['info', 'info'],
+  ['warn', 'warn'],
+  ['error', 'error'],
+])
   console[method] = (...values) => parentPort.postMessage({ type: 'log', level, text: format(...values) });
 
 const describe = (error) => ({
@@ -18,7 +23,8 @@ const describe = (error) => ({
 let handler;
 try {
   handler = require(workerData.path)[workerData.exportName];
-  if (typeof handler !== 'function') throw new Error(`${workerData.path} has no function named ${workerData.exportName}`);
+  if (typeof handler !== 'function')
+    throw new Error(`${workerData.path} has no function named ${workerData.exportName}`);
 } catch (error) {
   parentPort.postMessage({ type: 'init-error', error: describe(error) });
 }

@@ -23,7 +23,8 @@ const entriesOf = (keys: readonly string[], prefix: string, delimiter: string | 
 export const listObjectsV2 = (store: BucketStore, input: ListObjectsV2CommandInput) => {
   const { Bucket, Prefix = '', Delimiter, ContinuationToken, StartAfter } = input;
   const { objects } = store.bucket(Bucket);
-  const after = ContinuationToken === undefined ? (StartAfter ?? '') : Buffer.from(ContinuationToken, 'base64').toString();
+  const after =
+    ContinuationToken === undefined ? (StartAfter ?? '') : Buffer.from(ContinuationToken, 'base64').toString();
   const keys = [...objects.keys()].filter((key) => key.startsWith(Prefix)).sort(byBytes);
   const entries = entriesOf(keys, Prefix, Delimiter).filter(({ name }) => after === '' || byBytes(name, after) > 0);
   const MaxKeys = Math.min(input.MaxKeys ?? MAX_KEYS, MAX_KEYS);

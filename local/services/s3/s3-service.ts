@@ -30,12 +30,20 @@ const keysOf = ({ Key, Delete }: Readonly<Record<string, unknown>>): readonly st
   const objects: unknown = typeof Delete === 'object' && Delete !== null && 'Objects' in Delete ? Delete.Objects : [];
   if (!Array.isArray(objects)) return [];
   return objects.flatMap((object: unknown) =>
-    typeof object === 'object' && object !== null && 'Key' in object && typeof object.Key === 'string' ? [object.Key] : [],
+    typeof object === 'object' && object !== null && 'Key' in object && typeof object.Key === 'string'
+      ? [object.Key]
+      : [],
   );
 };
 
 /** S3 in memory: whole objects, no versions, no multipart uploads. */
-export const createS3Service = ({ clock, environment }: { readonly clock: Clock; readonly environment: Environment }): S3Service => {
+export const createS3Service = ({
+  clock,
+  environment,
+}: {
+  readonly clock: Clock;
+  readonly environment: Environment;
+}): S3Service => {
   const store = createBucketStore();
   return {
     service: 's3',

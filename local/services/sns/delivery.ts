@@ -16,7 +16,11 @@ export interface DeliveryTargets {
 
 /** Delivers after Publish has answered; what cannot be delivered goes to the subscription's dead-letter queue. */
 export const createDelivery = ({ deliverToLambda, deliverToSqs }: DeliveryTargets, report: Report) => {
-  const toQueue = async (queueArn: string, body: string, attributes: Notification['attributes'] = {}): Promise<void> => {
+  const toQueue = async (
+    queueArn: string,
+    body: string,
+    attributes: Notification['attributes'] = {},
+  ): Promise<void> => {
     if (!deliverToSqs) throw new Error(`no queues are connected, so ${queueArn} cannot be reached`);
     await deliverToSqs(queueArn, body, attributes);
   };

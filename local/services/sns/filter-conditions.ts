@@ -81,7 +81,10 @@ export const compileCondition = (element: unknown, key: string): Condition => {
   const [name = '', operand] = entries[0] ?? [];
   const build = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
   if (entries.length !== 1 || !build)
-    throw refuse(key, `${JSON.stringify(element)} is not emulated; local mode knows ${Object.keys(OPERATORS).join(', ')}`);
+    throw refuse(
+      key,
+      `${JSON.stringify(element)} is not emulated; local mode knows ${Object.keys(OPERATORS).join(', ')}`,
+    );
   return build(operand, key);
 };
 

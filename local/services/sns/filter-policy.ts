@@ -20,7 +20,8 @@ const OR = '$or';
 
 const compileKey = (key: string, expected: unknown, scope: FilterPolicyScope, size: Size, depth: number): Filter => {
   if (key === OR) {
-    if (!Array.isArray(expected) || expected.length < 2) throw invalidParameter(`FilterPolicy: ${OR} takes at least two policies`);
+    if (!Array.isArray(expected) || expected.length < 2)
+      throw invalidParameter(`FilterPolicy: ${OR} takes at least two policies`);
     const alternatives = expected.map((policy: unknown) => compileLevel(policy, scope, size, depth));
     return (message) => alternatives.some((matches) => matches(message));
   }

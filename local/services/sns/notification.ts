@@ -20,7 +20,10 @@ const attributesOf = ({ attributes }: Notification) =>
   Object.fromEntries(
     Object.entries(attributes).map(([name, { DataType, StringValue, BinaryValue }]) => [
       name,
-      { Type: DataType ?? 'String', Value: BinaryValue ? Buffer.from(BinaryValue).toString('base64') : (StringValue ?? '') },
+      {
+        Type: DataType ?? 'String',
+        Value: BinaryValue ? Buffer.from(BinaryValue).toString('base64') : (StringValue ?? ''),
+      },
     ]),
   );
 

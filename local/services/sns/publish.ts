@@ -38,7 +38,11 @@ const structuredMessage = (message: string): Notification['messageFor'] => {
   };
 };
 
-const passes = (subscription: Subscription, message: (protocol: string) => unknown, attributes: () => unknown): boolean => {
+const passes = (
+  subscription: Subscription,
+  message: (protocol: string) => unknown,
+  attributes: () => unknown,
+): boolean => {
   if (!subscription.filter) return true;
   if (subscription.scope === 'MessageAttributes') return subscription.filter(attributes());
   const body = message(subscription.protocol);

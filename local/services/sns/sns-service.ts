@@ -13,7 +13,11 @@ interface SnsDependencies extends DeliveryTargets {
 }
 
 /** IAM knows topics as resources; operations on a subscription are checked on its topic. */
-const topicArnOf = ({ TopicArn, TargetArn, SubscriptionArn }: Readonly<Record<string, unknown>>): string | undefined => {
+const topicArnOf = ({
+  TopicArn,
+  TargetArn,
+  SubscriptionArn,
+}: Readonly<Record<string, unknown>>): string | undefined => {
   if (typeof TopicArn === 'string') return TopicArn;
   if (typeof TargetArn === 'string') return TargetArn;
   return typeof SubscriptionArn === 'string' ? SubscriptionArn.slice(0, SubscriptionArn.lastIndexOf(':')) : undefined;

@@ -29,7 +29,8 @@ export const createSubscriptionOperations = (store: TopicStore, { accountId }: E
     Subscribe: ({ TopicArn, Protocol, Endpoint, Attributes = {} }: SubscribeCommandInput) => {
       const topic = store.topic(TopicArn);
       const protocol = protocolOf(Protocol);
-      if (!Endpoint?.startsWith('arn:')) throw invalidParameter(`Endpoint: "${Endpoint}" is not the ARN of a ${protocol} endpoint`);
+      if (!Endpoint?.startsWith('arn:'))
+        throw invalidParameter(`Endpoint: "${Endpoint}" is not the ARN of a ${protocol} endpoint`);
       const existing = [...topic.subscriptions.values()].find(
         (one) => one.protocol === protocol && one.endpoint === Endpoint,
       );

@@ -10,7 +10,9 @@ import type { TopicStore } from './topic-store';
 
 /** CreateTopic, DeleteTopic, ListTopics, GetTopicAttributes, SetTopicAttributes. */
 export const createTopicOperations = (store: TopicStore, { accountId }: Environment) => ({
-  CreateTopic: ({ Name = '', Attributes = {} }: CreateTopicCommandInput) => ({ TopicArn: store.create(Name, Attributes).arn }),
+  CreateTopic: ({ Name = '', Attributes = {} }: CreateTopicCommandInput) => ({
+    TopicArn: store.create(Name, Attributes).arn,
+  }),
   DeleteTopic: ({ TopicArn }: DeleteTopicCommandInput) => {
     store.remove(TopicArn);
     return {};
@@ -19,7 +21,12 @@ export const createTopicOperations = (store: TopicStore, { accountId }: Environm
   GetTopicAttributes: ({ TopicArn }: GetTopicAttributesCommandInput) => {
     const { arn, attributes, subscriptions } = store.topic(TopicArn);
     return {
-      Attributes: { ...attributes, TopicArn: arn, Owner: accountId, SubscriptionsConfirmed: String(subscriptions.size) },
+      Attributes: {
+        ...attributes,
+        TopicArn: arn,
+        Owner: accountId,
+        SubscriptionsConfirmed: String(subscriptions.size),
+      },
     };
   },
   SetTopicAttributes: ({ TopicArn, AttributeName, AttributeValue = '' }: SetTopicAttributesCommandInput) => {

@@ -26,7 +26,8 @@ export const createTopicStore = (arnOf: (name: string) => string) => {
     create: (name: string, attributes: Readonly<Record<string, string>>): Topic => {
       if (name.endsWith('.fifo') || attributes['FifoTopic'] === 'true')
         throw invalidParameter(`Topic Name: ${name}: FIFO topics are not emulated by local mode`);
-      if (!TOPIC_NAME.test(name)) throw invalidParameter(`Topic Name: "${name}": 1 to 256 letters, digits, hyphens, underscores`);
+      if (!TOPIC_NAME.test(name))
+        throw invalidParameter(`Topic Name: "${name}": 1 to 256 letters, digits, hyphens, underscores`);
       const arn = arnOf(name);
       const existing = topics.get(arn);
       if (existing) return existing;

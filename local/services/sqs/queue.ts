@@ -27,7 +27,8 @@ interface QueueOptions {
   readonly redrive: (message: QueuedMessage) => boolean;
 }
 
-const seconds = (text: string | undefined, otherwise: number): number => (text === undefined ? otherwise : Number(text));
+const seconds = (text: string | undefined, otherwise: number): number =>
+  text === undefined ? otherwise : Number(text);
 
 /** One standard queue. Messages are invisible while somebody works on them and come back when he did not delete them. */
 export const createQueue = ({ name, clock, attributes, redrive }: QueueOptions) => {

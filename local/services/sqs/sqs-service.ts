@@ -28,7 +28,8 @@ export interface SqsService extends ServiceModule {
 const QUEUE_NAME = /^[A-Za-z0-9_-]{1,80}$/;
 
 /** Queue URLs end in `/<name>`, ARNs in `:<name>`. */
-const nameOf = (urlOrArn: string): string => urlOrArn.slice(Math.max(urlOrArn.lastIndexOf('/'), urlOrArn.lastIndexOf(':')) + 1);
+const nameOf = (urlOrArn: string): string =>
+  urlOrArn.slice(Math.max(urlOrArn.lastIndexOf('/'), urlOrArn.lastIndexOf(':')) + 1);
 
 /** Standard queues in memory. */
 export const createSqsService = ({ clock, environment, endpointUrl }: SqsDependencies): SqsService => {
@@ -46,7 +47,10 @@ export const createSqsService = ({ clock, environment, endpointUrl }: SqsDepende
     if (name.endsWith('.fifo'))
       throw new AwsError('InvalidParameterValue', `QueueName "${name}": FIFO queues are not emulated by local mode.`);
     if (!QUEUE_NAME.test(name))
-      throw new AwsError('InvalidParameterValue', `QueueName "${name}": 1 to 80 letters, digits, hyphens, underscores.`);
+      throw new AwsError(
+        'InvalidParameterValue',
+        `QueueName "${name}": 1 to 80 letters, digits, hyphens, underscores.`,
+      );
     redrivePolicyOf(attributes);
     const queue = createQueue({
       name,

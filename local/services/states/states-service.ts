@@ -40,7 +40,9 @@ export interface StateEntered {
 }
 
 export interface StatesService extends ServiceModule {
-  createStateMachine(input: { name: string; definition: unknown; roleArn: string }): { readonly stateMachineArn: string };
+  createStateMachine(input: { name: string; definition: unknown; roleArn: string }): {
+    readonly stateMachineArn: string;
+  };
   /** Transitions are counted as AWS bills them: every state entered. */
   stats(): { readonly executions: number; readonly running: number; readonly transitions: number };
   resetStats(): void;
@@ -79,7 +81,8 @@ export const createStatesService = ({ clock, api, environment, report }: StatesD
   const tokens = new TaskTokens();
   const listeners = new Set<(entered: StateEntered) => void>();
   let transitions = 0;
-  const arn = (kind: string, name: string) => `arn:aws:states:${environment.region}:${environment.accountId}:${kind}:${name}`;
+  const arn = (kind: string, name: string) =>
+    `arn:aws:states:${environment.region}:${environment.accountId}:${kind}:${name}`;
 
   const machineOf = (stateMachineArn: string | undefined) => {
     const machine = machines.get(stateMachineArn ?? '');
@@ -92,7 +95,11 @@ export const createStatesService = ({ clock, api, environment, report }: StatesD
     return execution;
   };
 
-  const end = (execution: Execution, status: Status, result: { output?: string; error?: string; cause?: string | undefined }) => {
+  const end = (
+    execution: Execution,
+    status: Status,
+    result: { output?: string; error?: string; cause?: string | undefined },
+  ) => {
     if (execution.status !== 'RUNNING') return;
     execution.status = status;
     execution.stopDate = new Date(clock.now());
@@ -106,9 +113,21 @@ export const createStatesService = ({ clock, api, environment, report }: StatesD
     const scope = new Scope();
     const executionArn = arn('execution', `${machine.name}:${name}`);
     const history = new History(clock, () =>
-      end(execution, 'FAILED', { error: 'States.Runtime', cause: 'The execution reached the maximum number of history events (25000).' }),
+      end(execution, 'FAILED', {
+        error: 'States.Runtime',
+        cause: 'The execution reached the maximum number of history events (25000).',
+      }),
     );
-    const execution: Execution = { arn: executionArn, name, machine, input: inputText, startDate, scope, history, status: 'RUNNING' };
+    const execution: Execution = {
+      arn: executionArn,
+      name,
+      machine,
+      input: inputText,
+      startDate,
+      scope,
+      history,
+      status: 'RUNNING',
+    };
     executions.set(executionArn, execution);
     const interpreter = new Interpreter({
       api,
@@ -117,7 +136,13 @@ export const createStatesService = ({ clock, api, environment, report }: StatesD
       machine,
       history,
       context: {
-        Execution: { Id: executionArn, Name: name, Input: input, StartTime: startDate.toISOString(), RoleArn: machine.roleArn },
+        Execution: {
+          Id: executionArn,
+          Name: name,
+          Input: input,
+          StartTime: startDate.toISOString(),
+          RoleArn: machine.roleArn,
+        },
         StateMachine: { Id: machine.arn, Name: machine.name },
       },
       onStateEntered: (stateName) => {
@@ -133,7 +158,8 @@ export const createStatesService = ({ clock, api, environment, report }: StatesD
       (output) => end(execution, 'SUCCEEDED', { output: JSON.stringify(output) }),
       (error: unknown) => {
         if (error instanceof Cancelled) return;
-        if (error instanceof StateError) return end(execution, 'FAILED', { error: error.error, cause: error.errorCause });
+        if (error instanceof StateError)
+          return end(execution, 'FAILED', { error: error.error, cause: error.errorCause });
         report({ level: 'error', source: 'states', message: `${executionArn}: ${String(error)}` });
         end(execution, 'FAILED', { error: 'States.Runtime', cause: String(error) });
       },
@@ -156,12 +182,16 @@ export const createStatesService = ({ clock, api, environment, report }: StatesD
       StartExecution: (input: { stateMachineArn?: string; name?: string; input?: string }) => {
         const machine = machineOf(input.stateMachineArn);
         const { name = randomUUID(), input: text = '{}' } = input;
-        if (!/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/.test(name)) throw new AwsError('InvalidName', `Invalid Name: '${name}'`);
+        if (!/^[^\s<>{}[\]?*"#%\\^|~`$&,;:/]{1,80}$/.test(name))
+          throw new AwsError('InvalidName', `Invalid Name: '${name}'`);
         let data: Json;
         try {
           data = JSON.parse(text) as Json;
         } catch {
-          throw new AwsError('InvalidExecutionInput', `Invalid State Machine Execution Input: '${text.slice(0, 200)}' is not JSON`);
+          throw new AwsError(
+            'InvalidExecutionInput',
+            `Invalid State Machine Execution Input: '${text.slice(0, 200)}' is not JSON`,
+          );
         }
         const existing = executions.get(arn('execution', `${machine.name}:${name}`));
         if (existing && !(existing.status === 'RUNNING' && existing.input === text))
@@ -179,7 +209,12 @@ export const createStatesService = ({ clock, api, environment, report }: StatesD
         const { input, output, error, cause } = execution;
         return { ...summary(execution), input, output, error, cause };
       },
-      ListExecutions: (input: { stateMachineArn?: string; statusFilter?: string; maxResults?: number; nextToken?: string }) => {
+      ListExecutions: (input: {
+        stateMachineArn?: string;
+        statusFilter?: string;
+        maxResults?: number;
+        nextToken?: string;
+      }) => {
         const machine = machineOf(input.stateMachineArn);
         const found = [...executions.values()]
           .filter((execution) => execution.machine === machine)
@@ -188,9 +223,15 @@ export const createStatesService = ({ clock, api, environment, report }: StatesD
         const { items, nextToken } = page(found, input.maxResults, input.nextToken);
         return { executions: items.map(summary), nextToken };
       },
-      GetExecutionHistory: (input: ExecutionInput & { reverseOrder?: boolean; maxResults?: number; nextToken?: string }) => {
+      GetExecutionHistory: (
+        input: ExecutionInput & { reverseOrder?: boolean; maxResults?: number; nextToken?: string },
+      ) => {
         const { events } = executionOf(input.executionArn).history;
-        const { items, nextToken } = page(input.reverseOrder ? [...events].reverse() : events, input.maxResults, input.nextToken);
+        const { items, nextToken } = page(
+          input.reverseOrder ? [...events].reverse() : events,
+          input.maxResults,
+          input.nextToken,
+        );
         return { events: items, nextToken };
       },
       SendTaskSuccess: ({ taskToken, output }: { taskToken?: string; output?: string }) => {
@@ -207,10 +248,21 @@ export const createStatesService = ({ clock, api, environment, report }: StatesD
       },
       DescribeStateMachine: ({ stateMachineArn }: { stateMachineArn?: string }) => {
         const { arn: machineArn, name, roleArn, definition } = machineOf(stateMachineArn);
-        return { stateMachineArn: machineArn, name, roleArn, definition: JSON.stringify(definition), status: 'ACTIVE', type: 'STANDARD' };
+        return {
+          stateMachineArn: machineArn,
+          name,
+          roleArn,
+          definition: JSON.stringify(definition),
+          status: 'ACTIVE',
+          type: 'STANDARD',
+        };
       },
       ListStateMachines: () => ({
-        stateMachines: [...machines.values()].map(({ arn: stateMachineArn, name }) => ({ stateMachineArn, name, type: 'STANDARD' })),
+        stateMachines: [...machines.values()].map(({ arn: stateMachineArn, name }) => ({
+          stateMachineArn,
+          name,
+          type: 'STANDARD',
+        })),
       }),
     },
     // SendTask* carry no ARN: AWS checks them against the state machines of the caller's policy.
@@ -218,7 +270,8 @@ export const createStatesService = ({ clock, api, environment, report }: StatesD
       String(executionArn ?? stateMachineArn ?? [...machines.keys()][0] ?? '*'),
     ],
     createStateMachine: ({ name, definition, roleArn }) => {
-      if (!isObject(definition)) throw new AwsError('InvalidDefinition', `The definition of ${name} is not a JSON object.`);
+      if (!isObject(definition))
+        throw new AwsError('InvalidDefinition', `The definition of ${name} is not a JSON object.`);
       const stateMachineArn = arn('stateMachine', name);
       machines.set(stateMachineArn, { name, arn: stateMachineArn, roleArn, definition });
       return { stateMachineArn };

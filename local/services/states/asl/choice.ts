@@ -10,7 +10,9 @@ const isTimestamp = (value: Json | undefined): value is string => typeof value =
 const matches = (text: string, pattern: string): boolean => {
   const parts = pattern.match(/\\\*|\\\\|\*|[^*\\]+|\\/g) ?? [];
   const source = parts
-    .map((part) => (part === '*' ? '[\\s\\S]*' : part.replace(/^\\([*\\])$/, '$1').replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
+    .map((part) =>
+      part === '*' ? '[\\s\\S]*' : part.replace(/^\\([*\\])$/, '$1').replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),
+    )
     .join('');
   return new RegExp(`^${source}$`).test(text);
 };
@@ -44,7 +46,8 @@ const TESTS: ReadonlyMap<string, Test> = new Map<string, Test>([
   ['IsTimestamp', (a, b) => isTimestamp(a) === b],
 ]);
 
-const rulesOf = (value: Json | undefined): readonly JsonObject[] => (Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : []);
+const rulesOf = (value: Json | undefined): readonly JsonObject[] =>
+  Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : [];
 
 /**
  * Whether a rule of a Choice state (JSONPath) applies. A Variable that is not there is an error, except for IsPresent.

@@ -35,7 +35,13 @@ const SERVICES: Readonly<Record<string, Service>> = {
   sns: { service: 'sns', client: sns, prefix: 'Sns', optimizedPrefix: 'SNS', optimized: ['publish'] },
   sqs: { service: 'sqs', client: sqs, prefix: 'Sqs', optimizedPrefix: 'SQS', optimized: ['sendMessage'] },
   lambda: { service: 'lambda', client: lambda, prefix: 'Lambda', optimizedPrefix: 'Lambda', optimized: ['invoke'] },
-  states: { service: 'states', client: sfn, prefix: 'Sfn', optimizedPrefix: 'StepFunctions', optimized: ['startExecution'] },
+  states: {
+    service: 'states',
+    client: sfn,
+    prefix: 'Sfn',
+    optimizedPrefix: 'StepFunctions',
+    optimized: ['startExecution'],
+  },
   iot: { service: 'iot', client: iot, prefix: 'Iot' },
   iotdataplane: { service: 'iotdata', client: iotData, prefix: 'IotDataPlane' },
   iotjobsdataplane: { service: 'iot-jobs-data', client: iotJobsData, prefix: 'IotJobsDataPlane' },
@@ -95,7 +101,8 @@ const toSdk = (schema: NormalizedSchema, value: Json): unknown => {
     return Object.fromEntries(
       Object.entries(value).map(([key, inner]) => {
         const found = members.get(key);
-        if (!found) throw runtimeError(`The field '${key}' is not a parameter: there are ${[...members.keys()].join(', ')}`);
+        if (!found)
+          throw runtimeError(`The field '${key}' is not a parameter: there are ${[...members.keys()].join(', ')}`);
         return [found.name, toSdk(found.member, inner)];
       }),
     );
@@ -103,7 +110,9 @@ const toSdk = (schema: NormalizedSchema, value: Json): unknown => {
   if (schema.isListSchema() && Array.isArray(value))
     return (value as readonly Json[]).map((item) => toSdk(schema.getValueSchema(), item));
   if (schema.isMapSchema() && isObject(value))
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toSdk(schema.getValueSchema(), inner)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, toSdk(schema.getValueSchema(), inner)]),
+    );
   if (schema.isBlobSchema()) return Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
   return value;
 };
@@ -121,18 +130,26 @@ const fromSdk = (schema: NormalizedSchema, value: unknown): unknown => {
   if (schema.isListSchema() && Array.isArray(value))
     return value.map((item: unknown) => fromSdk(schema.getValueSchema(), item));
   if (schema.isMapSchema() && isObject(value))
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fromSdk(schema.getValueSchema(), inner)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, fromSdk(schema.getValueSchema(), inner)]),
+    );
   return value;
 };
 
 /** Optimized integrations take objects where the API wants text. */
-const BODIES: Readonly<Record<string, string>> = { Publish: 'Message', SendMessage: 'MessageBody', StartExecution: 'Input' };
+const BODIES: Readonly<Record<string, string>> = {
+  Publish: 'Message',
+  SendMessage: 'MessageBody',
+  StartExecution: 'Input',
+};
 
 const withTextBody = ({ optimized, operation }: Integration, parameters: Json): Json => {
   const member = BODIES[operation];
   if (!optimized || member === undefined || !isObject(parameters)) return parameters;
   const body = parameters[member];
-  return body === undefined || typeof body === 'string' ? parameters : { ...parameters, [member]: JSON.stringify(body) };
+  return body === undefined || typeof body === 'string'
+    ? parameters
+    : { ...parameters, [member]: JSON.stringify(body) };
 };
 
 /** What lambda:invoke makes of a function's answer: the payload as JSON, or the function's error. */
@@ -142,7 +159,8 @@ const lambdaResult = (output: Json): Json => {
   const text = typeof payload === 'string' ? payload : 'null';
   if (output['FunctionError'] !== undefined) {
     const failure = JSON.parse(text) as Json;
-    const type = isObject(failure) && typeof failure['errorType'] === 'string' ? failure['errorType'] : 'Lambda.Unknown';
+    const type =
+      isObject(failure) && typeof failure['errorType'] === 'string' ? failure['errorType'] : 'Lambda.Unknown';
     throw new StateError(type, text);
   }
   return { ...output, Payload: JSON.parse(text) as Json };

@@ -58,7 +58,8 @@ const matchesError = (names: readonly string[], error: string): boolean =>
   names.some((name) => {
     if (name === error) return true;
     if (name === 'States.ALL') return error !== 'States.Runtime' && error !== 'States.DataLimitExceeded';
-    if (name === 'States.TaskFailed') return error !== 'States.Timeout' && error !== 'States.HeartbeatTimeout' && error !== 'States.Runtime';
+    if (name === 'States.TaskFailed')
+      return error !== 'States.Timeout' && error !== 'States.HeartbeatTimeout' && error !== 'States.Runtime';
     return name === 'States.Timeout' && error === 'States.HeartbeatTimeout';
   });
 
@@ -74,7 +75,8 @@ const setAt = (target: Json, path: string, value: Json): Json => {
     const object = isObject(at) ? at : {};
     return { ...object, [key]: set(object[key] ?? {}, rest) };
   };
-  if (!isObject(target) && !Array.isArray(target)) throw new StateError('States.ResultPathMatchFailure', `${path} does not fit the input`);
+  if (!isObject(target) && !Array.isArray(target))
+    throw new StateError('States.ResultPathMatchFailure', `${path} does not fit the input`);
   return set(target, keys);
 };
 
@@ -83,7 +85,13 @@ export class Interpreter {
   constructor(private readonly deps: RunDeps) {}
 
   /** Runs a machine, a branch or an iteration to its end. @throws StateError, Cancelled */
-  async run(definition: JsonObject, input: Json, variables: Variables, scope: Scope, context: JsonObject): Promise<Json> {
+  async run(
+    definition: JsonObject,
+    input: Json,
+    variables: Variables,
+    scope: Scope,
+    context: JsonObject,
+  ): Promise<Json> {
     const states = definition['States'];
     let name = String(definition['StartAt']);
     let data = input;
@@ -97,7 +105,14 @@ export class Interpreter {
     }
   }
 
-  private async enter(name: string, state: JsonObject, input: Json, variables: Variables, scope: Scope, outer: JsonObject): Promise<Transition> {
+  private async enter(
+    name: string,
+    state: JsonObject,
+    input: Json,
+    variables: Variables,
+    scope: Scope,
+    outer: JsonObject,
+  ): Promise<Transition> {
     if (scope.cancelled) throw new Cancelled();
     const { history, clock, machine, context, onStateEntered } = this.deps;
     const type = String(state['Type']);
@@ -116,9 +131,14 @@ export class Interpreter {
     onStateEntered(name, input);
     const transition = await this.step(run, type);
     if (JSON.stringify(transition.output).length > MAX_PAYLOAD_BYTES)
-      throw new StateError('States.DataLimitExceeded', `The output of '${name}' is larger than ${MAX_PAYLOAD_BYTES} bytes.`);
+      throw new StateError(
+        'States.DataLimitExceeded',
+        `The output of '${name}' is larger than ${MAX_PAYLOAD_BYTES} bytes.`,
+      );
     if (type !== 'Fail')
-      history.add(`${type}StateExited`, { stateExitedEventDetails: { name, output: JSON.stringify(transition.output) } });
+      history.add(`${type}StateExited`, {
+        stateExitedEventDetails: { name, output: JSON.stringify(transition.output) },
+      });
     return transition;
   }
 
@@ -167,7 +187,8 @@ export class Interpreter {
 
   /** InputPath, then Parameters; Arguments in JSONata. */
   private async effectiveInput(run: StateRun): Promise<Json> {
-    if (run.jsonata) return run.state['Arguments'] === undefined ? run.input : this.fill(run, run.state['Arguments'], run.input);
+    if (run.jsonata)
+      return run.state['Arguments'] === undefined ? run.input : this.fill(run, run.state['Arguments'], run.input);
     const data = this.pathField(run, 'InputPath', run.input);
     const parameters = run.state['Parameters'];
     return parameters === undefined ? data : fillTemplate(parameters, this.environment(run, data));
@@ -179,7 +200,8 @@ export class Interpreter {
     const assign = state['Assign'];
     const assigned = assign === undefined ? undefined : await this.fill(run, assign, result, { result });
     let output: Json;
-    if (run.jsonata) output = state['Output'] === undefined ? result : await this.fill(run, state['Output'], input, { result });
+    if (run.jsonata)
+      output = state['Output'] === undefined ? result : await this.fill(run, state['Output'], input, { result });
     else {
       const selector = state['ResultSelector'];
       const selected = selector === undefined ? result : fillTemplate(selector, this.environment(run, result));
@@ -216,7 +238,8 @@ export class Interpreter {
     };
     const seconds = await field('Seconds');
     const timestamp = await field('Timestamp');
-    const until = timestamp === undefined ? Number(seconds) * 1000 : Date.parse(String(timestamp)) - this.deps.clock.now();
+    const until =
+      timestamp === undefined ? Number(seconds) * 1000 : Date.parse(String(timestamp)) - this.deps.clock.now();
     if (!Number.isFinite(until)) throw runtimeError(`'${run.name}' has neither seconds nor a timestamp to wait for`);
     await this.sleep(Math.max(0, until), scope);
     return this.finish(run, this.pathField(run, 'InputPath', run.input));
@@ -239,7 +262,9 @@ export class Interpreter {
       const assign = rule['Assign'];
       const assigned = assign === undefined ? undefined : await this.fill(run, assign, data);
       const output =
-        run.jsonata && rule['Output'] !== undefined ? await this.fill(run, rule['Output'], data) : this.pathField(run, 'OutputPath', data);
+        run.jsonata && rule['Output'] !== undefined
+          ? await this.fill(run, rule['Output'], data)
+          : this.pathField(run, 'OutputPath', data);
       if (isObject(assigned)) variables.assign(assigned);
       return { output, next: String(next) };
     };
@@ -249,7 +274,8 @@ export class Interpreter {
         : ruleApplies(rule, this.environment(run, data));
       if (applies) return take(rule, rule['Next']);
     }
-    if (state['Default'] === undefined) throw new StateError('States.NoChoiceMatched', `No choice of '${run.name}' applies.`);
+    if (state['Default'] === undefined)
+      throw new StateError('States.NoChoiceMatched', `No choice of '${run.name}' applies.`);
     return take(state, state['Default']);
   }
 
@@ -258,7 +284,10 @@ export class Interpreter {
     const used = new Map<JsonObject, number>();
     for (let retries = 0; ; retries += 1) {
       const state = run.context['State'];
-      const attempt = { ...run, context: { ...run.context, State: { ...(isObject(state) ? state : {}), RetryCount: retries } } };
+      const attempt = {
+        ...run,
+        context: { ...run.context, State: { ...(isObject(state) ? state : {}), RetryCount: retries } },
+      };
       try {
         return await this.finish(attempt, await work(attempt));
       } catch (error) {
@@ -272,7 +301,9 @@ export class Interpreter {
 
   /** Milliseconds until the next attempt, undefined when no retrier has one left. */
   private retryDelay(state: JsonObject, { error }: StateError, used: Map<JsonObject, number>): number | undefined {
-    const retrier = objectsIn(state['Retry']).find((candidate) => matchesError(textsIn(candidate['ErrorEquals']), error));
+    const retrier = objectsIn(state['Retry']).find((candidate) =>
+      matchesError(textsIn(candidate['ErrorEquals']), error),
+    );
     if (!retrier) return undefined;
     const attempt = used.get(retrier) ?? 0;
     if (attempt >= Number(retrier['MaxAttempts'] ?? 3)) return undefined;
@@ -283,7 +314,9 @@ export class Interpreter {
   }
 
   private async caught(run: StateRun, error: StateError): Promise<Transition> {
-    const catcher = objectsIn(run.state['Catch']).find((candidate) => matchesError(textsIn(candidate['ErrorEquals']), error.error));
+    const catcher = objectsIn(run.state['Catch']).find((candidate) =>
+      matchesError(textsIn(candidate['ErrorEquals']), error.error),
+    );
     if (!catcher) throw error;
     const errorOutput = error.output;
     const assign = catcher['Assign'];
@@ -307,7 +340,9 @@ export class Interpreter {
           : await this.fill(run, run.state[field], run.input);
     if (value === undefined && path === undefined) return undefined;
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > FOREVER_SECONDS)
-      throw runtimeError(`${field} of '${run.name}' is ${JSON.stringify(value)}: a positive whole number of seconds is needed`);
+      throw runtimeError(
+        `${field} of '${run.name}' is ${JSON.stringify(value)}: a positive whole number of seconds is needed`,
+      );
     return value;
   }
 
@@ -327,7 +362,8 @@ export class Interpreter {
         timers.push(beat);
       };
       watch();
-      if (timeout !== undefined) timers.push(clock.setTimeout(() => reject(new StateError('States.Timeout')), timeout * 1000));
+      if (timeout !== undefined)
+        timers.push(clock.setTimeout(() => reject(new StateError('States.Timeout')), timeout * 1000));
       if (integration.waitForTaskToken) token = tokens.open({ succeed: resolve, fail: reject, heartbeat: watch });
       const attempt = token === undefined ? run : { ...run, context: { ...run.context, Task: { Token: token } } };
       this.effectiveInput(attempt)
@@ -356,7 +392,11 @@ export class Interpreter {
       return output;
     } catch (error) {
       if (error instanceof StateError) {
-        const details = { ...where, error: error.error, ...(error.errorCause !== undefined && { cause: error.errorCause }) };
+        const details = {
+          ...where,
+          error: error.error,
+          ...(error.errorCause !== undefined && { cause: error.errorCause }),
+        };
         if (error.error === 'States.Timeout' || error.error === 'States.HeartbeatTimeout')
           history.add('TaskTimedOut', { taskTimedOutEventDetails: details });
         else history.add('TaskFailed', { taskFailedEventDetails: details });
@@ -369,7 +409,11 @@ export class Interpreter {
   }
 
   /** Runs parts side by side; the first failure cancels the others and is the failure of all. */
-  private async together(run: StateRun, parts: readonly ((scope: Scope) => Promise<Json>)[], type: string): Promise<Json> {
+  private async together(
+    run: StateRun,
+    parts: readonly ((scope: Scope) => Promise<Json>)[],
+    type: string,
+  ): Promise<Json> {
     const { history } = this.deps;
     const scope = new Scope(run.scope);
     history.add(`${type}StateStarted`, type === 'Map' ? { mapStateStartedEventDetails: { length: parts.length } } : {});

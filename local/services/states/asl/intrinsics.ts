@@ -67,7 +67,9 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     const items = listOf('States.ArrayPartition', list);
     const length = numberOf('States.ArrayPartition', size);
     if (length < 1) throw failure('States.ArrayPartition: the size must be positive');
-    return Array.from({ length: Math.ceil(items.length / length) }, (_, i) => items.slice(i * length, (i + 1) * length));
+    return Array.from({ length: Math.ceil(items.length / length) }, (_, i) =>
+      items.slice(i * length, (i + 1) * length),
+    );
   },
   ArrayContains: (list, value) => listOf('States.ArrayContains', list).some((item) => same(item, value ?? null)),
   ArrayRange: (first, last, step) => {
@@ -92,7 +94,9 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   Hash: (data, algorithm) => {
     const name = HASHES[textOf('States.Hash', algorithm)];
     if (name === undefined) throw failure(`States.Hash: no such algorithm ${JSON.stringify(algorithm)}`);
-    return createHash(name).update(shown(data ?? null)).digest('hex');
+    return createHash(name)
+      .update(shown(data ?? null))
+      .digest('hex');
   },
   MathRandom: (from, to) => {
     const start = numberOf('States.MathRandom', from);

@@ -67,7 +67,11 @@ const bracketOf = (inside: string): Segment => {
   const slice = /^(-?\d+)?:(-?\d+)?$/.exec(inside);
   if (slice) {
     const [, from, to] = slice;
-    return { kind: 'slice', ...(from !== undefined && { from: Number(from) }), ...(to !== undefined && { to: Number(to) }) };
+    return {
+      kind: 'slice',
+      ...(from !== undefined && { from: Number(from) }),
+      ...(to !== undefined && { to: Number(to) }),
+    };
   }
   const parts = inside.match(/'[^']*'|"[^"]*"|-?\d+/g) ?? [];
   const keys = parts.map((part) => (/^['"]/.test(part) ? part.slice(1, -1) : Number(part)));
@@ -100,7 +104,9 @@ const parseSegments = (text: string): JsonPath => {
     const name = /^(\.\.?)(\*|[^.[\]\s()=!<>&|,]+)/.exec(text.slice(at));
     if (name) {
       const [whole, dots, key = ''] = name;
-      segments.push(dots === '..' ? { kind: 'descend', key } : key === '*' ? { kind: 'wildcard' } : { kind: 'key', key });
+      segments.push(
+        dots === '..' ? { kind: 'descend', key } : key === '*' ? { kind: 'wildcard' } : { kind: 'key', key },
+      );
       at += whole.length;
     } else if (text[at] === '[') {
       const end = closingBracket(text, at);

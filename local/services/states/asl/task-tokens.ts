@@ -28,7 +28,8 @@ export class TaskTokens {
 
   /** @throws AwsError InvalidToken, TaskTimedOut */
   private find(token: string | undefined, remove: boolean): WaitingTask {
-    if (!token || Buffer.from(token, 'base64').length !== TOKEN_BYTES) throw new AwsError('InvalidToken', 'Invalid Token');
+    if (!token || Buffer.from(token, 'base64').length !== TOKEN_BYTES)
+      throw new AwsError('InvalidToken', 'Invalid Token');
     const task = this.waiting.get(token);
     if (!task) throw new AwsError('TaskTimedOut', 'Task Timed Out: Provided task does not exist anymore');
     if (remove) this.waiting.delete(token);

@@ -34,7 +34,9 @@ export const fillJsonata = async (template: Json, states: StatesBinding, variabl
   if (Array.isArray(template))
     return Promise.all((template as readonly Json[]).map((item) => fillJsonata(item, states, variables)));
   if (isObject(template)) {
-    const entries = Object.entries(template).map(async ([key, value]) => [key, await fillJsonata(value, states, variables)] as const);
+    const entries = Object.entries(template).map(
+      async ([key, value]) => [key, await fillJsonata(value, states, variables)] as const,
+    );
     return Object.fromEntries(await Promise.all(entries));
   }
   const expression = typeof template === 'string' ? EXPRESSION.exec(template)?.[1] : undefined;
@@ -44,7 +46,8 @@ export const fillJsonata = async (template: Json, states: StatesBinding, variabl
     if (value === undefined) throw new Error('the expression returned nothing (undefined)');
     return toJson(value);
   } catch (error) {
-    const message = typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
+    const message =
+      typeof error === 'object' && error !== null && 'message' in error ? String(error.message) : String(error);
     throw new StateError('States.QueryEvaluationError', `The expression {%${expression}%} failed: ${message}`);
   }
 };

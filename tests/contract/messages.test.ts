@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import validate from 'asl-validator';
+import { DESCRIPTOR_KEY } from '../../proto/generated/descriptor';
+import { responseFilter } from '../../proto/topics';
+import { type MessageName, parseMessage, ROUTES } from '../../functions/shared/messages';
+import { firmwareUpgradeDefinition, SUBSTITUTIONS } from '../support/workflow';
+import { readTemplate, resourcesOfType, ROOT } from '../support/template';
+
+const template = readTemplate();
+const functions = resourcesOfType(template, 'AWS::Serverless::Function');
+
+/** Names in the filter policies of a function's subscriptions. */
+const subscribed = (properties: Readonly<Record<string, unknown>> | undefined): readonly string[] =>
+  Object.values(
+    (properties?.['Events'] ?? {}) as Record<string, { Properties: { FilterPolicy: { name: string[] } } }>,
+  ).flatMap((event) => event.Properties.FilterPolicy.name);
+
+/** Every value of a key on any level. */
+const valuesOf = (value: unknown, key: string): readonly unknown[] => {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]) => [
+    ...(name === key ? [inner as unknown] : []),
+    ...valuesOf(inner, key),
+  ]);
+};
+
+const sqlOf = (logicalId: string): string => {
+  const sql = valuesOf(template.Resources[logicalId], 'Sql')[0];
+  return typeof sql === 'object' ? String((sql as { 'Fn::Sub': string })['Fn::Sub']) : String(sql);
+};
+
+describe('messages, template and state machine agree', () => {
+  test.each(functions)(
+    '%s subscribes to exactly the messages that name it as receiver',
+    (logicalId, { Properties }) => {
+      const expected = Object.entries(ROUTES).flatMap(([name, { to }]) => (to.includes(logicalId) ? [name] : []));
+      expect([...subscribed(Properties)].sort()).toEqual(expected.sort());
+    },
+  );
+
+  test('every message has a receiver in the template', () => {
+    const ids = functions.map(([logicalId]) => logicalId);
+    for (const { to } of Object.values(ROUTES)) expect(ids).toEqual(expect.arrayContaining([...to]));
+  });
+
+  test('every message that the state machine publishes is one of the workflow domain, and parses once filled', () => {
+    const published = valuesOf(firmwareUpgradeDefinition(), 'Message') as readonly Record<string, unknown>[];
+    expect(published).toHaveLength(5);
+    for (const message of published) {
+      const filled = Object.fromEntries(
+        Object.entries(message).map(([key, value]) => [
+          key.replace(/\.\$$/, ''),
+          key === 'details'
+            ? Object.fromEntries(Object.keys(value as object).map((name) => [name.replace(/\.\$$/, ''), 'text']))
+            : key.endsWith('.$')
+              ? 'text'
+              : value,
+        ]),
+      );
+      expect(ROUTES[parseMessage(filled).name].from).toBe('workflow');
+    }
+  });
+
+  test('the state machine waits for exactly the messages of UpgradeStatusReceivedFunction', () => {
+    const keys = valuesOf(firmwareUpgradeDefinition(), 'notificationKey').map((key) => (key as { S: string }).S);
+    const expected = Object.entries(ROUTES).flatMap(([name, { to }]) =>
+      to.includes('UpgradeStatusReceivedFunction') ? [name] : [],
+    );
+    expect(keys.sort()).toEqual(expected.sort());
+  });
+
+  test('the rule on job execution events makes a valid JOB_EXECUTION_ENDED', () => {
+    const aliases = [...sqlOf('JobExecutionEnded').matchAll(/ AS (\w+)/g)].map(([, alias]) => alias ?? '');
+    const message = Object.fromEntries(
+      aliases.map((alias) => [alias, alias === 'name' ? 'JOB_EXECUTION_ENDED' : 'text']),
+    );
+    expect(parseMessage(message)).toEqual(message);
+    expect(sqlOf('JobExecutionEnded')).toContain("'JOB_EXECUTION_ENDED' AS name" satisfies `'${MessageName}' AS name`);
+  });
+});
+
+describe('the state machine', () => {
+  test('is valid Amazon States Language', () => {
+    expect(validate(firmwareUpgradeDefinition() as never)).toMatchObject({ isValid: true, errors: [] });
+  });
+
+  test('uses exactly the substitutions that the template gives', () => {
+    const text = readFileSync(join(ROOT, 'statemachines', 'firmware-upgrade.asl.json'), 'utf8');
+    const used = new Set([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name));
+    const given = valuesOf(template.Resources['FirmwareUpgradeStateMachine'], 'DefinitionSubstitutions')[0] as object;
+    expect(Object.keys(given).sort()).toEqual([...used].sort());
+    expect(Object.keys(SUBSTITUTIONS).sort()).toEqual([...used].sort());
+  });
+
+  test('takes its default time limits from the parameters of the template', () => {
+    for (const name of Object.keys(SUBSTITUTIONS).filter((key) => key.endsWith('Seconds')))
+      expect(String(template.Parameters[name]?.Default)).toBe(SUBSTITUTIONS[name]);
+  });
+});
+
+describe('the rules', () => {
+  test('the device message rule listens where agents answer, and decodes with the deployed descriptor', () => {
+    const sql = sqlOf('DeviceMessageRule');
+    expect(sql).toContain(`FROM '${responseFilter('${ControllerEndpointId}')}'`);
+    expect(sql).toContain('${DeploymentSetup.DescriptorKey}');
+    expect(template.Resources['DeploymentSetup']?.Properties?.['DescriptorKey']).toBe(DESCRIPTOR_KEY);
+    // AWS allows two decodes of protobuf in a statement.
+    expect(sql.match(/'proto'/g)).toHaveLength(2);
+  });
+
+  test('the workflow starts for queued executions of jobs of this stack only', () => {
+    expect(sqlOf('StartStateMachine')).toMatch(
+      /^SELECT \*, topic\(3\) AS thingName FROM '\$aws\/things\/\+\/jobs\/notify-next' WHERE isUndefined\(execution\) = false/,
+    );
+    expect(sqlOf('StartStateMachine')).toContain(
+      "execution.jobDocument.stateMachineName = '${AWS::StackName}-${StateMachineName}'",
+    );
+  });
+});
