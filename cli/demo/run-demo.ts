@@ -4,9 +4,7 @@ import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
 import { provisionFleet } from '../../simulator/provisioning';
 import { type Fleet, startFleet } from '../../simulator/fleet';
 import { followJob, type JobProgress } from './follow-job';
-import { type DemoSummary, summarize } from './summary';
-
-export type Fault = 'none' | 'download' | 'boot';
+import { type DemoSummary, type Fault, summarize } from './summary';
 
 export interface DemoOptions {
   readonly devices: number;

@@ -1,6 +1,8 @@
 import type { LocalMetrics } from '../../local/embedded-aws';
 import type { JobProgress } from './follow-job';
-import type { Fault } from './run-demo';
+
+/** What a simulated device is made to do wrong. */
+export type Fault = 'none' | 'download' | 'boot';
 
 export interface DemoSummary {
   readonly devices: number;

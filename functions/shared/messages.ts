@@ -93,5 +93,9 @@ export const ROUTES: Readonly<Record<MessageName, { readonly from: Domain; reado
   FIRMWARE_UPGRADE_FAIL: { from: 'workflow', to: ['JobsUpdateStatus'] },
 };
 
-/** @throws v.ValiError that names the field */
-export const parseMessage = (value: unknown): DomainMessage => v.parse(messageSchema, value);
+/** @throws Error that names the fields that are wrong */
+export const parseMessage = (value: unknown): DomainMessage => {
+  const parsed = v.safeParse(messageSchema, value);
+  if (parsed.success) return parsed.output;
+  throw new Error(parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'message'}: ${issue.message}`).join('; '));
+};

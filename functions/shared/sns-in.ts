@@ -4,11 +4,7 @@ import { type DomainMessage, type MessageName, type MessageOf, parseMessage } fr
 
 const eventSchema = v.object({ Records: v.array(v.object({ Sns: v.object({ Message: v.string() }) })) });
 
-/** What a problem in a parsed value reads like: `Records[0].Sns.Message.status: Invalid …`. */
-const problemOf = (error: unknown): string =>
-  error instanceof v.ValiError
-    ? error.issues.map((issue) => `${v.getDotPath(issue) ?? 'message'}: ${issue.message}`).join('; ')
-    : String(error);
+const problemOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /**
  * Turns a handler of domain messages into a handler of SNS events. Each record stands alone: one that does not parse is

@@ -14,7 +14,7 @@ export type CallCounts = Readonly<Record<string, number>>;
 export interface LocalApi extends AwsApi {
   /** A second module of the same service replaces the first. */
   register(service: ServiceModule): void;
-  /** Calls since the start or the last reset, of everybody or of one kind of caller; refused ones too, as AWS throttles and logs those too. */
+  /** Calls since the start or the last reset, refused ones too: of everybody, or of one kind of caller. */
   counts(caller?: Principal['kind']): CallCounts;
   /** The same by the role that called (its ARN); the account's own calls stand under `account`. */
   countsByCaller(): Readonly<Record<string, CallCounts>>;

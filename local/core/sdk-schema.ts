@@ -28,7 +28,7 @@ export const fromJson = (schema: Schema, value: unknown): unknown => {
   return value;
 };
 
-const wireName = (name: string, member: Schema): string => String(member.getMergedTraits().jsonName ?? name);
+const wireName = (name: string, member: Schema): string => member.getMergedTraits().jsonName ?? name;
 
 /** The inverse of `fromJson`. */
 export const toJson = (schema: Schema, value: unknown): unknown => {

@@ -88,7 +88,7 @@ export const resolve = (value: unknown, scope: Scope, path: string): unknown => 
         .replaceAll('${!', '${');
     }
     case 'Fn::Join': {
-      const [separator, items] = Array.isArray(argument) ? argument : [];
+      const [separator, items] = (Array.isArray(argument) ? argument : []) as readonly unknown[];
       const resolved = resolve(items, scope, path);
       if (!Array.isArray(resolved)) throw new TemplateError(`${path}: Join wants [separator, list].`);
       return resolved.join(String(separator));

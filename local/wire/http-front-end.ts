@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { ACCOUNT_PRINCIPAL, type AwsApi, type Principal, type Report, type ServiceName } from '../core/api';
+import { ACCOUNT_PRINCIPAL, type AwsApi, type Principal, type Report } from '../core/api';
 import { AwsError } from '../core/aws-error';
 import { credentialScopeOf } from './credential-scope';
 import type { Protocol, WireRequest, WireResponse } from './message';
@@ -58,8 +58,8 @@ const isObjectDownload = (method: string, path: string) =>
 const send = (response: ServerResponse, { status, headers, body }: WireResponse, method: string): void => {
   // A HEAD answer has the headers of the object but no body; 204 and 304 have none at all.
   const bodiless = method === 'HEAD' || status === 204 || status === 304;
-  const declared = Object.keys(headers).some((name) => name.toLowerCase() === 'content-length');
-  const length = bodiless || declared ? {} : { 'content-length': Buffer.byteLength(body) };
+  const length =
+    bodiless || headers['content-length'] !== undefined ? {} : { 'content-length': Buffer.byteLength(body) };
   response.writeHead(status, { ...headers, ...length });
   response.end(bodiless ? undefined : body);
 };
@@ -83,7 +83,7 @@ export const createHttpFrontEnd = async (options: HttpFrontEndOptions): Promise<
     const scope = credentialScopeOf(request);
     if (scope) return scope;
     const { method, path } = request;
-    if (isObjectDownload(method, path)) return { accessKeyId: undefined, service: 's3' satisfies ServiceName } as const;
+    if (isObjectDownload(method, path)) return { accessKeyId: undefined, service: 's3' } as const;
     throw new AwsError(
       'MissingAuthenticationTokenException',
       `${method} ${path}: the request is not signed, so its service is unknown. Use an AWS SDK or the AWS CLI with any credentials.`,

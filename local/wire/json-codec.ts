@@ -8,7 +8,7 @@ type Convert = (value: unknown) => unknown;
 type Leaf = (schema: NormalizedSchema, name: string) => Convert;
 
 const described = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? typeof value;
+  const text = value === undefined ? 'undefined' : JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 };
 

@@ -109,7 +109,11 @@ const writeMember = (member: NormalizedSchema): WriteMember | undefined => {
     return (value, response) => {
       if (typeof value === 'number') response.status = value;
     };
-  if (httpHeader) return (value, response) => void (response.headers[httpHeader] = writeHeader(member, value));
+  if (httpHeader) {
+    // One spelling, so that an operation's own content type replaces the protocol's.
+    const name = httpHeader.toLowerCase();
+    return (value, response) => void (response.headers[name] = writeHeader(member, value));
+  }
   if (httpPrefixHeaders === undefined) return undefined;
   return (value, response) => {
     if (!isRecord(value)) return;

@@ -1,27 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { referencesIn } from '../../local/template/intrinsics';
 import { CfnSchema } from '../support/cfn-schema';
 import { readTemplate, resourcesOfType, ROOT } from '../support/template';
 
 const template = readTemplate();
 const globals = template.Globals.Function;
 const functions = resourcesOfType(template, 'AWS::Serverless::Function');
-
-/** Everything that a value refers to by Ref, GetAtt and Sub. */
-const references = (value: unknown): readonly string[] => {
-  if (Array.isArray(value)) return value.flatMap(references);
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([key, inner]): readonly string[] => {
-    if (key === 'Ref' && typeof inner === 'string') return [inner];
-    if (key === 'Fn::GetAtt') return [String(Array.isArray(inner) ? inner[0] : String(inner).split('.')[0])];
-    if (key === 'Fn::Sub') {
-      const [text, variables] = Array.isArray(inner) ? [String(inner[0]), inner[1] as object] : [String(inner), {}];
-      const names = [...text.matchAll(/\$\{([^!}][^}]*)\}/g)].map((match) => (match[1] ?? '').split('.')[0] ?? '');
-      return [...names.filter((name) => !(name in variables)), ...references(Object.values(variables))];
-    }
-    return references(inner);
-  });
-};
 
 describe('template.yaml', () => {
   const schema = new CfnSchema();
@@ -30,17 +15,15 @@ describe('template.yaml', () => {
     '%s has only properties that CloudFormation knows, of the right type, and all required ones',
     (logicalId, resource) => {
       // The specification's union of SAM events predates FilterPolicyScope: events are checked as subscriptions below.
-      const { Events: _events, ...properties } = resource.Properties ?? {};
+      const { Events: _events, ...properties } = resource.Properties;
       expect(schema.check(logicalId, resource.Type, properties)).toEqual([]);
     },
   );
 
-  test.each(functions.filter(([, { Properties }]) => Properties?.['Events'] !== undefined))(
+  test.each(functions.filter(([, { Properties }]) => Properties['Events'] !== undefined))(
     'the SNS events of %s are valid subscriptions that keep what cannot be delivered',
     (logicalId, { Properties }) => {
-      for (const event of Object.values(
-        Properties?.['Events'] as Record<string, { Type: string; Properties: object }>,
-      )) {
+      for (const event of Object.values(Properties['Events'] as Record<string, { Type: string; Properties: object }>)) {
         const { Topic, ...rest } = event.Properties as { Topic: unknown };
         expect(event.Type).toBe('SNS');
         expect(
@@ -61,7 +44,7 @@ describe('template.yaml', () => {
 
   test('every reference names a parameter, a resource or a pseudo parameter', () => {
     const known = new Set([...Object.keys(template.Parameters), ...Object.keys(template.Resources)]);
-    const unknown = references([template.Resources, template.Outputs]).filter(
+    const unknown = referencesIn([template.Resources, template.Outputs]).filter(
       (name) => !known.has(name) && !name.startsWith('AWS::'),
     );
     expect(unknown).toEqual([]);
@@ -126,14 +109,14 @@ describe('template.yaml', () => {
   });
 
   test.each(functions)('%s has a handler file and the esbuild options of the others', (_, resource) => {
-    const handler = String(resource.Properties?.['Handler']);
+    const handler = String(resource.Properties['Handler']);
     expect(existsSync(join(ROOT, 'functions', handler.replace(/\.handler$/, '.ts')))).toBe(true);
     expect(resource.Metadata).toEqual(functions[0]?.[1].Metadata);
   });
 
   test('every rule quotes its SQL version and has an error action (defect 10)', () => {
     for (const [logicalId, { Properties }] of resourcesOfType(template, 'AWS::IoT::TopicRule')) {
-      const payload = Properties?.['TopicRulePayload'];
+      const payload = Properties['TopicRulePayload'];
       expect([logicalId, payload]).toEqual([
         logicalId,
         expect.objectContaining({ AwsIotSqlVersion: '2016-03-23', ErrorAction: expect.anything() }),

@@ -15,7 +15,15 @@ describe('a fleet on the embedded AWS', () => {
   let lambda: LambdaClient;
 
   beforeAll(async () => {
-    const options = { devices: 6, failDownload: 1, failBoot: 1, timeScale: 0.02, httpPort: 0, mqttPort: 0, verbose: true };
+    const options = {
+      devices: 6,
+      failDownload: 1,
+      failBoot: 1,
+      timeScale: 0.02,
+      httpPort: 0,
+      mqttPort: 0,
+      verbose: true,
+    };
     demo = await runDemo(options, (line) => lines.push(line));
     iot = new IoTClient(demo.aws.clientConfig);
     lambda = new LambdaClient(demo.aws.clientConfig);
@@ -28,11 +36,21 @@ describe('a fleet on the embedded AWS', () => {
 
   const createJob = (payload: unknown) =>
     lambda.send(
-      new InvokeCommand({ FunctionName: demo.aws.output('CreateJobFunction'), Payload: Buffer.from(JSON.stringify(payload)) }),
+      new InvokeCommand({
+        FunctionName: demo.aws.output('CreateJobFunction'),
+        Payload: Buffer.from(JSON.stringify(payload)),
+      }),
     );
 
   test('every device ends as its fault says, and only verified devices have the new version', () => {
-    expect(demo.summary).toMatchObject({ devices: 6, succeeded: 4, failed: 2, unexpected: [], deadLetters: 0, ruleFailures: 0 });
+    expect(demo.summary).toMatchObject({
+      devices: 6,
+      succeeded: 4,
+      failed: 2,
+      unexpected: [],
+      deadLetters: 0,
+      ruleFailures: 0,
+    });
   });
 
   test('an upgrade costs at most 14 transitions, and reads do not depend on the fleet', () => {
@@ -41,7 +59,11 @@ describe('a fleet on the embedded AWS', () => {
   });
 
   test.each([
-    ['an unknown field', { firmwareVersion: '2', targetArn: 'arn:aws:iot:us-east-1:000000000000:thing/x', force: true }, 'force'],
+    [
+      'an unknown field',
+      { firmwareVersion: '2', targetArn: 'arn:aws:iot:us-east-1:000000000000:thing/x', force: true },
+      'force',
+    ],
     ['no firmwareVersion', { targetArn: 'arn:aws:iot:us-east-1:000000000000:thing/x' }, 'firmwareVersion is missing'],
     ['an ill-typed targetArn', { firmwareVersion: '2', targetArn: 7 }, 'targetArn must be text'],
   ])('JobsCreateJob refuses a payload with %s and names the field', async (_, payload, problem) => {

@@ -27,7 +27,7 @@ export class CfnSchema {
   check(logicalId: string, type: string, properties: unknown): readonly string[] {
     const resource = this.database.lookup('resource', 'cloudFormationType', 'equals', type)[0];
     if (resource === undefined) return [`${logicalId}: unknown resource type ${type}`];
-    return this.object(resource.properties as Properties, properties ?? {}, `${logicalId}.Properties`);
+    return this.object(resource.properties, properties ?? {}, `${logicalId}.Properties`);
   }
 
   private object(expected: Properties, actual: unknown, path: string): readonly string[] {
@@ -54,7 +54,7 @@ export class CfnSchema {
     if (isIntrinsic(value)) return [];
     if ('reference' in type) {
       const definition = this.database.get('typeDefinition', type.reference.$ref);
-      return this.object(definition.properties as unknown as Properties, value, path);
+      return this.object(definition.properties, value, path);
     }
     if ('element' in type) {
       if (type.type === 'array')

@@ -177,10 +177,8 @@ const ofMessage = ({ header, body }: v.InferOutput<typeof messageSchema>): Devic
   return { kind: 'other', what: `message ${header.msgType || 'of unknown type'}` };
 };
 
-const issuesOf = (error: unknown) =>
-  error instanceof v.ValiError
-    ? error.issues.map((i) => `${v.getDotPath(i) ?? ''} ${i.message}`).join('; ')
-    : String(error);
+const issuesOf = (issues: readonly v.BaseIssue<unknown>[]) =>
+  issues.map((issue) => `${v.getDotPath(issue) ?? ''} ${issue.message}`).join('; ');
 
 /**
  * Understands what the device message rule hands over: the decoded Record and Msg of a USP agent.
@@ -188,7 +186,7 @@ const issuesOf = (error: unknown) =>
  */
 export const parseIncoming = (event: unknown, controllerId: string): Incoming => {
   const parsed = v.safeParse(eventSchema, camelCased(event));
-  if (!parsed.success) throw new UnusableMessageError(`Not a USP record: ${issuesOf(new v.ValiError(parsed.issues))}`);
+  if (!parsed.success) throw new UnusableMessageError(`Not a USP record: ${issuesOf(parsed.issues)}`);
   const { thingName, topic, record, payload } = parsed.output;
   if (record.toId !== controllerId)
     throw new UnusableMessageError(`Record is for ${record.toId || 'nobody'}, this controller is ${controllerId}`);
@@ -201,8 +199,7 @@ export const parseIncoming = (event: unknown, controllerId: string): Incoming =>
     throw new UnusableMessageError('Records with session context are not supported');
   if (record.disconnect !== undefined) return { ...base, message: { kind: 'other', what: 'disconnect record' } };
   const message = v.safeParse(messageSchema, payload);
-  if (!message.success)
-    throw new UnusableMessageError(`Not a USP message: ${issuesOf(new v.ValiError(message.issues))}`);
+  if (!message.success) throw new UnusableMessageError(`Not a USP message: ${issuesOf(message.issues)}`);
   const notify = message.output.body.request?.notify;
   return {
     ...base,

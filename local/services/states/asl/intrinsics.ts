@@ -104,7 +104,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
   },
   MathAdd: (a, b) => numberOf('States.MathAdd', a) + numberOf('States.MathAdd', b),
   StringSplit: (text, separators) => {
-    const characters = [...textOf('States.StringSplit', separators)];
+    const characters = Array.from(textOf('States.StringSplit', separators));
     const parts: string[] = [''];
     for (const character of textOf('States.StringSplit', text))
       if (characters.includes(character)) parts.push('');

@@ -132,7 +132,7 @@ export const compilePath = (text: string): JsonPath => {
 };
 
 const childrenOf = (value: Json): readonly Json[] =>
-  Array.isArray(value) ? value : isObject(value) ? Object.values(value) : [];
+  Array.isArray(value) ? (value as readonly Json[]) : isObject(value) ? Object.values(value) : [];
 
 const at = (value: Json, key: string | number): readonly Json[] => {
   if (typeof key === 'number') {
