@@ -103,8 +103,8 @@ describe('the rules', () => {
   test('the device message rule listens where agents answer, and decodes with the deployed descriptor', () => {
     const sql = sqlOf('DeviceMessageRule');
     expect(sql).toContain(`FROM '${responseFilter('${ControllerEndpointId}')}'`);
-    expect(sql).toContain('${DeploymentSetup.DescriptorKey}');
-    expect(template.Resources['DeploymentSetup']?.Properties['DescriptorKey']).toBe(DESCRIPTOR_KEY);
+    expect(sql).toContain('${Descriptor.DescriptorKey}');
+    expect(template.Resources['Descriptor']?.Properties['DescriptorKey']).toBe(DESCRIPTOR_KEY);
     // AWS allows two decodes of protobuf in a statement.
     expect(sql.match(/'proto'/g)).toHaveLength(2);
   });

@@ -131,7 +131,7 @@ describe('template.yaml', () => {
     expect(statements.length).toBeGreaterThan(10);
     expect(statements.flatMap(({ actions }) => actions).filter((action) => action.includes('*'))).toEqual([]);
     const wide = statements.filter(({ resources }) => resources.includes('*')).map(({ logicalId }) => logicalId);
-    expect(wide).toEqual(['FirmwareUpgradeStateMachineRole', 'DeploymentSetupFunction']);
+    expect(wide).toEqual(['FirmwareUpgradeStateMachineRole', 'AccountSettingsFunction']);
   });
 });
 

@@ -4,6 +4,8 @@ import {
   UpdateEventConfigurationsCommand,
   UpdateIndexingConfigurationCommand,
 } from '@aws-sdk/client-iot';
+import * as v from 'valibot';
+import type { CustomResource } from '../custom-resource';
 
 /** Switches on registry and connectivity indexing; what is on already, and more, stays as it is. */
 export const enableFleetIndexing = (iot: IoTClient) => async (): Promise<void> => {
@@ -29,3 +31,22 @@ export const enableJobEvents = (iot: IoTClient) => async (): Promise<void> => {
     }),
   );
 };
+
+const flag = v.picklist(['true', 'false']);
+const propertiesSchema = v.object({ EnableFleetIndexing: flag, EnableJobEvents: flag });
+
+export interface AccountSettingsDeps {
+  readonly enableFleetIndexing: () => Promise<void>;
+  readonly enableJobEvents: () => Promise<void>;
+}
+
+/** Switches on what the stack needs account-wide. A delete leaves it on: others may rely on it. */
+export const accountSettingsResource = (deps: AccountSettingsDeps): CustomResource => ({
+  apply: async (properties) => {
+    const { EnableFleetIndexing, EnableJobEvents } = v.parse(propertiesSchema, properties);
+    if (EnableFleetIndexing === 'true') await deps.enableFleetIndexing();
+    if (EnableJobEvents === 'true') await deps.enableJobEvents();
+    return {};
+  },
+  remove: () => Promise.resolve(),
+});

@@ -1,0 +1,18 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { DESCRIPTOR_BASE64, DESCRIPTOR_KEY } from '../../../proto/generated/descriptor';
+import { log } from '../../shared/log';
+import { customResource, respondByHttp } from '../custom-resource';
+import { emptyBucket, putObject } from './bucket';
+import { descriptorResource } from './descriptor';
+
+const s3 = new S3Client({});
+
+export const handler = customResource(
+  descriptorResource({
+    descriptor: { key: DESCRIPTOR_KEY, bytes: Buffer.from(DESCRIPTOR_BASE64, 'base64') },
+    putObject: putObject(s3),
+    emptyBucket: emptyBucket(s3),
+  }),
+  log,
+  respondByHttp,
+);
