@@ -175,6 +175,7 @@ export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<Emb
     closers.push(() => things.close());
     const dynamodb = createDynamoDbService({ environment });
     closers.push(() => dynamodb.close());
+    const sqs = createSqsService({ clock, environment, endpointUrl: () => endpointUrl });
     const s3 = createS3Service({ clock, environment });
     const lambda = createLambdaService({
       clock,
@@ -212,8 +213,14 @@ export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<Emb
       s3,
       lambda,
       states,
-      createSnsService({ clock, environment, report, deliverToLambda: lambda.invokeAsync }),
-      createSqsService({ clock, environment, endpointUrl: () => endpointUrl }),
+      createSnsService({
+        clock,
+        environment,
+        report,
+        deliverToLambda: lambda.invokeAsync,
+        deliverToSqs: (queueArn, body, attributes) => void sqs.send(queueArn, body, attributes),
+      }),
+      sqs,
       createStsService({ environment }),
     ])
       api.register(service);

@@ -63,12 +63,14 @@ const subscribe = async (
   const TopicArn = properties.text('Topic');
   const filter = properties.optional('FilterPolicy');
   const scope = properties.optionalText('FilterPolicyScope');
-  properties.meaningless('RedrivePolicy').finish();
+  const redrive = properties.optional('RedrivePolicy');
+  properties.finish();
   event.finish();
   context.permissions.set(functionName, (context.permissions.get(functionName) ?? new Set()).add('sns.amazonaws.com'));
   const Attributes = {
     ...(filter !== undefined && { FilterPolicy: JSON.stringify(filter) }),
     ...(scope !== undefined && { FilterPolicyScope: scope }),
+    ...(redrive !== undefined && { RedrivePolicy: JSON.stringify(redrive) }),
   };
   await callAs(context, 'sns', 'Subscribe', { TopicArn, Protocol: 'lambda', Endpoint: functionArn, Attributes });
 };

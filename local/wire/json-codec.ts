@@ -8,7 +8,7 @@ type Convert = (value: unknown) => unknown;
 type Leaf = (schema: NormalizedSchema, name: string) => Convert;
 
 const described = (value: unknown): string => {
-  const text = value === undefined ? 'undefined' : JSON.stringify(value);
+  const text = JSON.stringify(value);
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 };
 
@@ -107,10 +107,10 @@ const createCompiler = (leaf: Leaf) => {
     if (typeof key !== 'object' || key === null) return build(schema, name);
     const known = memo.get(key);
     if (known) return known;
-    let built: Convert | undefined;
-    const convert: Convert = (value) => (built ?? asIs)(value);
+    const compiled = { run: asIs };
+    const convert: Convert = (value) => compiled.run(value);
     memo.set(key, convert);
-    built = build(schema, name);
+    compiled.run = build(schema, name);
     return convert;
   };
   return { compile, structure };

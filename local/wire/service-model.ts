@@ -47,7 +47,8 @@ const isErrorSchema = (value: unknown): value is StaticErrorSchema => Array.isAr
 const httpOf = (traits: unknown): OperationModel['http'] => {
   const http = isRecord(traits) ? traits['http'] : undefined;
   if (!Array.isArray(http)) return undefined;
-  const [method, uri, status] = http as readonly unknown[];
+  const parts: readonly unknown[] = http;
+  const [method, uri, status] = parts;
   if (typeof method !== 'string' || typeof uri !== 'string' || typeof status !== 'number') return undefined;
   return { method, uri, status };
 };
@@ -55,7 +56,8 @@ const httpOf = (traits: unknown): OperationModel['http'] => {
 const errorOf = (traits: unknown): ErrorModel => {
   if (!isRecord(traits)) return {};
   const { httpError, awsQueryError } = traits;
-  const [queryCode] = (Array.isArray(awsQueryError) ? awsQueryError : []) as readonly unknown[];
+  const parts: readonly unknown[] = Array.isArray(awsQueryError) ? awsQueryError : [];
+  const [queryCode] = parts;
   return {
     ...(typeof httpError === 'number' ? { status: httpError } : {}),
     ...(typeof queryCode === 'string' ? { queryCode } : {}),

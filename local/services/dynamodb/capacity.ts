@@ -36,7 +36,9 @@ export const createCapacityCounts = () => {
   };
   return {
     counts,
-    request: (table: string) => void useOf(table).requests++,
+    request: (table: string): void => {
+      useOf(table).requests += 1;
+    },
     /** @param consumed ConsumedCapacity of an answer: one, or a list of them for batches */
     consumed: (kind: 'readUnits' | 'writeUnits', consumed: unknown): void => {
       const list: readonly unknown[] = Array.isArray(consumed) ? consumed : [consumed];

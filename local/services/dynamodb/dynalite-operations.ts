@@ -54,7 +54,7 @@ export const runDynalite = (store: object, operation: DynaliteOperation, input: 
     const data = validations.checkTypes(input, rules.types);
     validations.checkValidations(data, rules.types, rules.custom, store);
     action(store, data, (error, output) => {
-      if (error) reject(error instanceof Error ? error : new Error(`dynalite failed: ${String(error)}`));
+      if (error) reject(error instanceof Error ? error : new Error(`dynalite failed: ${JSON.stringify(error)}`));
       else resolve(output);
     });
   });

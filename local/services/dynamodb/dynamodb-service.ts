@@ -100,7 +100,9 @@ export const createDynamoDbService = ({ environment }: { readonly environment: E
     const { Table } = await run('DescribeTable', { TableName });
     return isRecord(Table) ? Table['TableStatus'] : undefined;
   };
-  const settings = createTableSettings(async (TableName) => void (await statusOf(TableName)));
+  const settings = createTableSettings(async (TableName) => {
+    await statusOf(TableName);
+  });
 
   const arnOf = (table: string) => `arn:aws:dynamodb:${environment.region}:${environment.accountId}:table/${table}`;
 

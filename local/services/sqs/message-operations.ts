@@ -37,9 +37,7 @@ const received = (message: QueuedMessage, input: ReceiveMessageCommandInput) => 
       ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt ?? message.sentAt),
       ApproximateReceiveCount: String(message.receiveCount),
     },
-    // Old clients, the AWS CLI among them, still send the deprecated name.
-    // eslint-disable-next-line @typescript-eslint/no-deprecated
-    [...(input.AttributeNames ?? []), ...(input.MessageSystemAttributeNames ?? [])],
+    input.MessageSystemAttributeNames,
   );
   const custom = selected<MessageAttribute>(message.attributes, input.MessageAttributeNames);
   return {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Clock, Timer } from '../../core/clock';
+import type { Clock } from '../../core/clock';
 
 export interface MessageAttribute {
   readonly DataType: string | undefined;
@@ -99,10 +99,9 @@ export const createQueue = ({ name, clock, attributes, redrive }: QueueOptions) 
       const taken = take(most, visibilitySeconds);
       if (taken.length > 0 || wait <= 0) return Promise.resolve(taken);
       return new Promise<QueuedMessage[]>((resolve) => {
-        let timer: Timer | undefined;
         const finish = (result: QueuedMessage[]) => {
           waiting.delete(wake);
-          timer?.cancel();
+          timer.cancel();
           resolve(result);
         };
         const wake = () => {
@@ -110,7 +109,7 @@ export const createQueue = ({ name, clock, attributes, redrive }: QueueOptions) 
           if (found.length > 0) finish(found);
         };
         waiting.add(wake);
-        timer = clock.setTimeout(() => finish([]), wait * 1000);
+        const timer = clock.setTimeout(() => finish([]), wait * 1000);
         const nextVisible = Math.min(...messages.map(({ visibleAt }) => visibleAt));
         if (Number.isFinite(nextVisible)) wakeAt(nextVisible);
       });

@@ -37,7 +37,13 @@ describe('UpgradeStatusReceivedFunction', () => {
 
   test('fails the waiting task with the fault code', async () => {
     const { handle, settled } = world('t');
-    await handle({ name: 'FIRMWARE_TRANSFERRED', ...OPERATION, status: 'FAIL', faultCode: '7002', faultString: 'no file' });
+    await handle({
+      name: 'FIRMWARE_TRANSFERRED',
+      ...OPERATION,
+      status: 'FAIL',
+      faultCode: '7002',
+      faultString: 'no file',
+    });
     expect(settled).toEqual([{ token: 't', error: 'FIRMWARE_TRANSFERRED.7002', cause: '7002: no file' }]);
   });
 
@@ -53,7 +59,9 @@ describe('UpgradeStatusReceivedFunction', () => {
     const { handle, replay, settled } = world();
     await handle({ name: 'DOWNLOAD_OPERATION_DONE', ...OPERATION, status: 'SUCCESS' });
     expect(settled).toEqual([]);
-    const request = { replay: { operationId: 'job-1', thingName: 'sim-1', name: 'DOWNLOAD_OPERATION_DONE', token: 'late' } };
+    const request = {
+      replay: { operationId: 'job-1', thingName: 'sim-1', name: 'DOWNLOAD_OPERATION_DONE', token: 'late' },
+    };
     expect(isReplay(request)).toBe(true);
     await replay(request);
     expect(settled).toEqual([
@@ -95,12 +103,15 @@ describe('tasks of Step Functions', () => {
   beforeEach(() => sfn.reset());
   const named = (name: string) => Object.assign(new Error(name), { name });
 
-  test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])('a task closed by %s counts as settled (defect 11)', async (name) => {
-    sfn.on(SendTaskSuccessCommand).rejects(named(name)).on(SendTaskFailureCommand).rejects(named(name));
-    const tasks = sfnTasks(new SFNClient({}), fakeLog().log);
-    await expect(tasks.succeed('t', {})).resolves.toBeUndefined();
-    await expect(tasks.fail('t', 'e', 'c')).resolves.toBeUndefined();
-  });
+  test.each(['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'])(
+    'a task closed by %s counts as settled (defect 11)',
+    async (name) => {
+      sfn.on(SendTaskSuccessCommand).rejects(named(name)).on(SendTaskFailureCommand).rejects(named(name));
+      const tasks = sfnTasks(new SFNClient({}), fakeLog().log);
+      await expect(tasks.succeed('t', {})).resolves.toBeUndefined();
+      await expect(tasks.fail('t', 'e', 'c')).resolves.toBeUndefined();
+    },
+  );
 
   test('any other error is thrown, so that Lambda tries again', async () => {
     sfn.on(SendTaskSuccessCommand).rejects(named('ThrottlingException'));
