@@ -23,13 +23,13 @@ const wanted = createHash('sha256')
 if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) process.exit(0);
 
 console.error('Installing dependencies (once, about a minute) …');
-const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+const { status } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
   cwd: root,
   stdio: ['ignore', 2, 2],
   shell: process.platform === 'win32',
 });
 if (status !== 0) {
-  console.error('npm ci failed: see above. Nothing was started.');
+  console.error('npm install failed: see above. Nothing was started.');
   process.exit(status ?? 1);
 }
 mkdirSync(join(root, 'node_modules'), { recursive: true });
