@@ -1,0 +1,88 @@
+import { createAuthorizer } from '../../../local/services/iam/authorizer';
+import { PropertyReader } from '../../../local/deploy/property-reader';
+import { resolve } from '../../../local/template/intrinsics';
+import { parameterValues } from '../../../local/template/parameters';
+import { parseTemplate } from '../../../local/template/parse-template';
+import { creationOrder } from '../../../local/template/plan';
+
+const scope = {
+  ref: (name: string) => (name === 'Name' ? 'wme' : undefined),
+  getAtt: (id: string, attribute: string) => (id === 'Topic' && attribute === 'Arn' ? 'arn:topic' : undefined),
+};
+
+describe('a template', () => {
+  test('resolves Ref, GetAtt, Sub and Join', () => {
+    const value = {
+      a: { Ref: 'Name' },
+      b: { 'Fn::GetAtt': 'Topic.Arn' },
+      c: { 'Fn::Sub': '${Name}/${Topic.Arn}/${!literal}' },
+      d: { 'Fn::Join': ['-', ['x', { Ref: 'Name' }]] },
+    };
+    expect(resolve(value, scope, 'R')).toEqual({ a: 'wme', b: 'arn:topic', c: 'wme/arn:topic/${literal}', d: 'x-wme' });
+  });
+
+  test.each([
+    [{ p: { Ref: 'Nobody' } }, 'R.p: Nobody is neither a parameter nor a resource'],
+    [{ p: [{ 'Fn::Sub': '${Topic.Nothing}' }] }, 'R.p[0]: Topic.Nothing'],
+    [{ p: { 'Fn::ImportValue': 'x' } }, 'R.p: local mode does not know the intrinsic function Fn::ImportValue'],
+  ])('names where %j cannot be resolved', (value, problem) => {
+    expect(() => resolve(value, scope, 'R')).toThrow(problem);
+  });
+
+  test('creates resources after those they refer to, and names the ids of a cycle', () => {
+    const of = (text: string) => creationOrder(parseTemplate(text));
+    expect(of('Resources: {A: {Type: T, Properties: {x: !Ref B}}, B: {Type: T}}')).toEqual(['B', 'A']);
+    expect(() => of('Resources: {A: {Type: T, Properties: {x: !Ref B}}, B: {Type: T, DependsOn: A}}')).toThrow(
+      'A → B → A',
+    );
+  });
+
+  test.each([
+    ['{P: {Type: String}}', {}, 'Parameter P has no default'],
+    ['{P: {Type: String, Default: a, AllowedValues: [a, b]}}', { P: 'c' }, 'Parameter P is "c": allowed are a, b'],
+    ['{P: {Type: Number, Default: 1, MinValue: 1}}', { P: '0' }, 'Parameter P is "0": it must be at least 1'],
+    ['{P: {Type: String, Default: a}}', { Q: 'x' }, 'Parameter Q: the template has P'],
+  ])('refuses parameters %s with %j', (parameters, overrides, problem) => {
+    const template = parseTemplate(`{Parameters: ${parameters}, Resources: {}}`);
+    expect(() => parameterValues(template, overrides)).toThrow(problem);
+  });
+
+  test('a property that local mode cannot honour is refused with logical id and property', () => {
+    const properties = new PropertyReader('Queue', { QueueName: 'q', FifoQueue: true });
+    properties.text('QueueName');
+    expect(() => properties.finish()).toThrow('Queue.FifoQueue: local mode cannot honour this property.');
+  });
+});
+
+describe('roles', () => {
+  const role = { kind: 'role', roleArn: 'arn:aws:iam::0:role/r' } as const;
+  const authorizer = createAuthorizer();
+  authorizer.setRolePolicies(role.roleArn, [
+    {
+      Statement: [
+        { Effect: 'Allow', Action: ['sns:Publish', 'iot:*'], Resource: ['arn:topic', 'arn:thing/*'] },
+        { Effect: 'Deny', Action: 'iot:DeleteThing', Resource: '*' },
+      ],
+    },
+  ]);
+
+  test.each([
+    ['sns:Publish', 'arn:topic', true],
+    ['SNS:publish', 'arn:topic', true],
+    ['sns:Publish', 'arn:other', false],
+    ['sns:Subscribe', 'arn:topic', false],
+    ['iot:UpdateThing', 'arn:thing/sim-1', true],
+    ['iot:DeleteThing', 'arn:thing/sim-1', false],
+  ])('%s on %s: allowed %s', (action, resource, allowed) => {
+    const authorize = () => authorizer.authorize(role, action, [resource]);
+    if (allowed) expect(authorize).not.toThrow();
+    else expect(authorize).toThrow(`is not authorized to perform: ${action} on resource: ${resource}`);
+  });
+
+  test('a role without policies may do nothing, the account everything', () => {
+    expect(() => authorizer.authorize({ kind: 'role', roleArn: 'x' }, 'sns:Publish', ['arn:topic'])).toThrow(
+      'not authorized',
+    );
+    expect(() => authorizer.authorize({ kind: 'account' }, 'sns:Publish', ['arn:topic'])).not.toThrow();
+  });
+});
