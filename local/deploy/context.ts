@@ -3,7 +3,7 @@ import { ACCOUNT_PRINCIPAL, type ServiceName } from '../core/api';
 import type { FunctionDefinition } from '../services/lambda/lambda-service';
 import type { PolicyDocument } from '../services/iam/authorizer';
 import type { RuleDefinition } from '../services/rules/rule';
-import type { Template, TemplateResource } from '../template/parse-template';
+import type { TemplateResource } from '../template/parse-template';
 import type { PropertyReader } from './property-reader';
 
 /** What a created resource answers to Ref and GetAtt. */
@@ -28,7 +28,6 @@ export interface DeployTargets {
 export interface ResourceContext {
   readonly logicalId: string;
   readonly resource: TemplateResource;
-  readonly template: Template;
   readonly properties: PropertyReader;
   readonly environment: Environment;
   readonly stackName: string;
@@ -37,8 +36,6 @@ export interface ResourceContext {
   readonly root: string;
   readonly bundlePathOf: (logicalId: string) => string;
   readonly targets: DeployTargets;
-  /** Permissions that let a service invoke a function, by function name. */
-  readonly permissions: Map<string, Set<string>>;
   /** A name that no other stack has, stable over deployments. */
   readonly generatedName: (logicalId: string) => string;
 }

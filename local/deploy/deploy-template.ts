@@ -72,7 +72,6 @@ export const deployTemplate = async (options: DeployOptions): Promise<Stack> => 
   const bundles = await bundleFunctions(bundleInputs(template, root), buildDirectory);
   const stackId = `arn:aws:cloudformation:${environment.region}:${environment.accountId}:stack/${stackName}/local`;
   const created = new Map<string, CreatedResource>();
-  const permissions = new Map<string, Set<string>>();
   const pseudo: Readonly<Record<string, string>> = {
     'AWS::Partition': 'aws',
     'AWS::Region': environment.region,
@@ -101,14 +100,12 @@ export const deployTemplate = async (options: DeployOptions): Promise<Stack> => 
         await handler({
           logicalId,
           resource,
-          template,
           properties,
           environment,
           stackName,
           stackId,
           root,
           targets,
-          permissions,
           generatedName: (id) => generatedName(stackName, id),
           bundlePathOf: (id) => bundles.find((bundle) => bundle.logicalId === id)?.path ?? '',
         }),

@@ -50,13 +50,8 @@ export const bundleInputs = (template: Template, root: string): readonly BundleI
       };
     });
 
-/** The subscription that SAM makes from an event of type SNS, with the permission for it. */
-const subscribe = async (
-  context: ResourceContext,
-  event: PropertyReader,
-  functionName: string,
-  functionArn: string,
-) => {
+/** The subscription that SAM makes from an event of type SNS. */
+const subscribe = async (context: ResourceContext, event: PropertyReader, functionArn: string) => {
   const type = event.text('Type');
   if (type !== 'SNS') throw event.problem('Type', `local mode knows events of type SNS, not ${type}.`);
   const properties = event.object('Properties');
@@ -66,7 +61,6 @@ const subscribe = async (
   const redrive = properties.optional('RedrivePolicy');
   properties.finish();
   event.finish();
-  context.permissions.set(functionName, (context.permissions.get(functionName) ?? new Set()).add('sns.amazonaws.com'));
   const Attributes = {
     ...(filter !== undefined && { FilterPolicy: JSON.stringify(filter) }),
     ...(scope !== undefined && { FilterPolicyScope: scope }),
@@ -109,16 +103,15 @@ export const createFunction: ResourceHandler = async (context) => {
     ...(queueArn !== undefined && { deadLetterQueueUrl: await queueUrlOf(context, queueArn) }),
   });
   const events = properties.optionalObject('Events');
-  for (const name of events?.keys() ?? [])
-    if (events) await subscribe(context, events.object(name), functionName, functionArn);
+  for (const name of events?.keys() ?? []) if (events) await subscribe(context, events.object(name), functionArn);
   properties.meaningless(...MEANINGLESS).finish();
   return { ref: functionName, attributes: { Arn: functionArn } };
 };
 
-/** AWS::Lambda::Permission: who may invoke a function. */
-export const createPermission: ResourceHandler = async ({ logicalId, properties, permissions }) => {
-  const name = properties.text('FunctionName').split(':').at(-1) ?? '';
-  permissions.set(name, (permissions.get(name) ?? new Set()).add(properties.text('Principal')));
+/** AWS::Lambda::Permission: checked for shape only, local mode lets every service invoke every function. */
+export const createPermission: ResourceHandler = async ({ logicalId, properties }) => {
+  properties.text('FunctionName');
+  properties.text('Principal');
   properties.meaningless('Action', 'SourceAccount', 'SourceArn').finish();
   return { ref: logicalId, attributes: {} };
 };
