@@ -10,6 +10,7 @@ import { systemClock } from './core/clock';
 import { createApi } from './core/create-api';
 import { deployTemplate } from './deploy/deploy-template';
 import { createDynamoDbService } from './services/dynamodb/dynamodb-service';
+import { createEventsService } from './services/events/events-service';
 import { createAuthorizer } from './services/iam/authorizer';
 import { createIotJobsDataService } from './services/iot-jobs-data/iot-jobs-data-service';
 import { createIotService, type IotService, type JobExecutionChange } from './services/iot/iot-service';
@@ -19,6 +20,7 @@ import { createIotDataService } from './services/mqtt/iot-data-service';
 import { createLocalCa } from './services/mqtt/local-ca';
 import { createRulesEngine } from './services/rules/rules-engine';
 import { createS3Service } from './services/s3/s3-service';
+import { createSecretsService } from './services/secretsmanager/secrets-service';
 import { createSnsService } from './services/sns/sns-service';
 import { createSqsService } from './services/sqs/sqs-service';
 import { createStatesService, type StateEntered } from './services/states/states-service';
@@ -197,7 +199,21 @@ export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<Emb
       loadObject: s3.getObject,
     });
     closers.push(() => rules.close());
-    const states = createStatesService({ clock, api, environment, report });
+    const events = createEventsService({ clock, environment, invokeLambda: lambda.invokeAsync });
+    closers.push(() => events.close());
+    const states = createStatesService({
+      clock,
+      api,
+      environment,
+      report,
+      onStatusChange: (detail) =>
+        events.publish({
+          source: 'aws.states',
+          detailType: 'Step Functions Execution Status Change',
+          resources: [detail.executionArn],
+          detail: { ...detail },
+        }),
+    });
     closers.push(() => states.close());
     const { operations: ruleOperations } = rules;
     for (const service of [
@@ -222,6 +238,7 @@ export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<Emb
       }),
       sqs,
       createStsService({ environment }),
+      createSecretsService({ clock, environment }),
     ])
       api.register(service);
     const stack = await deployTemplate({
@@ -235,6 +252,7 @@ export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<Emb
         createFunction: lambda.createFunction,
         createStateMachine: states.createStateMachine,
         createRule: rules.createRule,
+        createEventRule: events.createRule,
         setRolePolicies: authorizer.setRolePolicies,
         expectAnswer: desk.expectAnswer,
       },

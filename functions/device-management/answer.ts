@@ -8,8 +8,8 @@ export const publishAnswer = (
   operation: Operation,
   token: string,
 ): Promise<void> => {
-  const { operationId: id, firmwareVersion, state, fault } = operation;
-  const body = { id, thingName, firmwareVersion, token };
+  const { operationId: id, firmwareVersion, executionArn, state, fault } = operation;
+  const body = { id, thingName, firmwareVersion, token, ...(executionArn !== undefined && { executionArn }) };
   return state === 'REFUSED'
     ? publish({ name: 'DEVICE_STARTED_DOWNLOAD_FAIL', ...body, ...fault })
     : publish({ name: 'DEVICE_STARTED_DOWNLOAD_SUCCESS', ...body });

@@ -7,6 +7,10 @@ import type { AgentAddress } from './usp/outgoing';
 export interface Device extends AgentAddress {
   readonly operationId?: string;
   readonly msgId?: string;
+  /** The workflow of the running operation. */
+  readonly executionArn?: string;
+  /** When the running operation was asked for, milliseconds since the epoch. */
+  readonly askedAt?: number;
 }
 
 export type OperationState = 'SENDING' | 'SENT' | 'STARTED' | 'REFUSED';
@@ -19,6 +23,7 @@ export interface Operation {
   readonly firmwareVersion: string;
   /** Milliseconds since the epoch. */
   readonly sendingSince: number;
+  readonly executionArn?: string;
   /** Every token that waits for the answer: a repeated request may carry a newer one. */
   readonly tokens: readonly string[];
   readonly fault?: Fault;
@@ -30,6 +35,7 @@ export interface OperationStart {
   readonly msgId: string;
   readonly firmwareVersion: string;
   readonly token: string;
+  readonly executionArn?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -64,6 +70,7 @@ const operationOf = (item: Item | undefined, operationId: string): Operation => 
   firmwareVersion: item?.['firmwareVersion']?.S ?? '',
   sendingSince: Number(item?.['sendingSince']?.N ?? 0),
   tokens: item?.['tokens']?.SS ?? [],
+  ...(item?.['executionArn']?.S && { executionArn: item['executionArn'].S }),
   ...(item?.['faultCode']?.S !== undefined && {
     fault: { faultCode: item['faultCode'].S, faultString: item['faultString']?.S ?? '' },
   }),
@@ -76,6 +83,8 @@ const deviceOf = (item: Item | undefined, thingName: string): Device => ({
   mqttVersion: item?.['mqttVersion']?.S === 'V5' ? 'V5' : 'V3_1_1',
   ...(item?.['operationId']?.S !== undefined && { operationId: item['operationId'].S }),
   ...(item?.['msgId']?.S !== undefined && { msgId: item['msgId'].S }),
+  ...(item?.['executionArn']?.S && { executionArn: item['executionArn'].S }),
+  ...(item?.['askedAt']?.N !== undefined && { askedAt: Number(item['askedAt'].N) }),
 });
 
 export const dynamoDevices = (dynamo: DynamoDBClient, tableName: string): Devices => {
@@ -111,14 +120,14 @@ export const dynamoDevices = (dynamo: DynamoDBClient, tableName: string): Device
     }
   };
   return {
-    begin: async ({ thingName, operationId, msgId, firmwareVersion, token, now }) => {
+    begin: async ({ thingName, operationId, msgId, firmwareVersion, token, executionArn, now }) => {
       const recordKey = operationKey(operationId);
       const tokens = { SS: [token] };
       const created = await update({
         thingName,
         recordKey,
         expression:
-          'SET #state = :sending, msgId = :msgId, firmwareVersion = :version, sendingSince = :now, expiresAt = :expiresAt ADD #tokens :tokens',
+          'SET #state = :sending, msgId = :msgId, firmwareVersion = :version, sendingSince = :now, expiresAt = :expiresAt, executionArn = :arn ADD #tokens :tokens',
         condition: 'attribute_not_exists(thingName)',
         values: {
           ':sending': { S: 'SENDING' },
@@ -126,6 +135,7 @@ export const dynamoDevices = (dynamo: DynamoDBClient, tableName: string): Device
           ':version': { S: firmwareVersion },
           ':now': { N: String(now) },
           ':expiresAt': { N: String(Math.floor((now + KEEP_MS) / 1000)) },
+          ':arn': { S: executionArn ?? '' },
           ':tokens': tokens,
         },
         returning: 'ALL_NEW',
@@ -148,13 +158,19 @@ export const dynamoDevices = (dynamo: DynamoDBClient, tableName: string): Device
         condition: '#state = :sending AND sendingSince = :since',
         values: { ':now': { N: String(now) }, ':since': { N: String(sendingSince) }, ':sending': { S: 'SENDING' } },
       })) !== undefined,
-    run: async (thingName, { operationId, msgId }) =>
+    run: async (thingName, { operationId, msgId, executionArn, sendingSince }) =>
       deviceOf(
         await update({
           thingName,
           recordKey: DEVICE,
-          expression: 'SET operationId = :operationId, msgId = :msgId',
-          values: { ':operationId': { S: operationId }, ':msgId': { S: msgId } },
+          expression:
+            'SET operationId = :operationId, msgId = :msgId, executionArn = :executionArn, askedAt = :askedAt',
+          values: {
+            ':operationId': { S: operationId },
+            ':msgId': { S: msgId },
+            ':executionArn': { S: executionArn ?? '' },
+            ':askedAt': { N: String(sendingSince) },
+          },
           returning: 'ALL_NEW',
         }),
         thingName,

@@ -6,12 +6,14 @@ import * as v from 'valibot';
  */
 
 const text = v.pipe(v.string(), v.nonEmpty());
-const operation = { id: text, operationId: text, thingName: text };
+/** The execution of the state machine that the message belongs to, for those who read logs. */
+const executionArn = v.optional(text);
+const operation = { id: text, operationId: text, thingName: text, executionArn };
 const fault = { faultCode: v.optional(v.string()), faultString: v.optional(v.string()) };
 const status = v.picklist(['SUCCESS', 'FAIL']);
 const details = v.optional(v.record(v.string(), v.string()));
 
-const downloadAnswer = { id: text, thingName: text, firmwareVersion: text, token: text, ...fault };
+const downloadAnswer = { id: text, thingName: text, firmwareVersion: text, token: text, executionArn, ...fault };
 
 export const startUpgradeSchema = v.object({
   name: v.literal('START_UPGRADE'),
@@ -19,6 +21,7 @@ export const startUpgradeSchema = v.object({
   thingName: text,
   firmwareVersion: text,
   token: text,
+  executionArn,
 });
 
 export const downloadStartedSchema = v.object({
@@ -56,8 +59,13 @@ export const jobExecutionEndedSchema = v.object({
   reason: text,
 });
 
-export const upgradeSucceededSchema = v.object({ name: v.literal('FIRMWARE_UPGRADE_SUCCESS'), ...operation, details });
-export const upgradeFailedSchema = v.object({ name: v.literal('FIRMWARE_UPGRADE_FAIL'), ...operation, details });
+/**
+ * `executionNumber` says which attempt of the job at the device the outcome is about: IoT Jobs may have queued a retry
+ * by the time it arrives.
+ */
+const outcome = { ...operation, executionNumber: v.optional(v.number()), details };
+export const upgradeSucceededSchema = v.object({ name: v.literal('FIRMWARE_UPGRADE_SUCCESS'), ...outcome });
+export const upgradeFailedSchema = v.object({ name: v.literal('FIRMWARE_UPGRADE_FAIL'), ...outcome });
 
 const messageSchema = v.variant('name', [
   startUpgradeSchema,
@@ -99,3 +107,10 @@ export const parseMessage = (value: unknown): DomainMessage => {
   if (parsed.success) return parsed.output;
   throw new Error(parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'message'}: ${issue.message}`).join('; '));
 };
+
+/** What every log line about a message says. */
+export const contextOf = ({ id, thingName, executionArn }: DomainMessage) => ({
+  jobId: id,
+  thingName,
+  ...(executionArn !== undefined && { executionArn }),
+});

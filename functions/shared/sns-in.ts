@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Log } from './log';
-import { type DomainMessage, type MessageName, type MessageOf, parseMessage } from './messages';
+import { contextOf, type DomainMessage, type MessageName, type MessageOf, parseMessage } from './messages';
 
 const eventSchema = v.object({ Records: v.array(v.object({ Sns: v.object({ Message: v.string() }) })) });
 
@@ -9,11 +9,15 @@ const problemOf = (error: unknown) => (error instanceof Error ? error.message : 
 /**
  * Turns a handler of domain messages into a handler of SNS events. Each record stands alone: one that does not parse is
  * logged, counted and dropped, because a retry would not mend it; when handling others fails, the rest still runs, and the
- * event fails afterwards so that Lambda retries it. Handlers are idempotent.
+ * event fails afterwards so that Lambda retries it. Handlers are idempotent; the log they get names job, thing and execution.
  * @throws Error when the event is not an SNS event; AggregateError of what the handler threw
  */
 export const onMessages =
-  <Name extends MessageName>(log: Log, names: readonly Name[], handle: (message: MessageOf<Name>) => Promise<void>) =>
+  <Name extends MessageName>(
+    log: Log,
+    names: readonly Name[],
+    handle: (message: MessageOf<Name>, log: Log) => Promise<void>,
+  ) =>
   async (event: unknown): Promise<void> => {
     const parsed = v.safeParse(eventSchema, event);
     if (!parsed.success)
@@ -31,17 +35,15 @@ export const onMessages =
         });
         continue;
       }
+      const itsLog = log.with(contextOf(message));
       if (!isOneOf(message, names)) {
-        log.count('UnexpectedMessages', `Dropped ${message.name}: this function handles ${names.join(', ')}`, {
-          jobId: message.id,
-          thingName: message.thingName,
-        });
+        itsLog.count('UnexpectedMessages', `Dropped ${message.name}: this function handles ${names.join(', ')}`);
         continue;
       }
       try {
-        await handle(message);
+        await handle(message, itsLog);
       } catch (error) {
-        log.error(`Handling ${message.name} failed`, { jobId: message.id, thingName: message.thingName, error });
+        itsLog.error(`Handling ${message.name} failed`, { error });
         failures.push(error);
       }
     }

@@ -4,16 +4,16 @@ import type { Log } from '../shared/log';
 
 /** Settles a waiting task of the state machine. */
 export interface Tasks {
-  succeed(token: string, output: Readonly<Record<string, string>>): Promise<void>;
-  fail(token: string, error: string, cause: string): Promise<void>;
+  succeed(token: string, output: Readonly<Record<string, string>>, log: Log): Promise<void>;
+  fail(token: string, error: string, cause: string, log: Log): Promise<void>;
 }
 
 /** The task timed out, was answered before, or its execution is over: nobody waits any more. */
 const CLOSED = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'] as const;
 
 /** Tasks over the Step Functions API. A closed task counts as settled: a retry would be in vain. */
-export const sfnTasks = (sfn: SFNClient, log: Log): Tasks => {
-  const settled = async (request: Promise<unknown>) => {
+export const sfnTasks = (sfn: SFNClient): Tasks => {
+  const settled = async (request: Promise<unknown>, log: Log) => {
     try {
       await request;
     } catch (error) {
@@ -22,12 +22,13 @@ export const sfnTasks = (sfn: SFNClient, log: Log): Tasks => {
     }
   };
   return {
-    succeed: (taskToken, output) =>
-      settled(sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) }))),
+    succeed: (taskToken, output, log) =>
+      settled(sfn.send(new SendTaskSuccessCommand({ taskToken, output: JSON.stringify(output) })), log),
     // Limits of the API: error 256 characters, cause 32,768.
-    fail: (taskToken, error, cause) =>
+    fail: (taskToken, error, cause, log) =>
       settled(
         sfn.send(new SendTaskFailureCommand({ taskToken, error: error.slice(0, 256), cause: cause.slice(0, 32_768) })),
+        log,
       ),
   };
 };

@@ -9,7 +9,8 @@ export type ServiceName =
   | 's3'
   | 'lambda'
   | 'sqs'
-  | 'sts';
+  | 'sts'
+  | 'secretsmanager';
 
 /** Who calls: the user of the laptop (allowed everything) or a role of the template (allowed what its policies say). */
 export type Principal = { readonly kind: 'account' } | { readonly kind: 'role'; readonly roleArn: string };

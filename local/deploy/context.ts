@@ -1,5 +1,6 @@
 import type { AwsApi, Environment } from '../core/api';
 import { ACCOUNT_PRINCIPAL, type ServiceName } from '../core/api';
+import type { EventRule } from '../services/events/events-service';
 import type { FunctionDefinition } from '../services/lambda/lambda-service';
 import type { PolicyDocument } from '../services/iam/authorizer';
 import type { RuleDefinition } from '../services/rules/rule';
@@ -20,6 +21,7 @@ export interface DeployTargets {
     readonly stateMachineArn: string;
   };
   readonly createRule: (definition: RuleDefinition) => { readonly ruleArn: string };
+  readonly createEventRule: (rule: EventRule) => { readonly ruleArn: string };
   readonly setRolePolicies: (roleArn: string, documents: readonly PolicyDocument[]) => void;
   /** An address that a custom resource may PUT its answer to, and the answer. */
   readonly expectAnswer: () => { readonly url: string; readonly answer: Promise<unknown> };

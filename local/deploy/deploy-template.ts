@@ -2,12 +2,15 @@ import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Environment } from '../core/api';
 import { bundleFunctions } from '../services/lambda/bundle';
+import { conditionsOf } from '../template/conditions';
+import { withGlobals } from '../template/globals';
 import { resolve, type Scope } from '../template/intrinsics';
 import { parameterValues } from '../template/parameters';
 import { parseTemplate, TemplateError } from '../template/parse-template';
 import { creationOrder } from '../template/plan';
 import type { CreatedResource, DeployTargets, ResourceHandler } from './context';
 import { createCustomResource } from './custom-resource';
+import { createEventRule } from './events';
 import { bundleInputs, createFunction, createPermission } from './functions';
 import { createIotPolicy, createJobTemplate } from './iot';
 import { createQueue, createRule, createTopic } from './messaging';
@@ -34,7 +37,12 @@ const HANDLERS: Readonly<Record<string, ResourceHandler>> = {
   'AWS::IoT::Policy': createIotPolicy,
   'AWS::DynamoDB::Table': createTable,
   'AWS::S3::Bucket': createBucket,
+  'AWS::Events::Rule': createEventRule,
+  'AWS::SNS::TopicPolicy': meaningless,
   'AWS::SQS::QueuePolicy': meaningless,
+  'AWS::XRay::ResourcePolicy': meaningless,
+  'AWS::CloudWatch::Alarm': meaningless,
+  'AWS::CloudWatch::Dashboard': meaningless,
   'AWS::S3::BucketPolicy': meaningless,
   'AWS::Logs::LogGroup': meaningless,
   'AWS::ResourceGroups::Group': meaningless,
@@ -83,16 +91,15 @@ export const deployTemplate = async (options: DeployOptions): Promise<Stack> => 
   const scope: Scope = {
     ref: (name) => pseudo[name] ?? parameters[name] ?? created.get(name)?.ref,
     getAtt: (logicalId, attribute) => created.get(logicalId)?.attributes[attribute],
+    condition: (name) => condition(name),
   };
+  const condition = conditionsOf(template, scope);
   for (const logicalId of order) {
     const resource = template.Resources[logicalId];
     const handler = resource && handlerOf(resource.Type);
     if (!resource || !handler) continue;
-    const own =
-      resource.Type === 'AWS::Serverless::Function'
-        ? { ...template.Globals.Function, ...resource.Properties }
-        : resource.Properties;
-    const resolved = resolve(own, scope, logicalId);
+    if (resource.Condition !== undefined && !condition(resource.Condition)) continue;
+    const resolved = resolve(withGlobals(template, resource), scope, logicalId);
     const properties = new PropertyReader(logicalId, Object.fromEntries(Object.entries(resolved ?? {})));
     try {
       created.set(

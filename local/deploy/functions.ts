@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { BundleInput } from '../services/lambda/bundle';
+import { withGlobals } from '../template/globals';
 import { type Template, TemplateError } from '../template/parse-template';
 import { callAs, type ResourceContext, type ResourceHandler } from './context';
 import { parsePolicies } from './policies';
@@ -35,9 +36,9 @@ const buildSchema = v.object({
 export const bundleInputs = (template: Template, root: string): readonly BundleInput[] =>
   Object.entries(template.Resources)
     .filter(([, { Type }]) => Type === 'AWS::Serverless::Function')
-    .map(([logicalId, { Metadata, Properties }]) => {
-      const properties = new PropertyReader(logicalId, { ...template.Globals.Function, ...Properties });
-      const build = v.safeParse(buildSchema, Metadata);
+    .map(([logicalId, resource]) => {
+      const properties = new PropertyReader(logicalId, withGlobals(template, resource));
+      const build = v.safeParse(buildSchema, resource.Metadata);
       if (!build.success)
         throw new TemplateError(
           `${logicalId}.Metadata: BuildMethod esbuild with known BuildProperties is needed (${v.getDotPath(build.issues[0]) ?? ''} ${build.issues[0].message}).`,
@@ -78,18 +79,21 @@ const queueUrlOf = (context: ResourceContext, queueArn: string) =>
 export const createFunction: ResourceHandler = async (context) => {
   const { logicalId, properties, environment, targets, generatedName, bundlePathOf } = context;
   const functionName = properties.optionalText('FunctionName') ?? generatedName(logicalId);
-  const roleArn = `arn:aws:iam::${environment.accountId}:role/${generatedName(`${logicalId}Role`)}`;
+  // Without a role of its own in the template, SAM makes one from the policies.
+  const ownRole = properties.optionalText('Role');
+  const roleArn = ownRole ?? `arn:aws:iam::${environment.accountId}:role/${generatedName(`${logicalId}Role`)}`;
   const policies = parsePolicies(properties, 'Policies');
+  if (ownRole !== undefined && policies.length > 0)
+    throw properties.problem('Policies', 'SAM ignores policies of a function that has a Role.');
   const deadLetterQueue = properties.optionalObject('DeadLetterQueue');
   const queueArn = deadLetterQueue?.text('TargetArn');
   if (deadLetterQueue && deadLetterQueue.text('Type') !== 'SQS')
     throw deadLetterQueue.problem('Type', 'local mode knows SQS only.');
-  // SAM allows the function to send to its own dead-letter queue.
   const toQueue =
     queueArn === undefined
       ? []
       : [{ Statement: [{ Effect: 'Allow' as const, Action: 'sqs:SendMessage', Resource: queueArn }] }];
-  targets.setRolePolicies(roleArn, [...policies, ...toQueue]);
+  if (ownRole === undefined) targets.setRolePolicies(roleArn, [...policies, ...toQueue]);
   const handler = properties.text('Handler');
   const { functionArn } = targets.createFunction({
     functionName,

@@ -4,6 +4,8 @@ import { TemplateError } from './parse-template';
 export interface Scope {
   ref(name: string): unknown;
   getAtt(logicalId: string, attribute: string): unknown;
+  /** @throws TemplateError for an unknown condition */
+  condition?(name: string): boolean;
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -23,6 +25,10 @@ const getAttParts = (argument: unknown): readonly [string, string] => {
   return [parts[0] ?? '', parts.slice(1).join('.')];
 };
 
+/** What `!Ref AWS::NoValue` resolves to: the property or list item is left out. */
+const NO_VALUE = Symbol('AWS::NoValue');
+const isNoValue = (value: unknown): boolean => value === NO_VALUE;
+
 /** Logical ids and parameters that a value refers to. */
 export const referencesIn = (value: unknown): readonly string[] => {
   if (Array.isArray(value)) return value.flatMap(referencesIn);
@@ -30,12 +36,40 @@ export const referencesIn = (value: unknown): readonly string[] => {
   return Object.entries(value).flatMap(([key, argument]): readonly string[] => {
     if (key === 'Ref') return [String(argument)];
     if (key === 'Fn::GetAtt') return [getAttParts(argument)[0]];
+    // The first item names a condition.
+    if (key === 'Fn::If') return Array.isArray(argument) ? argument.slice(1).flatMap(referencesIn) : [];
     if (key === 'Fn::Sub') {
       const { text, variables } = subParts(argument);
       const names = [...text.matchAll(PLACEHOLDER)].map(([, name = '']) => name.split('.')[0] ?? '');
       return [...names.filter((name) => !(name in variables)), ...referencesIn(Object.values(variables))];
     }
     return referencesIn(argument);
+  });
+};
+
+/** [logical id, attribute] of every GetAtt, and of every Sub that reads an attribute. */
+export const attributesIn = (value: unknown): readonly (readonly [string, string])[] => {
+  if (Array.isArray(value)) return value.flatMap(attributesIn);
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([key, argument]): readonly (readonly [string, string])[] => {
+    if (key === 'Fn::GetAtt') return [getAttParts(argument)];
+    if (key !== 'Fn::Sub') return attributesIn(argument);
+    const { text, variables } = subParts(argument);
+    const own = [...text.matchAll(PLACEHOLDER)]
+      .map(([, name = '']) => name)
+      .filter((name) => name.includes('.') && !(name in variables))
+      .map(getAttParts);
+    return [...own, ...attributesIn(Object.values(variables))];
+  });
+};
+
+/** Names of the conditions that a value depends on. */
+export const conditionsIn = (value: unknown): readonly string[] => {
+  if (Array.isArray(value)) return value.flatMap(conditionsIn);
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([key, argument]) => {
+    if (key === 'Fn::If' && Array.isArray(argument)) return [String(argument[0]), ...conditionsIn(argument.slice(1))];
+    return key === 'Condition' && typeof argument === 'string' ? [argument] : conditionsIn(argument);
   });
 };
 
@@ -50,7 +84,8 @@ const unresolved = (path: string, name: string) =>
  * @throws TemplateError
  */
 export const resolve = (value: unknown, scope: Scope, path: string): unknown => {
-  if (Array.isArray(value)) return value.map((item, index) => resolve(item, scope, `${path}[${index}]`));
+  if (Array.isArray(value))
+    return value.map((item, index) => resolve(item, scope, `${path}[${index}]`)).filter((item) => !isNoValue(item));
   if (!isRecord(value)) return value;
   const entries = Object.entries(value);
   const [only] = entries;
@@ -60,10 +95,15 @@ export const resolve = (value: unknown, scope: Scope, path: string): unknown => 
     !/^(Ref|Condition|Fn::\w+)$/.test(only[0]) ||
     (only[0] === 'Condition' && isRecord(only[1]))
   )
-    return Object.fromEntries(entries.map(([key, inner]) => [key, resolve(inner, scope, `${path}.${key}`)]));
+    return Object.fromEntries(
+      entries
+        .map(([key, inner]) => [key, resolve(inner, scope, `${path}.${key}`)] as const)
+        .filter(([, inner]) => !isNoValue(inner)),
+    );
   const [name, argument] = only;
   switch (name) {
     case 'Ref': {
+      if (argument === 'AWS::NoValue') return NO_VALUE;
       const found = scope.ref(String(argument));
       if (found === undefined) throw unresolved(path, String(argument));
       return found;
@@ -92,6 +132,11 @@ export const resolve = (value: unknown, scope: Scope, path: string): unknown => 
       const resolved = resolve(items, scope, path);
       if (!Array.isArray(resolved)) throw new TemplateError(`${path}: Join wants [separator, list].`);
       return resolved.join(String(separator));
+    }
+    case 'Fn::If': {
+      const [condition, whenTrue, whenFalse] = (Array.isArray(argument) ? argument : []) as readonly unknown[];
+      if (!scope.condition) throw new TemplateError(`${path}: If cannot stand here.`);
+      return resolve(scope.condition(String(condition)) ? whenTrue : whenFalse, scope, path);
     }
     default:
       throw new TemplateError(`${path}: local mode does not know the intrinsic function ${name}.`);

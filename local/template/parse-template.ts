@@ -31,6 +31,7 @@ const resourceSchema = v.looseObject({
   Type: v.string(),
   Properties: v.optional(v.record(v.string(), v.unknown()), {}),
   Metadata: v.optional(v.record(v.string(), v.unknown())),
+  Condition: v.optional(v.string()),
   DependsOn: v.optional(v.union([v.string(), v.array(v.string())])),
 });
 
@@ -49,6 +50,7 @@ const templateSchema = v.looseObject({
     ),
     {},
   ),
+  Conditions: v.optional(v.record(v.string(), v.unknown()), {}),
   Globals: v.optional(v.object({ Function: v.optional(v.record(v.string(), v.unknown()), {}) }), {}),
   Resources: v.record(v.string(), resourceSchema),
   Outputs: v.optional(v.record(v.string(), v.looseObject({ Value: v.unknown() })), {}),

@@ -1,3 +1,4 @@
+import { withGlobals } from './globals';
 import { referencesIn } from './intrinsics';
 import { type Template, TemplateError } from './parse-template';
 
@@ -16,11 +17,10 @@ export const creationOrder = (template: Template): readonly string[] => {
         `Circular dependency: ${[...path.slice(path.indexOf(logicalId)), logicalId].join(' → ')}`,
       );
     path.push(logicalId);
-    const { DependsOn = [], Properties, Type } = resource;
-    const globals = Type === 'AWS::Serverless::Function' ? template.Globals.Function : undefined;
+    const { DependsOn = [] } = resource;
     for (const needed of [
       ...(typeof DependsOn === 'string' ? [DependsOn] : DependsOn),
-      ...referencesIn([Properties, globals]),
+      ...referencesIn(withGlobals(template, resource)),
     ])
       visit(needed);
     path.pop();

@@ -21,6 +21,7 @@ const SERVICES: Readonly<Record<string, ServiceName>> = {
   lambda: 'lambda',
   sqs: 'sqs',
   sts: 'sts',
+  secretsmanager: 'secretsmanager',
 };
 
 const HEADER = /^AWS4-HMAC-SHA256\s.*?Credential=([^,\s]+)/;

@@ -14,6 +14,7 @@ const PROTOCOLS: Readonly<Record<ServiceName, (model: ServiceModel) => Protocol>
   states: createAwsJsonProtocol,
   dynamodb: createAwsJsonProtocol,
   sqs: createAwsJsonProtocol,
+  secretsmanager: createAwsJsonProtocol,
   sns: (model) => createAwsQueryProtocol(model, 'http://sns.amazonaws.com/doc/2010-03-31/'),
   sts: (model) => createAwsQueryProtocol(model, 'https://sts.amazonaws.com/doc/2011-06-15/'),
   s3: createS3Protocol,

@@ -38,6 +38,7 @@ const CLIENTS: Readonly<Record<ServiceName, () => Promise<object>>> = {
   lambda: () => import('@aws-sdk/client-lambda'),
   sqs: () => import('@aws-sdk/client-sqs'),
   sts: () => import('@aws-sdk/client-sts'),
+  secretsmanager: () => import('@aws-sdk/client-secrets-manager'),
 };
 
 /** Static schemas are tuples that begin with the kind: 9 is an operation, -3 an error. */

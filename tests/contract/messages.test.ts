@@ -54,7 +54,9 @@ describe('messages, template and state machine agree', () => {
           key === 'details'
             ? Object.fromEntries(Object.keys(value as object).map((name) => [name.replace(/\.\$$/, ''), 'text']))
             : key.endsWith('.$')
-              ? 'text'
+              ? key.startsWith('executionNumber')
+                ? 1
+                : 'text'
               : value,
         ]),
       );

@@ -18,6 +18,8 @@ const expectFailure = (world: World, details: Readonly<Record<string, unknown>>)
       operationId: JOB,
       name: 'FIRMWARE_UPGRADE_FAIL',
       thingName: THING,
+      executionArn: expect.stringContaining(':execution:'),
+      executionNumber: 1,
       details: expect.objectContaining(details),
     },
   ]);
@@ -34,6 +36,8 @@ describe('the firmware upgrade workflow', () => {
         operationId: JOB,
         name: 'FIRMWARE_UPGRADE_SUCCESS',
         thingName: THING,
+        executionArn,
+        executionNumber: 1,
         details: { firmwareVersion: TARGET },
       },
     ]);
@@ -53,9 +57,16 @@ describe('the firmware upgrade workflow', () => {
 
   test('asks the device management domain with the fields of START_UPGRADE', async () => {
     const world = workflowWorld();
-    await world.start();
+    const executionArn = await world.start();
     expect(world.published).toEqual([
-      { id: JOB, name: 'START_UPGRADE', thingName: THING, firmwareVersion: TARGET, token: expect.any(String) },
+      {
+        id: JOB,
+        name: 'START_UPGRADE',
+        thingName: THING,
+        firmwareVersion: TARGET,
+        executionArn,
+        token: expect.any(String),
+      },
     ]);
   });
 

@@ -1,8 +1,10 @@
 import { IoTClient } from '@aws-sdk/client-iot';
-import { log } from '../../shared/log';
+import { fromEnv } from '../../shared/env';
+import { createLog } from '../../shared/log';
 import { customResource, respondByHttp } from '../custom-resource';
 import { accountSettingsResource, enableFleetIndexing, enableJobEvents } from './account-settings';
 
+const { STACK_NAME } = fromEnv(process.env, 'STACK_NAME');
 const iot = new IoTClient({});
 
 export const handler = customResource(
@@ -10,6 +12,6 @@ export const handler = customResource(
     enableFleetIndexing: enableFleetIndexing(iot),
     enableJobEvents: enableJobEvents(iot),
   }),
-  log,
+  createLog(STACK_NAME),
   respondByHttp,
 );

@@ -1,10 +1,12 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { DESCRIPTOR_BASE64, DESCRIPTOR_KEY } from '../../../proto/generated/descriptor';
-import { log } from '../../shared/log';
+import { fromEnv } from '../../shared/env';
+import { createLog } from '../../shared/log';
 import { customResource, respondByHttp } from '../custom-resource';
 import { emptyBucket, putObject } from './bucket';
 import { descriptorResource } from './descriptor';
 
+const { STACK_NAME } = fromEnv(process.env, 'STACK_NAME');
 const s3 = new S3Client({});
 
 export const handler = customResource(
@@ -13,6 +15,6 @@ export const handler = customResource(
     putObject: putObject(s3),
     emptyBucket: emptyBucket(s3),
   }),
-  log,
+  createLog(STACK_NAME),
   respondByHttp,
 );

@@ -2,6 +2,7 @@ import type { Log } from '../../shared/log';
 import type { MessageOf } from '../../shared/messages';
 import type { PublishMessage } from '../../shared/sns-out';
 import { publishAnswer } from '../answer';
+import type { Credentials } from '../credentials';
 import type { Devices } from '../devices';
 import type { SendToDevice } from '../send';
 import { downloadMessage } from '../usp/outgoing';
@@ -13,7 +14,8 @@ export interface DownloadFirmwareDeps {
   readonly devices: Devices;
   readonly send: SendToDevice;
   readonly publish: PublishMessage;
-  readonly log: Log;
+  /** Of the firmware server, when it wants any. */
+  readonly credentials: () => Promise<Credentials | undefined>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -27,29 +29,33 @@ const SENDER_LIFETIME_MS = 60_000;
  * a sender at work fails, so that Lambda tries again when the sender is done or dead.
  */
 export const downloadFirmware =
-  ({ controllerId, urlTemplate, devices, send, publish, log, now }: DownloadFirmwareDeps) =>
-  async ({ id, thingName, firmwareVersion, token }: MessageOf<'START_UPGRADE'>): Promise<void> => {
+  ({ controllerId, urlTemplate, devices, send, publish, credentials, now }: DownloadFirmwareDeps) =>
+  async (message: MessageOf<'START_UPGRADE'>, log: Log): Promise<void> => {
+    const { id, thingName, firmwareVersion, token, executionArn } = message;
     const start = {
       thingName,
       operationId: id,
       firmwareVersion,
       token,
+      executionArn,
       now: now(),
       msgId: `FIRMWARE-DOWNLOAD@${now()}`,
     };
     const { mine, operation } = await devices.begin(start);
-    const where = { jobId: id, thingName };
     if (!mine) {
       if (operation.state === 'STARTED' || operation.state === 'REFUSED')
         return publishAnswer(publish, thingName, operation, token);
-      if (operation.state === 'SENT') return log.info('Download was asked for already, the answer is awaited', where);
+      if (operation.state === 'SENT') return log.info('Download was asked for already, the answer is awaited');
       const abandoned = start.now - operation.sendingSince >= SENDER_LIFETIME_MS;
       if (!abandoned || !(await devices.takeOver(thingName, operation, start.now)))
         throw new Error(`Another invocation is asking ${thingName} for ${id}: try again later.`);
     }
+    const login = await credentials();
     const device = await devices.run(thingName, operation);
     const url = urlTemplate.replaceAll('{firmwareVersion}', encodeURIComponent(operation.firmwareVersion));
-    await send(downloadMessage(controllerId, device, { operationId: id, msgId: operation.msgId, url }));
+    await send(
+      downloadMessage(controllerId, device, { operationId: id, msgId: operation.msgId, url, credentials: login }),
+    );
     await devices.sent(thingName, id);
-    log.info(`Asked for the download of ${operation.firmwareVersion}`, where);
+    log.info(`Asked for the download of ${operation.firmwareVersion}`);
   };

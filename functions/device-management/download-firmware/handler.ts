@@ -1,10 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { fromEnv } from '../../shared/env';
-import { log } from '../../shared/log';
+import { createLog } from '../../shared/log';
 import { onMessages } from '../../shared/sns-in';
 import { publishTo } from '../../shared/sns-out';
+import { secretsManagerCredentials } from '../credentials';
 import { dynamoDevices } from '../devices';
 import { iotDataSend } from '../send';
 import { downloadFirmware } from './download-firmware';
@@ -15,10 +17,14 @@ const env = fromEnv(
   'DEVICES_TABLE',
   'EVENTS_TOPIC_ARN',
   'FIRMWARE_URL_TEMPLATE',
+  'STACK_NAME',
 );
+/** Empty when the firmware server lets everybody download. */
+const secret = process.env['FIRMWARE_CREDENTIALS_SECRET'] ?? '';
+const credentialsIn = secretsManagerCredentials(new SecretsManagerClient({}), Date.now);
 
 export const handler = onMessages(
-  log,
+  createLog(env.STACK_NAME),
   ['START_UPGRADE'],
   downloadFirmware({
     controllerId: env.CONTROLLER_ENDPOINT_ID,
@@ -26,7 +32,7 @@ export const handler = onMessages(
     devices: dynamoDevices(new DynamoDBClient({}), env.DEVICES_TABLE),
     send: iotDataSend(new IoTDataPlaneClient({})),
     publish: publishTo(new SNSClient({}), env.EVENTS_TOPIC_ARN),
-    log,
+    credentials: async () => (secret === '' ? undefined : credentialsIn(secret)),
     now: Date.now,
   }),
 );

@@ -2,13 +2,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { fromEnv } from '../../shared/env';
-import { log } from '../../shared/log';
+import { createLog } from '../../shared/log';
 import { publishTo } from '../../shared/sns-out';
 import { dynamoDevices } from '../devices';
 import { iotDataSend } from '../send';
 import { handleDeviceMessage } from './message-handler';
 
-const env = fromEnv(process.env, 'CONTROLLER_ENDPOINT_ID', 'DEVICES_TABLE', 'EVENTS_TOPIC_ARN');
+const env = fromEnv(process.env, 'CONTROLLER_ENDPOINT_ID', 'DEVICES_TABLE', 'EVENTS_TOPIC_ARN', 'STACK_NAME');
 
 /** Invoked by the device message rule. */
 export const handler = handleDeviceMessage({
@@ -16,5 +16,6 @@ export const handler = handleDeviceMessage({
   devices: dynamoDevices(new DynamoDBClient({}), env.DEVICES_TABLE),
   send: iotDataSend(new IoTDataPlaneClient({})),
   publish: publishTo(new SNSClient({}), env.EVENTS_TOPIC_ARN),
-  log,
+  log: createLog(env.STACK_NAME),
+  now: Date.now,
 });

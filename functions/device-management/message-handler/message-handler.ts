@@ -1,4 +1,5 @@
 import type { Log } from '../../shared/log';
+import type { LatencyMetric } from '../../shared/metrics';
 import type { PublishMessage } from '../../shared/sns-out';
 import { publishAnswer } from '../answer';
 import type { Device, Devices } from '../devices';
@@ -12,6 +13,8 @@ export interface MessageHandlerDeps {
   readonly send: SendToDevice;
   readonly publish: PublishMessage;
   readonly log: Log;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
 }
 
 const outcome = (fault: Fault | undefined) =>
@@ -21,54 +24,62 @@ const outcome = (fault: Fault | undefined) =>
 const bootOf = (device: Device, operationId: string) =>
   operationId === '' || operationId === device.operationId ? device.operationId : undefined;
 
-/** The running operation, for notifications that come without a command key. */
-const operationIdOf = async (devices: Devices, thingName: string, operationId: string) =>
-  operationId === '' ? (await devices.read(thingName)).operationId : operationId;
+/** Fields of a message about an operation; the execution is known for the running one. */
+const about = (device: Device, id: string) => ({
+  id,
+  operationId: id,
+  thingName: device.thingName,
+  ...(id === device.operationId && device.executionArn !== undefined && { executionArn: device.executionArn }),
+});
 
-const handle = async ({ devices, publish, log }: MessageHandlerDeps, incoming: Incoming): Promise<void> => {
-  const { thingName, fromId, message, topic } = incoming;
+const handle = async (deps: MessageHandlerDeps, incoming: Incoming, device: Device, log: Log): Promise<void> => {
+  const { devices, publish, now } = deps;
+  const { thingName, message } = incoming;
+  /** Seconds since the running operation was asked for. */
+  const took = (metric: LatencyMetric, id: string) => {
+    if (id === device.operationId && device.askedAt !== undefined)
+      log.measure({ [metric]: (now() - device.askedAt) / 1000 }, `Device tells of ${message.kind}`);
+  };
   switch (message.kind) {
     case 'connected':
       return devices.connected(
-        { thingName, endpointId: fromId, mqttVersion: message.mqttVersion },
+        { thingName, endpointId: incoming.fromId, mqttVersion: message.mqttVersion },
         message.subscribedTopic,
       );
     case 'answer': {
-      const device = await devices.read(thingName);
       if (device.operationId === undefined || device.msgId !== message.msgId)
-        return log.count('UnexpectedAnswers', 'An answer to no pending request', {
-          thingName,
-          topic,
-          msgId: message.msgId,
-        });
+        return log.count('UnexpectedAnswers', 'An answer to no pending request', { msgId: message.msgId });
       const operation = await devices.answered(thingName, device.operationId, message.fault);
       for (const token of operation?.tokens ?? [])
         if (operation) await publishAnswer(publish, thingName, operation, token);
-      return;
+      return took('DownloadStartSeconds', device.operationId);
     }
     case 'transfer-complete':
     case 'operation-complete': {
-      const id = await operationIdOf(devices, thingName, message.operationId);
-      if (id === undefined)
-        return log.count('UncorrelatedEvents', `${message.kind} without an operation`, { thingName, topic });
-      const name = message.kind === 'transfer-complete' ? 'FIRMWARE_TRANSFERRED' : 'DOWNLOAD_OPERATION_DONE';
-      return publish({ name, id, operationId: id, thingName, ...outcome(message.fault) });
+      // Without a command key it is the running operation's.
+      const id = message.operationId === '' ? device.operationId : message.operationId;
+      if (id === undefined) return log.count('UncorrelatedEvents', `${message.kind} without an operation`);
+      const [name, metric] =
+        message.kind === 'transfer-complete'
+          ? (['FIRMWARE_TRANSFERRED', 'TransferSeconds'] as const)
+          : (['DOWNLOAD_OPERATION_DONE', 'OperationSeconds'] as const);
+      await publish({ name, ...about(device, id), ...outcome(message.fault) });
+      return took(metric, id);
     }
     case 'boot': {
-      const id = bootOf(await devices.read(thingName), message.operationId);
-      if (id === undefined) return log.info('Boot without a running operation', { thingName, topic });
+      const id = bootOf(device, message.operationId);
+      if (id === undefined) return log.info('Boot without a running operation');
       const { firmwareUpdated, firmwareVersion } = message;
-      return publish({
+      await publish({
         name: 'DEVICE_REBOOTED',
-        id,
-        operationId: id,
-        thingName,
+        ...about(device, id),
         status: firmwareUpdated ? 'SUCCESS' : 'FAIL',
         ...(firmwareVersion !== undefined && { firmwareVersion }),
       });
+      return took('RebootSeconds', id);
     }
     case 'other':
-      return log.count('UnusedMessages', `Not used: ${message.what}`, { thingName, topic });
+      return log.count('UnusedMessages', `Not used: ${message.what}`);
   }
 };
 
@@ -93,9 +104,11 @@ export const handleDeviceMessage =
       if (!(error instanceof UnusableMessageError)) throw error;
       return deps.log.count('UnusableDeviceMessages', error.message, whereOf(event));
     }
-    await handle(deps, incoming);
-    if (incoming.receipt === undefined) return;
     const { thingName, fromId: endpointId, topic, receipt } = incoming;
-    const mqttVersion = topic.includes('/reply-to=') ? 'V3_1_1' : (await deps.devices.read(thingName)).mqttVersion;
+    const device = await deps.devices.read(thingName);
+    const log = deps.log.with({ jobId: device.operationId, thingName, executionArn: device.executionArn, topic });
+    await handle(deps, incoming, device, log);
+    if (receipt === undefined) return;
+    const mqttVersion = topic.includes('/reply-to=') ? 'V3_1_1' : device.mqttVersion;
     await deps.send(notifyResponse(deps.controllerId, { thingName, endpointId, mqttVersion }, receipt));
   };

@@ -22,6 +22,7 @@ export interface DownloadRequest {
   readonly operationId: string;
   readonly msgId: string;
   readonly url: string;
+  readonly credentials?: { readonly username: string; readonly password: string } | undefined;
 }
 
 /** TR-369, search expressions: texts are quoted. */
@@ -48,7 +49,14 @@ export const downloadMessage = (controllerId: string, agent: AgentAddress, reque
           command: DOWNLOAD,
           commandKey: request.operationId,
           sendResp: true,
-          inputArgs: { AutoActivate: 'true', URL: request.url },
+          inputArgs: {
+            AutoActivate: 'true',
+            URL: request.url,
+            ...(request.credentials && {
+              Username: request.credentials.username,
+              Password: request.credentials.password,
+            }),
+          },
         },
       },
     },

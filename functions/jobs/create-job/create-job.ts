@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { CreateJobRequest, DescribeJobTemplateResponse } from '@aws-sdk/client-iot';
+import type { Log } from '../../shared/log';
 import { type CreateJobPayload, parsePayload } from './payload';
 
 export interface CreateJobDeps {
@@ -8,6 +9,7 @@ export interface CreateJobDeps {
   readonly jobIdPrefix: string;
   readonly describeTemplate: (templateId: string) => Promise<DescribeJobTemplateResponse>;
   readonly createJob: (request: CreateJobRequest) => Promise<{ jobArn?: string | undefined }>;
+  readonly log: Log;
   readonly randomSuffix?: () => string;
 }
 
@@ -29,7 +31,14 @@ const documentOf = (templateId: string, document: string | undefined, payload: C
  * @throws InvalidPayloadError and whatever IoT answers
  */
 export const createJob =
-  ({ templateId, jobIdPrefix, describeTemplate, createJob: create, randomSuffix = tenCharacters }: CreateJobDeps) =>
+  ({
+    templateId,
+    jobIdPrefix,
+    describeTemplate,
+    createJob: create,
+    log,
+    randomSuffix = tenCharacters,
+  }: CreateJobDeps) =>
   async (event: unknown): Promise<{ jobId: string; jobArn: string | undefined }> => {
     const payload = parsePayload(event);
     const template = await describeTemplate(templateId);
@@ -46,5 +55,6 @@ export const createJob =
       ...(timeoutConfig && { timeoutConfig }),
       ...(jobExecutionsRetryConfig && { jobExecutionsRetryConfig }),
     });
+    log.info(`Job for ${payload.targetArn}: upgrade to ${payload.firmwareVersion}`, { jobId });
     return { jobId, jobArn };
   };

@@ -1,14 +1,16 @@
 import { CreateJobCommand, DescribeJobTemplateCommand, IoTClient } from '@aws-sdk/client-iot';
 import { fromEnv } from '../../shared/env';
+import { createLog } from '../../shared/log';
 import { createJob } from './create-job';
 
-const { STATE_MACHINE_NAME, JOB_ID_PREFIX } = fromEnv(process.env, 'STATE_MACHINE_NAME', 'JOB_ID_PREFIX');
+const env = fromEnv(process.env, 'STATE_MACHINE_NAME', 'JOB_ID_PREFIX', 'STACK_NAME');
 const iot = new IoTClient({});
 
 /** Invoked by people and tools. */
 export const handler = createJob({
-  templateId: STATE_MACHINE_NAME,
-  jobIdPrefix: JOB_ID_PREFIX,
+  templateId: env.STATE_MACHINE_NAME,
+  jobIdPrefix: env.JOB_ID_PREFIX,
   describeTemplate: (jobTemplateId) => iot.send(new DescribeJobTemplateCommand({ jobTemplateId })),
   createJob: (request) => iot.send(new CreateJobCommand(request)),
+  log: createLog(env.STACK_NAME),
 });

@@ -8,7 +8,6 @@ type OutcomeMessage = MessageOf<
 >;
 
 export interface UpdateStatusDeps {
-  readonly log: Log;
   readonly updateJobExecution: (request: UpdateJobExecutionRequest) => Promise<unknown>;
 }
 
@@ -40,16 +39,22 @@ const update = (message: OutcomeMessage): { status: JobExecutionStatus; details:
  * (cancelled, deleted, a repeated message, a message overtaken by a later one) stays as it is.
  */
 export const updateStatus =
-  ({ log, updateJobExecution }: UpdateStatusDeps) =>
-  async (message: OutcomeMessage): Promise<void> => {
+  ({ updateJobExecution }: UpdateStatusDeps) =>
+  async (message: OutcomeMessage, log: Log): Promise<void> => {
     const { status, details } = update(message);
-    const where = { jobId: message.id, thingName: message.thingName };
+    const executionNumber = 'executionNumber' in message ? message.executionNumber : undefined;
     try {
-      await updateJobExecution({ ...where, status, statusDetails: statusDetails(details) });
-      log.info(`Job execution is ${status}`, where);
+      await updateJobExecution({
+        jobId: message.id,
+        thingName: message.thingName,
+        status,
+        statusDetails: statusDetails(details),
+        ...(executionNumber !== undefined && { executionNumber }),
+      });
+      log.info(`Job execution is ${status}`);
     } catch (error) {
       if (!isAwsError(error, 'InvalidStateTransitionException', 'ResourceNotFoundException', 'TerminalStateException'))
         throw error;
-      log.warn(`Job execution does not become ${status}: ${error.message}`, where);
+      log.warn(`Job execution does not become ${status}: ${error.message}`);
     }
   };

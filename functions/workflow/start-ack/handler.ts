@@ -1,11 +1,14 @@
 import { SFNClient } from '@aws-sdk/client-sfn';
-import { log } from '../../shared/log';
+import { fromEnv } from '../../shared/env';
+import { createLog } from '../../shared/log';
 import { onMessages } from '../../shared/sns-in';
 import { sfnTasks } from '../tasks';
 import { startAck } from './start-ack';
 
+const { STACK_NAME } = fromEnv(process.env, 'STACK_NAME');
+
 export const handler = onMessages(
-  log,
+  createLog(STACK_NAME),
   ['DEVICE_STARTED_DOWNLOAD_SUCCESS', 'DEVICE_STARTED_DOWNLOAD_FAIL'],
-  startAck(sfnTasks(new SFNClient({}), log)),
+  startAck(sfnTasks(new SFNClient({}))),
 );

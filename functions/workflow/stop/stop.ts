@@ -5,21 +5,22 @@ import type { Log } from '../../shared/log';
 import type { MessageOf } from '../../shared/messages';
 
 export interface StopDeps {
-  readonly log: Log;
   /** @returns ARN of the execution that owns the upgrade of this thing for this job, if any */
   readonly executionOf: (thingName: string, jobId: string) => Promise<string | undefined>;
   readonly stopExecution: (executionArn: string, error: string, cause: string) => Promise<void>;
 }
 
+/** The error of executions that were stopped because their job execution had ended. */
+export const STOPPED = 'JobExecutionEnded';
+
 /** Stops the workflow of a job execution that ended by somebody else's hand. */
 export const stopWorkflow =
-  ({ log, executionOf, stopExecution }: StopDeps) =>
-  async ({ id, thingName, reason }: MessageOf<'JOB_EXECUTION_ENDED'>): Promise<void> => {
+  ({ executionOf, stopExecution }: StopDeps) =>
+  async ({ id, thingName, reason }: MessageOf<'JOB_EXECUTION_ENDED'>, log: Log): Promise<void> => {
     const executionArn = await executionOf(thingName, id);
-    const where = { jobId: id, thingName, executionArn };
-    if (executionArn === undefined) return log.info(`Job execution ${reason}: no workflow to stop`, where);
-    await stopExecution(executionArn, 'JobExecutionEnded', `The job execution was ${reason}.`);
-    log.info(`Job execution ${reason}: workflow stopped`, where);
+    if (executionArn === undefined) return log.info(`Job execution ${reason}: no workflow to stop`);
+    await stopExecution(executionArn, STOPPED, `The job execution was ${reason}.`);
+    log.info(`Job execution ${reason}: workflow stopped`, { executionArn });
   };
 
 export const dynamoExecutionOf =

@@ -9,7 +9,6 @@ type StatusMessage = MessageOf<'FIRMWARE_TRANSFERRED' | 'DOWNLOAD_OPERATION_DONE
 export interface UpgradeStatusDeps {
   readonly inbox: Inbox;
   readonly tasks: Tasks;
-  readonly log: Log;
   /** Seconds since the epoch. */
   readonly now: () => number;
 }
@@ -28,33 +27,33 @@ const eventOf = (message: StatusMessage): InboxEvent => ({
  * Settles the task that waits for an event. After a boot the version decides, and the state machine compares it: a boot
  * always succeeds here. A failed transfer or operation fails its task with `<message>.<fault code>`.
  */
-const settle = (tasks: Tasks, token: string, name: string, event: InboxEvent): Promise<void> => {
+const settle = (tasks: Tasks, token: string, name: string, event: InboxEvent, log: Log): Promise<void> => {
   const { status = '', firmwareVersion, faultCode = '', faultString = '' } = event;
   if (name === 'DEVICE_REBOOTED')
-    return tasks.succeed(token, {
-      status,
-      event: name,
+    return tasks.succeed(
       token,
-      ...(firmwareVersion !== undefined && { newFirmwareVersion: firmwareVersion }),
-    });
-  if (status === 'SUCCESS') return tasks.succeed(token, { status, event: name, token });
+      { status, event: name, token, ...(firmwareVersion !== undefined && { newFirmwareVersion: firmwareVersion }) },
+      log,
+    );
+  if (status === 'SUCCESS') return tasks.succeed(token, { status, event: name, token }, log);
   const error = faultCode === '' ? name : `${name}.${faultCode}`;
   return tasks.fail(
     token,
     error,
     [faultCode, faultString].filter(Boolean).join(': ') || `${name} has status ${status}`,
+    log,
   );
 };
 
 /** Records a device event in the inbox and settles the task that waits for it, if one does already. */
 export const upgradeStatus =
-  ({ inbox, tasks, log, now }: UpgradeStatusDeps) =>
-  async (message: StatusMessage): Promise<void> => {
+  ({ inbox, tasks, now }: UpgradeStatusDeps) =>
+  async (message: StatusMessage, log: Log): Promise<void> => {
     const { operationId, thingName, name } = message;
     const key = { operationId, thingName, notificationKey: name };
     const { event, taskToken } = await inbox.record(key, eventOf(message), now() + KEEP_SECONDS);
-    log.info(`${name} ${message.status}`, { jobId: operationId, thingName, waiting: taskToken !== undefined });
-    if (taskToken !== undefined) await settle(tasks, taskToken, name, event);
+    log.info(`${name} ${message.status}`, { waiting: taskToken !== undefined });
+    if (taskToken !== undefined) await settle(tasks, taskToken, name, event, log);
   };
 
 const replaySchema = v.object({
@@ -63,6 +62,7 @@ const replaySchema = v.object({
     thingName: v.string(),
     name: v.picklist(['FIRMWARE_TRANSFERRED', 'DOWNLOAD_OPERATION_DONE', 'DEVICE_REBOOTED']),
     token: v.string(),
+    executionArn: v.string(),
   }),
 });
 
@@ -71,11 +71,12 @@ export const isReplay = (event: unknown): boolean => v.is(replaySchema, event);
 
 /** Settles the state machine's token with the recorded event. @throws Error when there is none */
 export const replayEvent =
-  ({ inbox, tasks, log }: Pick<UpgradeStatusDeps, 'inbox' | 'tasks' | 'log'>) =>
+  ({ inbox, tasks }: Pick<UpgradeStatusDeps, 'inbox' | 'tasks'>, log: Log) =>
   async (input: unknown): Promise<void> => {
-    const { operationId, thingName, name, token } = v.parse(replaySchema, input).replay;
+    const { operationId, thingName, name, token, executionArn } = v.parse(replaySchema, input).replay;
     const event = await inbox.read({ operationId, thingName, notificationKey: name });
     if (event === undefined) throw new Error(`No ${name} of ${thingName} is recorded for ${operationId}.`);
-    log.info(`${name} came before its token`, { jobId: operationId, thingName });
-    await settle(tasks, token, name, event);
+    const itsLog = log.with({ jobId: operationId, thingName, executionArn });
+    itsLog.info(`${name} came before its token`);
+    await settle(tasks, token, name, event, itsLog);
   };

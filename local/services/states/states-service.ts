@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AwsApi, Environment, Report, ServiceModule } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
-import type { Clock } from '../../core/clock';
+import type { Clock, Timer } from '../../core/clock';
 import { Variables } from './asl/environment';
 import { History } from './asl/history';
 import { Interpreter, type Machine } from './asl/interpreter';
@@ -15,6 +15,22 @@ export interface StatesDeps {
   readonly api: AwsApi;
   readonly environment: Environment;
   readonly report: Report;
+  /** Hears of every execution that starts or ends, as EventBridge does. */
+  readonly onStatusChange?: (change: ExecutionStatusChange) => void;
+}
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+export interface ExecutionStatusChange {
+  readonly executionArn: string;
+  readonly stateMachineArn: string;
+  readonly name: string;
+  readonly status: Status;
+  readonly startDate: number;
+  readonly stopDate: number | null;
+  readonly input: string;
+  readonly output: string | null;
+  readonly error: string | null;
+  readonly cause: string | null;
 }
 
 type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'TIMED_OUT' | 'ABORTED';
@@ -27,6 +43,7 @@ interface Execution {
   readonly startDate: Date;
   readonly scope: Scope;
   readonly history: History;
+  timeout?: Timer;
   status: Status;
   stopDate?: Date;
   output?: string;
@@ -75,7 +92,7 @@ const page = <T>(items: readonly T[], maxResults: number | undefined, nextToken:
 };
 
 /** Step Functions: state machines, executions, task tokens. */
-export const createStatesService = ({ clock, api, environment, report }: StatesDeps): StatesService => {
+export const createStatesService = ({ clock, api, environment, report, onStatusChange }: StatesDeps): StatesService => {
   const machines = new Map<string, Machine>();
   const executions = new Map<string, Execution>();
   const tokens = new TaskTokens();
@@ -95,6 +112,20 @@ export const createStatesService = ({ clock, api, environment, report }: StatesD
     return execution;
   };
 
+  const tellStatus = ({ machine, arn: executionArn, startDate, stopDate, ...execution }: Execution) =>
+    onStatusChange?.({
+      executionArn,
+      stateMachineArn: machine.arn,
+      name: execution.name,
+      status: execution.status,
+      startDate: startDate.getTime(),
+      stopDate: stopDate?.getTime() ?? null,
+      input: execution.input,
+      output: execution.output ?? null,
+      error: execution.error ?? null,
+      cause: execution.cause ?? null,
+    });
+
   const end = (
     execution: Execution,
     status: Status,
@@ -106,6 +137,8 @@ export const createStatesService = ({ clock, api, environment, report }: StatesD
     Object.assign(execution, result);
     execution.history.add(EVENTS[status] ?? '', { [DETAILS[status] ?? '']: result });
     execution.scope.cancel();
+    execution.timeout?.cancel();
+    tellStatus(execution);
   };
 
   const start = (machine: Machine, name: string, inputText: string, input: Json): Execution => {
@@ -153,7 +186,11 @@ export const createStatesService = ({ clock, api, environment, report }: StatesD
     history.add('ExecutionStarted', { executionStartedEventDetails: { input: inputText, roleArn: machine.roleArn } });
     const limit = machine.definition['TimeoutSeconds'];
     if (typeof limit === 'number')
-      clock.setTimeout(() => end(execution, 'TIMED_OUT', { error: 'States.Timeout' }), limit * 1000);
+      execution.timeout = clock.setTimeout(
+        () => end(execution, 'TIMED_OUT', { error: 'States.Timeout' }),
+        limit * 1000,
+      );
+    tellStatus(execution);
     interpreter.run(machine.definition, input, new Variables(), scope, {}).then(
       (output) => end(execution, 'SUCCEEDED', { output: JSON.stringify(output) }),
       (error: unknown) => {

@@ -1,3 +1,4 @@
+import { fakeLog } from './fakes';
 import type { CreateJobRequest } from '@aws-sdk/client-iot';
 import { createJob } from '../../../functions/jobs/create-job/create-job';
 
@@ -12,6 +13,7 @@ const world = () => {
   const create = createJob({
     templateId: 'wme-FirmwareUpgrade',
     jobIdPrefix: 'FirmwareUpgrade',
+    log: fakeLog().log,
     randomSuffix: () => 'abcdefghij',
     describeTemplate: async () => ({
       document: '{"version":"1.0","stateMachineName":"wme-FirmwareUpgrade"}',

@@ -1,5 +1,6 @@
 import { decodeMsg, decodeRecord } from '../../../proto/codec';
 import { downloadFirmware } from '../../../functions/device-management/download-firmware/download-firmware';
+import type { Credentials } from '../../../functions/device-management/credentials';
 import type { Device, Devices, Operation } from '../../../functions/device-management/devices';
 import { handleDeviceMessage } from '../../../functions/device-management/message-handler/message-handler';
 import type { OutgoingMessage } from '../../../functions/device-management/usp/outgoing';
@@ -26,17 +27,32 @@ const fakeDevices = () => {
     return operations.get(id);
   };
   const devices: Devices = {
-    begin: async ({ operationId, token, now, msgId, firmwareVersion }) => {
+    begin: async ({ operationId, token, now, msgId, firmwareVersion, executionArn }) => {
       const known = operations.get(operationId);
       const tokens = [...new Set([...(known?.tokens ?? []), token])];
       const operation: Operation = known
         ? { ...known, tokens }
-        : { operationId, state: 'SENDING', msgId, firmwareVersion, sendingSince: now, tokens };
+        : {
+            operationId,
+            state: 'SENDING',
+            msgId,
+            firmwareVersion,
+            sendingSince: now,
+            tokens,
+            ...(executionArn !== undefined && { executionArn }),
+          };
       operations.set(operationId, operation);
       return { mine: known === undefined, operation };
     },
     takeOver: async (_thing, operation, now) => change(operation.operationId, { sendingSince: now }) !== undefined,
-    run: async (_thing, { operationId, msgId }) => (device = { ...device, operationId, msgId }),
+    run: async (_thing, { operationId, msgId, executionArn, sendingSince }) =>
+      (device = {
+        ...device,
+        operationId,
+        msgId,
+        askedAt: sendingSince,
+        ...(executionArn !== undefined && { executionArn }),
+      }),
     sent: async (_thing, id) => void (operations.get(id)?.state === 'SENDING' && change(id, { state: 'SENT' })),
     read: async () => device,
     answered: async (_thing, id, fault) => change(id, fault ? { state: 'REFUSED', fault } : { state: 'STARTED' }),
@@ -50,17 +66,19 @@ const world = () => {
   const topic = fakeTopic();
   const { log, lines } = fakeLog();
   const devices = fakeDevices();
-  const state = { now: 1_000_000, sendFails: false };
+  const state = { now: 1_000_000, sendFails: false, credentials: undefined as Credentials | undefined };
   const send = async (message: OutgoingMessage) => {
     if (state.sendFails) throw new Error('throttled');
     sent.push(message);
   };
-  const base = { controllerId: CONTROLLER, devices, send, publish: topic.publish, log };
+  const base = { controllerId: CONTROLLER, devices, send, publish: topic.publish };
+  const now = () => state.now;
   const urlTemplate = 'https://theupgradeurl.com/{firmwareVersion}';
   return {
     ...{ sent, lines, state, published: topic.published },
-    download: downloadFirmware({ ...base, urlTemplate, now: () => state.now }),
-    handle: handleDeviceMessage(base),
+    download: (message: Parameters<ReturnType<typeof downloadFirmware>>[0]) =>
+      downloadFirmware({ ...base, urlTemplate, credentials: async () => state.credentials, now })(message, log),
+    handle: handleDeviceMessage({ ...base, log, now }),
     operate: () =>
       decodeMsg(decodeRecord(sent[0]?.payload ?? new Uint8Array()).noSessionContext?.payload ?? new Uint8Array()),
   };
@@ -109,6 +127,15 @@ describe('DMDownloadFirmwareFunction', () => {
           },
         },
       },
+    });
+  });
+
+  test('sends the login of the firmware server when it wants one', async () => {
+    const w = world();
+    w.state.credentials = { username: 'u', password: 'p' };
+    await w.download(START);
+    expect(w.operate()).toMatchObject({
+      body: { request: { operate: { inputArgs: { Username: 'u', Password: 'p' } } } },
     });
   });
 
@@ -241,6 +268,18 @@ describe('DeviceMessageHandlerFunction', () => {
     await w.handle(event('Boot!', { CommandKey: '', FirmwareUpdated: 'true' }));
     await w.handle(event('Boot!', { CommandKey: 'FirstBoot', FirmwareUpdated: 'false' }));
     expect(w.published.map(({ id }) => id)).toEqual(['job-1']);
+  });
+
+  test('hands on the execution that the operation belongs to, and measures the seconds since the request', async () => {
+    const w = world();
+    await w.download({ ...START, executionArn: 'arn:e' });
+    w.state.now += 90_000;
+    await w.handle(event('TransferComplete!', { CommandKey: 'job-1', FaultCode: '0' }));
+    expect(w.published).toMatchObject([{ executionArn: 'arn:e' }]);
+    expect(w.lines.at(-1)).toMatchObject({
+      level: 'measure',
+      fields: { TransferSeconds: 90, jobId: 'job-1', thingName: THING, executionArn: 'arn:e' },
+    });
   });
 
   test('answers a Notify that asks for it, after the domain message', async () => {

@@ -1,19 +1,26 @@
-import type { Log } from '../../../functions/shared/log';
+import type { Log, LogFields } from '../../../functions/shared/log';
 import type { DomainMessage } from '../../../functions/shared/messages';
 import type { Tasks } from '../../../functions/workflow/tasks';
 
-/** A log that remembers what it was told. */
-export const fakeLog = () => {
-  const lines: { level: string; message: string; fields: Readonly<Record<string, unknown>> }[] = [];
+interface LogLine {
+  readonly level: string;
+  readonly message: string;
+  readonly fields: LogFields;
+}
+
+/** A log that remembers what it was told; counts have their metric as level. */
+export const fakeLog = (lines: LogLine[] = [], context: LogFields = {}): { log: Log; lines: LogLine[] } => {
   const write =
     (level: string) =>
-    (message: string, fields: Readonly<Record<string, unknown>> = {}) =>
-      void lines.push({ level, message, fields });
+    (message: string, fields: LogFields = {}) =>
+      void lines.push({ level, message, fields: { ...context, ...fields } });
   const log: Log = {
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
     count: (metric, message, fields) => write(metric)(message, fields),
+    measure: (values, message, fields) => write('measure')(message, { ...fields, ...values }),
+    with: (fields) => fakeLog(lines, { ...context, ...fields }).log,
   };
   return { log, lines };
 };

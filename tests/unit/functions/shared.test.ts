@@ -42,13 +42,12 @@ describe('JobsUpdateStatus', () => {
   const world = (failure?: string) => {
     const requests: unknown[] = [];
     const handle = updateStatus({
-      log: fakeLog().log,
       updateJobExecution: async (request) => {
         requests.push(request);
         if (failure !== undefined) throw Object.assign(new Error(failure), { name: failure });
       },
     });
-    return { requests, handle };
+    return { requests, handle: (message: Parameters<typeof handle>[0]) => handle(message, fakeLog().log) };
   };
 
   test('a job execution becomes IN_PROGRESS with its step when the download starts (defect 12)', async () => {

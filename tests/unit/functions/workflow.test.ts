@@ -24,8 +24,14 @@ const fakeInbox = (taskToken?: string) => {
 
 const world = (taskToken?: string) => {
   const { tasks, settled } = fakeTasks();
-  const deps = { inbox: fakeInbox(taskToken), tasks, log: fakeLog().log, now: () => 0 };
-  return { settled, handle: upgradeStatus(deps), replay: replayEvent(deps) };
+  const deps = { inbox: fakeInbox(taskToken), tasks, now: () => 0 };
+  const { log } = fakeLog();
+  const handle = upgradeStatus(deps);
+  return {
+    settled,
+    handle: (message: Parameters<typeof handle>[0]) => handle(message, log),
+    replay: replayEvent(deps, log),
+  };
 };
 
 describe('UpgradeStatusReceivedFunction', () => {
@@ -60,7 +66,13 @@ describe('UpgradeStatusReceivedFunction', () => {
     await handle({ name: 'DOWNLOAD_OPERATION_DONE', ...OPERATION, status: 'SUCCESS' });
     expect(settled).toEqual([]);
     const request = {
-      replay: { operationId: 'job-1', thingName: 'sim-1', name: 'DOWNLOAD_OPERATION_DONE', token: 'late' },
+      replay: {
+        operationId: 'job-1',
+        thingName: 'sim-1',
+        name: 'DOWNLOAD_OPERATION_DONE',
+        token: 'late',
+        executionArn: 'arn:e',
+      },
     };
     expect(isReplay(request)).toBe(true);
     await replay(request);
@@ -82,14 +94,17 @@ describe('OnDownloadStartACKFunction', () => {
 
   test('resolves the task of StartDownload', async () => {
     const { tasks, settled } = fakeTasks();
-    await startAck(tasks)({ name: 'DEVICE_STARTED_DOWNLOAD_SUCCESS', ...message });
+    await startAck(tasks)({ name: 'DEVICE_STARTED_DOWNLOAD_SUCCESS', ...message }, fakeLog().log);
     expect(settled).toEqual([{ token: 't', output: { status: 'SUCCESS', token: 't' } }]);
   });
 
   test('fails it with the name of the message and the fault', async () => {
     const { tasks, settled } = fakeTasks();
-    await startAck(tasks)({ name: 'DEVICE_STARTED_DOWNLOAD_FAIL', ...message });
-    await startAck(tasks)({ name: 'DEVICE_STARTED_DOWNLOAD_FAIL', ...message, faultCode: '7022', faultString: 'busy' });
+    await startAck(tasks)({ name: 'DEVICE_STARTED_DOWNLOAD_FAIL', ...message }, fakeLog().log);
+    await startAck(tasks)(
+      { name: 'DEVICE_STARTED_DOWNLOAD_FAIL', ...message, faultCode: '7022', faultString: 'busy' },
+      fakeLog().log,
+    );
     const error = 'DEVICE_STARTED_DOWNLOAD_FAIL';
     expect(settled).toEqual([
       { token: 't', error, cause: error },
@@ -107,15 +122,15 @@ describe('tasks of Step Functions', () => {
     'a task closed by %s counts as settled (defect 11)',
     async (name) => {
       sfn.on(SendTaskSuccessCommand).rejects(named(name)).on(SendTaskFailureCommand).rejects(named(name));
-      const tasks = sfnTasks(new SFNClient({}), fakeLog().log);
-      await expect(tasks.succeed('t', {})).resolves.toBeUndefined();
-      await expect(tasks.fail('t', 'e', 'c')).resolves.toBeUndefined();
+      const tasks = sfnTasks(new SFNClient({}));
+      await expect(tasks.succeed('t', {}, fakeLog().log)).resolves.toBeUndefined();
+      await expect(tasks.fail('t', 'e', 'c', fakeLog().log)).resolves.toBeUndefined();
     },
   );
 
   test('any other error is thrown, so that Lambda tries again', async () => {
     sfn.on(SendTaskSuccessCommand).rejects(named('ThrottlingException'));
-    await expect(sfnTasks(new SFNClient({}), fakeLog().log).succeed('t', {})).rejects.toThrow('ThrottlingException');
+    await expect(sfnTasks(new SFNClient({})).succeed('t', {}, fakeLog().log)).rejects.toThrow('ThrottlingException');
   });
 });
 
@@ -123,11 +138,10 @@ describe('StopWorkflowFunction', () => {
   const stop = (executionArn: string | undefined) => {
     const stopped: unknown[] = [];
     const handle = stopWorkflow({
-      log: fakeLog().log,
       executionOf: async () => executionArn,
       stopExecution: async (...request) => void stopped.push(request),
     });
-    return { stopped, handle };
+    return { stopped, handle: (message: Parameters<typeof handle>[0]) => handle(message, fakeLog().log) };
   };
   const message = { name: 'JOB_EXECUTION_ENDED', ...OPERATION, reason: 'canceled' } as const;
 

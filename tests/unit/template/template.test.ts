@@ -1,6 +1,8 @@
 import { createAuthorizer } from '../../../local/services/iam/authorizer';
 import { PropertyReader } from '../../../local/deploy/property-reader';
-import { resolve } from '../../../local/template/intrinsics';
+import { conditionsOf } from '../../../local/template/conditions';
+import { withGlobals } from '../../../local/template/globals';
+import { resolve, type Scope } from '../../../local/template/intrinsics';
 import { parameterValues } from '../../../local/template/parameters';
 import { parseTemplate } from '../../../local/template/parse-template';
 import { creationOrder } from '../../../local/template/plan';
@@ -85,4 +87,54 @@ describe('roles', () => {
     );
     expect(() => authorizer.authorize({ kind: 'account' }, 'sns:Publish', ['arn:topic'])).not.toThrow();
   });
+});
+
+describe('conditions', () => {
+  const text = `
+Parameters: { Topic: { Type: String, Default: "" } }
+Conditions:
+  None: !Equals [!Ref Topic, ""]
+  Some: !Not [!Condition None]
+  Both: !And [!Condition None, !Condition Some]
+  Either: !Or [!Condition None, !Condition Some]
+Resources: { R: { Type: T } }
+`;
+  const values = (topic: string) => {
+    const template = parseTemplate(text);
+    const scope: Scope = {
+      ref: (name) => (name === 'Topic' ? topic : undefined),
+      getAtt: () => undefined,
+      condition: (name) => conditions(name),
+    };
+    const conditions = conditionsOf(template, scope);
+    return { scope, conditions };
+  };
+
+  test('are evaluated with the parameters', () => {
+    const { conditions } = values('arn');
+    expect(['None', 'Some', 'Both', 'Either'].map(conditions)).toEqual([false, true, false, true]);
+    expect(() => conditions('Other')).toThrow('Condition Other is not in the template');
+  });
+
+  test('choose values; AWS::NoValue leaves a property or an item out', () => {
+    const value = { list: [{ 'Fn::If': ['Some', 'yes', { Ref: 'AWS::NoValue' }] }], p: { Ref: 'AWS::NoValue' } };
+    expect(resolve(value, values('arn').scope, 'p')).toEqual({ list: ['yes'] });
+    expect(resolve(value, values('').scope, 'p')).toEqual({ list: [] });
+  });
+});
+
+test('globals are merged as SAM does: maps by key, lists one after the other, own values win', () => {
+  const template = parseTemplate(`
+Globals: { Function: { Timeout: 60, Layers: [a], Environment: { Variables: { A: "1", B: "2" } } } }
+Resources:
+  F: { Type: AWS::Serverless::Function, Properties: { Timeout: 5, Layers: [b], Environment: { Variables: { B: "3" } } } }
+  T: { Type: AWS::SNS::Topic }
+`);
+  const { F, T } = template.Resources;
+  expect(F && withGlobals(template, F)).toEqual({
+    Timeout: 5,
+    Layers: ['a', 'b'],
+    Environment: { Variables: { A: '1', B: '3' } },
+  });
+  expect(T && withGlobals(template, T)).toEqual({});
 });

@@ -19,15 +19,23 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const isIntrinsic = (value: unknown): boolean =>
   isRecord(value) && Object.keys(value).length === 1 && /^(Ref|Fn::\w+)$/.test(Object.keys(value)[0] ?? '');
 
+/** Loading takes a second: once is enough. */
+let loaded: Database | undefined;
+
 /** Checks resources of a template against the CloudFormation resource specification. */
 export class CfnSchema {
-  private readonly database: Database = loadAwsServiceSpecSync();
+  private readonly database: Database = (loaded ??= loadAwsServiceSpecSync());
 
   /** @returns problems, each with the path of the property; empty when the resource is fine */
   check(logicalId: string, type: string, properties: unknown): readonly string[] {
     const resource = this.database.lookup('resource', 'cloudFormationType', 'equals', type)[0];
     if (resource === undefined) return [`${logicalId}: unknown resource type ${type}`];
     return this.object(resource.properties, properties ?? {}, `${logicalId}.Properties`);
+  }
+
+  /** Attributes that GetAtt can read from a resource type. */
+  attributes(type: string): readonly string[] {
+    return Object.keys(this.database.lookup('resource', 'cloudFormationType', 'equals', type)[0]?.attributes ?? {});
   }
 
   private object(expected: Properties, actual: unknown, path: string): readonly string[] {

@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import type { Log } from '../../shared/log';
+import type { PublishMessage } from '../../shared/sns-out';
+import { STOPPED } from '../stop/stop';
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+const eventSchema = v.object({
+  detail: v.object({
+    executionArn: v.string(),
+    status: v.string(),
+    input: v.nullish(v.string()),
+    error: v.nullish(v.string()),
+    cause: v.nullish(v.string()),
+  }),
+});
+
+const inputSchema = v.object({
+  thingName: v.pipe(v.string(), v.nonEmpty()),
+  execution: v.object({ jobId: v.pipe(v.string(), v.nonEmpty()), executionNumber: v.optional(v.number()) }),
+});
+
+const parseInput = (input: string | null | undefined) => {
+  try {
+    const parsed = v.safeParse(inputSchema, JSON.parse(input ?? ''));
+    return parsed.success ? parsed.output : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * The safety net of the workflow: whatever way an execution ended (a run-time error that no Catch sees, its own time limit,
+ * somebody's StopExecution), its job execution must not wait for ever. Tells the failure again that the workflow may have
+ * told already; a job execution that is over ignores it.
+ * @throws Error when the event is not one of Step Functions, and whatever SNS answers
+ */
+export const executionEnded =
+  (publish: PublishMessage, log: Log) =>
+  async (event: unknown): Promise<void> => {
+    const { executionArn, status, input, error, cause } = v.parse(eventSchema, event).detail;
+    const itsLog = log.with({ executionArn });
+    const started = parseInput(input);
+    // Step Functions leaves out inputs above 248 KiB: notifications of jobs are smaller.
+    if (!started) return itsLog.warn(`Execution ${status}: its input names no job execution`);
+    const { thingName, execution } = started;
+    const theirLog = itsLog.with({ jobId: execution.jobId, thingName });
+    if (error === STOPPED) return theirLog.info('Execution was stopped because its job execution had ended');
+    await publish({
+      name: 'FIRMWARE_UPGRADE_FAIL',
+      id: execution.jobId,
+      operationId: execution.jobId,
+      thingName,
+      executionArn,
+      ...(execution.executionNumber !== undefined && { executionNumber: execution.executionNumber }),
+      details: { step: 'Workflow', error: error ?? status, cause: cause ?? `The workflow ended as ${status}.` },
+    });
+    theirLog.info(`Execution ${status}: told the jobs domain`, { error, cause });
+  };

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import type { Environment } from '../../core/api';
+import { AwsError } from '../../core/aws-error';
+import type { Clock, Timer } from '../../core/clock';
+import { checkPattern, matchesPattern } from './event-pattern';
+
+/** A rule of EventBridge as CloudFormation describes it. */
+export interface EventRule {
+  readonly name: string;
+  readonly pattern?: unknown;
+  /** `rate(5 minutes)` */
+  readonly schedule?: string | undefined;
+  readonly functionArns: readonly string[];
+}
+
+/** What a service tells the default event bus. */
+export interface ServiceEvent {
+  readonly source: string;
+  readonly detailType: string;
+  readonly resources: readonly string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export interface EventsService {
+  /** @throws AwsError ValidationException; EventPatternError */
+  createRule(rule: EventRule): { readonly ruleArn: string };
+  publish(event: ServiceEvent): void;
+  close(): void;
+}
+
+export interface EventsDeps {
+  readonly clock: Clock;
+  readonly environment: Environment;
+  readonly invokeLambda: (functionArn: string, event: unknown) => void;
+}
+
+const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+/** @returns milliseconds @throws AwsError ValidationException */
+const periodOf = (schedule: string): number => {
+  const [, count = '', unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule) ?? [];
+  const period = Number(count) * (UNITS[unit] ?? 0);
+  if (period > 0) return period;
+  throw new AwsError(
+    'ValidationException',
+    `ScheduleExpression ${schedule}: local mode knows rate(n minutes|hours|days).`,
+  );
+};
+
+/** EventBridge's default bus: events of services and schedules, to functions. */
+export const createEventsService = ({ clock, environment, invokeLambda }: EventsDeps): EventsService => {
+  const rules: EventRule[] = [];
+  const timers = new Map<EventRule, Timer>();
+  const arnOf = (name: string) => `arn:aws:events:${environment.region}:${environment.accountId}:rule/${name}`;
+  const envelope = ({ source, detailType, resources, detail }: ServiceEvent) => ({
+    version: '0',
+    id: randomUUID(),
+    'detail-type': detailType,
+    source,
+    account: environment.accountId,
+    time: new Date(clock.now()).toISOString(),
+    region: environment.region,
+    resources,
+    detail,
+  });
+  const send = (rule: EventRule, event: object) => {
+    for (const functionArn of rule.functionArns) invokeLambda(functionArn, event);
+  };
+  const schedule = (rule: EventRule, period: number) => {
+    const fire = () => {
+      timers.set(rule, clock.setTimeout(fire, period));
+      const resources = [arnOf(rule.name)];
+      send(rule, envelope({ source: 'aws.events', detailType: 'Scheduled Event', resources, detail: {} }));
+    };
+    timers.set(rule, clock.setTimeout(fire, period));
+  };
+  return {
+    createRule: (rule) => {
+      if (rule.pattern !== undefined) checkPattern(rule.pattern);
+      if (rule.schedule !== undefined) schedule(rule, periodOf(rule.schedule));
+      rules.push(rule);
+      return { ruleArn: arnOf(rule.name) };
+    },
+    publish: (event) => {
+      const full = envelope(event);
+      for (const rule of rules) if (rule.pattern !== undefined && matchesPattern(rule.pattern, full)) send(rule, full);
+    },
+    close: () => {
+      for (const timer of timers.values()) timer.cancel();
+    },
+  };
+};
