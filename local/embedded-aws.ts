@@ -44,9 +44,13 @@ export interface EmbeddedAwsOptions {
 export interface LocalMetrics {
   readonly stateTransitions: number;
   readonly sdkCalls: number;
+  /** The same by `<service>:<Operation>`. */
+  readonly calls: Readonly<Record<string, number>>;
   readonly readUnits: number;
   readonly writeUnits: number;
   readonly lambdaInvocations: number;
+  /** MQTT messages that clients published. */
+  readonly deviceMessages: number;
   readonly deadLetters: number;
   readonly ruleFailures: number;
 }
@@ -165,6 +169,10 @@ export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<Emb
       }),
     });
     closers.push(() => broker.close());
+    let deviceMessages = 0;
+    broker.onMessage(({ clientId }) => {
+      if (clientId !== undefined) deviceMessages += 1;
+    });
     iot = createIotService({
       clock,
       bus: broker,
@@ -281,14 +289,17 @@ export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<Emb
         return {
           stateTransitions: states.stats().transitions,
           sdkCalls: sum(api.counts('role')),
+          calls: api.counts('role'),
           readUnits: sum(dynamodb.readUnits()),
           writeUnits: sum(dynamodb.writeUnits()),
           lambdaInvocations: invocations,
+          deviceMessages,
           deadLetters,
           ruleFailures: ruleFailures() - failuresBefore,
         };
       },
       resetMetrics: () => {
+        deviceMessages = 0;
         api.resetCounts();
         dynamodb.resetCounts();
         lambda.resetCounts();

@@ -14,9 +14,6 @@ interface Statement {
  */
 const RESOURCE_LEVEL_ANYWAY = new Set(['states:SendTaskSuccess', 'states:SendTaskFailure', 'states:SendTaskHeartbeat']);
 
-/** Services that AWS documents no source condition for: their roles are assumed for functions of this account only. */
-const WITHOUT_SOURCE_CONDITION = new Set(['lambda.amazonaws.com']);
-
 const statementsOf = (document: unknown): readonly Readonly<Record<string, unknown>>[] =>
   asList(isRecord(document) ? document['Statement'] : undefined).filter(isRecord);
 
@@ -74,8 +71,7 @@ const confusedDeputies = ({ template }: Project): readonly string[] =>
         : [`${logicalId}: SourceAccount and SourceArn are missing`];
     return statementsOf(Properties['AssumeRolePolicyDocument'] ?? Properties['PolicyDocument']).flatMap((statement) => {
       const principal = isRecord(statement['Principal']) ? statement['Principal']['Service'] : undefined;
-      if (statement['Effect'] !== 'Allow' || principal === undefined || WITHOUT_SOURCE_CONDITION.has(String(principal)))
-        return [];
+      if (statement['Effect'] !== 'Allow' || principal === undefined) return [];
       return JSON.stringify(statement['Condition'] ?? {}).includes('aws:SourceAccount')
         ? []
         : [`${logicalId}: ${String(principal)} may act for any account, add a condition on aws:SourceAccount`];

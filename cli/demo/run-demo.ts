@@ -1,6 +1,6 @@
 import { CreateDynamicThingGroupCommand, IoTClient, SearchIndexCommand } from '@aws-sdk/client-iot';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
+import { type EmbeddedAws, type LocalMetrics, startEmbeddedAws } from '../../local/embedded-aws';
 import { provisionFleet } from '../../simulator/provisioning';
 import { type Fleet, startFleet } from '../../simulator/fleet';
 import { followJob, type JobProgress } from './follow-job';
@@ -19,6 +19,8 @@ export interface DemoOptions {
 
 export interface RunningDemo {
   readonly summary: DemoSummary;
+  /** Counts of the upgrades alone: connecting the fleet is over when they begin. */
+  readonly metrics: LocalMetrics;
   readonly aws: EmbeddedAws;
   readonly jobId: string;
   readonly close: () => Promise<void>;
@@ -148,7 +150,7 @@ export const runDemo = async (options: DemoOptions, tell: (line: string) => void
     });
     iot.destroy();
     lambda.destroy();
-    return { summary, aws, jobId, close };
+    return { summary, metrics, aws, jobId, close };
   } catch (error) {
     await close();
     throw error;
