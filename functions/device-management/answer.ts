@@ -1,16 +1,24 @@
 import type { PublishMessage } from '../shared/sns-out';
 import type { Operation } from './devices';
 
-/** Tells the workflow how the device answered the download command, for one of the tokens that wait. */
+/** Tells the workflow how the device answered a command, for one of the tokens that wait. */
 export const publishAnswer = (
   publish: PublishMessage,
   thingName: string,
-  operation: Operation,
+  operation: Pick<Operation, 'operationId' | 'command' | 'firmwareVersion' | 'executionArn' | 'fault'>,
   token: string,
 ): Promise<void> => {
-  const { operationId: id, firmwareVersion, executionArn, state, fault } = operation;
+  const { operationId: id, command, firmwareVersion, executionArn, fault } = operation;
   const body = { id, thingName, firmwareVersion, token, ...(executionArn !== undefined && { executionArn }) };
-  return state === 'REFUSED'
-    ? publish({ name: 'DEVICE_STARTED_DOWNLOAD_FAIL', ...body, ...fault })
-    : publish({ name: 'DEVICE_STARTED_DOWNLOAD_SUCCESS', ...body });
+  if (command === 'activate')
+    return publish(
+      fault
+        ? { name: 'DEVICE_STARTED_ACTIVATION_FAIL', ...body, ...fault }
+        : { name: 'DEVICE_STARTED_ACTIVATION_SUCCESS', ...body },
+    );
+  return publish(
+    fault
+      ? { name: 'DEVICE_STARTED_DOWNLOAD_FAIL', ...body, ...fault }
+      : { name: 'DEVICE_STARTED_DOWNLOAD_SUCCESS', ...body },
+  );
 };

@@ -1,26 +1,21 @@
 import { type AttributeValue, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { isAwsError } from '../shared/errors';
-import type { Fault } from './usp/incoming';
-import type { AgentAddress } from './usp/outgoing';
+import type { Facts, Fault, KnownDevice } from './protocol';
 
-/** What the controller knows of a device: how to reach it, and the operation it runs. */
-export interface Device extends AgentAddress {
-  readonly operationId?: string;
-  readonly msgId?: string;
-  /** The workflow of the running operation. */
-  readonly executionArn?: string;
-  /** When the running operation was asked for, milliseconds since the epoch. */
-  readonly askedAt?: number;
-}
+/** What a device can be asked for. */
+export type Command = 'download' | 'activate';
 
 export type OperationState = 'SENDING' | 'SENT' | 'STARTED' | 'REFUSED';
 
-/** A download that a device was asked for. */
+/** A command that a device was asked for, once. */
 export interface Operation {
   readonly operationId: string;
+  readonly command: Command;
   readonly state: OperationState;
-  readonly msgId: string;
+  readonly requestId: string;
   readonly firmwareVersion: string;
+  /** Whether a boot into the firmware follows by itself. */
+  readonly awaitsBoot: boolean;
   /** Milliseconds since the epoch. */
   readonly sendingSince: number;
   readonly executionArn?: string;
@@ -29,18 +24,31 @@ export interface Operation {
   readonly fault?: Fault;
 }
 
-export interface OperationStart {
+export type OperationStart = Omit<Operation, 'state' | 'sendingSince' | 'tokens' | 'fault' | 'executionArn'> & {
   readonly thingName: string;
-  readonly operationId: string;
-  readonly msgId: string;
-  readonly firmwareVersion: string;
   readonly token: string;
   readonly executionArn?: string | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
+};
+
+/** What the device was asked for last: its answers and events are about this. */
+export type Running = Pick<
+  Operation,
+  'operationId' | 'command' | 'requestId' | 'firmwareVersion' | 'awaitsBoot' | 'executionArn'
+> & {
+  /** Milliseconds since the epoch. */
+  readonly askedAt: number;
+  /** Whether it booted since, without saying into what. */
+  readonly booted: boolean;
+};
+
+/** What the domain knows of a device. */
+export interface Device extends KnownDevice {
+  readonly running?: Running;
 }
 
-/** The devices table: one item per device, one per operation of a device. */
+/** The devices table: one item per device, one per command of an operation. */
 export interface Devices {
   /** Records the intent to send, once. @returns whether this call is the one that has to send, and the operation */
   begin(start: OperationStart): Promise<{ readonly mine: boolean; readonly operation: Operation }>;
@@ -48,69 +56,119 @@ export interface Devices {
   takeOver(thingName: string, operation: Operation, now: number): Promise<boolean>;
   /** Makes the operation the device's running one. @returns the device */
   run(thingName: string, operation: Operation): Promise<Device>;
-  sent(thingName: string, operationId: string): Promise<void>;
-  read(thingName: string): Promise<Device>;
-  /** Records the device's answer. @returns the operation, or undefined when it had been answered before */
-  answered(thingName: string, operationId: string, fault: Fault | undefined): Promise<Operation | undefined>;
-  connected(address: AgentAddress, subscribedTopic: string): Promise<void>;
+  sent(thingName: string, operation: Operation): Promise<void>;
+  /** @param latest sees what was written a moment ago, at twice the read units */
+  read(thingName: string, latest: boolean): Promise<Device>;
+  /** Remembers facts; an empty text forgets one. @returns the device */
+  learn(thingName: string, facts: Facts): Promise<Device>;
+  /** Notes that the device booted without saying into what. */
+  booted(thingName: string, operationId: string): Promise<void>;
+  /** Records the device's answer. @returns the operation, or undefined when it is not known any more */
+  answered(thingName: string, running: Running, fault: Fault | undefined): Promise<Operation | undefined>;
 }
 
 type Item = Readonly<Record<string, AttributeValue>>;
+type OperationKey = Pick<Operation, 'operationId' | 'command'>;
 
 const KEEP_MS = 90 * 86_400_000;
 const DEVICE = { S: 'device' };
-const operationKey = (operationId: string) => ({ S: `operation#${operationId}` });
+const FACT = 'fact_';
+const operationKey = ({ operationId, command }: OperationKey) => ({
+  S: `operation#${operationId}${command === 'activate' ? '#activate' : ''}`,
+});
 
 const STATES: readonly OperationState[] = ['SENDING', 'SENT', 'STARTED', 'REFUSED'];
+const textOf = (item: Item | undefined, name: string) => item?.[name]?.S ?? '';
+const executionOf = (item: Item | undefined) => {
+  const executionArn = textOf(item, 'executionArn');
+  return executionArn === '' ? {} : { executionArn };
+};
 
-const operationOf = (item: Item | undefined, operationId: string): Operation => ({
-  operationId,
+const operationOf = (item: Item | undefined, key: OperationKey): Operation => ({
+  operationId: key.operationId,
+  command: key.command,
   state: STATES.find((state) => state === item?.['state']?.S) ?? 'SENDING',
-  msgId: item?.['msgId']?.S ?? '',
-  firmwareVersion: item?.['firmwareVersion']?.S ?? '',
+  requestId: textOf(item, 'requestId'),
+  firmwareVersion: textOf(item, 'firmwareVersion'),
+  awaitsBoot: item?.['awaitsBoot']?.BOOL ?? true,
   sendingSince: Number(item?.['sendingSince']?.N ?? 0),
   tokens: item?.['tokens']?.SS ?? [],
-  ...(item?.['executionArn']?.S && { executionArn: item['executionArn'].S }),
+  ...executionOf(item),
   ...(item?.['faultCode']?.S !== undefined && {
-    fault: { faultCode: item['faultCode'].S, faultString: item['faultString']?.S ?? '' },
+    fault: { faultCode: item['faultCode'].S, faultString: textOf(item, 'faultString') },
   }),
 });
 
-/** Without a connect record an agent is addressed as the reference simulator wants it: 3.1.1 style, endpoint id = thing name. */
+const runningOf = (item: Item | undefined): { running?: Running } => {
+  const operationId = textOf(item, 'operationId');
+  if (operationId === '') return {};
+  return {
+    running: {
+      operationId,
+      command: textOf(item, 'command') === 'activate' ? 'activate' : 'download',
+      requestId: textOf(item, 'requestId'),
+      firmwareVersion: textOf(item, 'firmwareVersion'),
+      awaitsBoot: item?.['awaitsBoot']?.BOOL ?? true,
+      askedAt: Number(item?.['askedAt']?.N ?? 0),
+      booted: textOf(item, 'bootedDuring') === operationId,
+      ...executionOf(item),
+    },
+  };
+};
+
 const deviceOf = (item: Item | undefined, thingName: string): Device => ({
   thingName,
-  endpointId: item?.['endpointId']?.S ?? thingName,
-  mqttVersion: item?.['mqttVersion']?.S === 'V5' ? 'V5' : 'V3_1_1',
-  ...(item?.['operationId']?.S !== undefined && { operationId: item['operationId'].S }),
-  ...(item?.['msgId']?.S !== undefined && { msgId: item['msgId'].S }),
-  ...(item?.['executionArn']?.S && { executionArn: item['executionArn'].S }),
-  ...(item?.['askedAt']?.N !== undefined && { askedAt: Number(item['askedAt'].N) }),
+  facts: Object.fromEntries(
+    Object.entries(item ?? {}).flatMap(([name, { S }]) =>
+      name.startsWith(FACT) && S !== undefined && S !== '' ? [[name.slice(FACT.length), S]] : [],
+    ),
+  ),
+  ...runningOf(item),
 });
 
+interface Update {
+  readonly thingName: string;
+  readonly recordKey: AttributeValue;
+  /** Attributes to set. */
+  readonly set: Item;
+  readonly addTokens?: string;
+  readonly condition?: string;
+  /** Values that the condition alone names. */
+  readonly values?: Item;
+}
+
+/** Every attribute goes by a placeholder: many names are reserved words of DynamoDB. */
+const expressionOf = ({ set, addTokens, condition, values = {} }: Update) => {
+  const names = Object.keys(set);
+  const setting = names.map((name) => `#${name} = :${name}`).join(', ');
+  const inCondition = [...(condition ?? '').matchAll(/#(\w+)/g)].map(([, name = '']) => name);
+  return {
+    UpdateExpression: [setting && `SET ${setting}`, addTokens !== undefined && 'ADD #tokens :tokens']
+      .filter(Boolean)
+      .join(' '),
+    ExpressionAttributeNames: Object.fromEntries(
+      [...names, ...inCondition, ...(addTokens === undefined ? [] : ['tokens'])].map((name) => [`#${name}`, name]),
+    ),
+    ExpressionAttributeValues: {
+      ...Object.fromEntries(names.map((name) => [`:${name}`, set[name]])),
+      ...Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])),
+      ...(addTokens !== undefined && { ':tokens': { SS: [addTokens] } }),
+    } as Record<string, AttributeValue>,
+    ...(condition !== undefined && { ConditionExpression: condition }),
+  };
+};
+
 export const dynamoDevices = (dynamo: DynamoDBClient, tableName: string): Devices => {
-  interface Update {
-    readonly thingName: string;
-    readonly recordKey: AttributeValue;
-    readonly expression: string;
-    readonly condition?: string;
-    readonly values: Item;
-    readonly returning?: 'ALL_NEW';
-  }
-  /** Reserved words get a # in the expressions. @returns undefined when the condition does not hold */
-  const update = async ({ thingName, recordKey, expression, condition, values, returning }: Update) => {
-    const names = [...new Set(`${expression} ${condition ?? ''}`.match(/#\w+/g) ?? [])];
+  /** @returns the item afterwards; undefined when the condition does not hold */
+  const update = async (request: Update): Promise<Item | undefined> => {
+    const { thingName, recordKey } = request;
     try {
       const { Attributes = {} } = await dynamo.send(
         new UpdateItemCommand({
           TableName: tableName,
           Key: { thingName: { S: thingName }, recordKey },
-          UpdateExpression: expression,
-          ExpressionAttributeValues: { ...values },
-          ...(names.length > 0 && {
-            ExpressionAttributeNames: Object.fromEntries(names.map((name) => [name, name.slice(1)])),
-          }),
-          ...(condition !== undefined && { ConditionExpression: condition }),
-          ...(returning && { ReturnValues: returning }),
+          ReturnValues: 'ALL_NEW',
+          ...expressionOf(request),
         }),
       );
       return Attributes;
@@ -120,97 +178,92 @@ export const dynamoDevices = (dynamo: DynamoDBClient, tableName: string): Device
     }
   };
   return {
-    begin: async ({ thingName, operationId, msgId, firmwareVersion, token, executionArn, now }) => {
-      const recordKey = operationKey(operationId);
-      const tokens = { SS: [token] };
+    begin: async ({ thingName, token, now, ...start }) => {
+      const recordKey = operationKey(start);
       const created = await update({
         thingName,
         recordKey,
-        expression:
-          'SET #state = :sending, msgId = :msgId, firmwareVersion = :version, sendingSince = :now, expiresAt = :expiresAt, executionArn = :arn ADD #tokens :tokens',
-        condition: 'attribute_not_exists(thingName)',
-        values: {
-          ':sending': { S: 'SENDING' },
-          ':msgId': { S: msgId },
-          ':version': { S: firmwareVersion },
-          ':now': { N: String(now) },
-          ':expiresAt': { N: String(Math.floor((now + KEEP_MS) / 1000)) },
-          ':arn': { S: executionArn ?? '' },
-          ':tokens': tokens,
+        condition: 'attribute_not_exists(#thingName)',
+        set: {
+          state: { S: 'SENDING' },
+          requestId: { S: start.requestId },
+          firmwareVersion: { S: start.firmwareVersion },
+          awaitsBoot: { BOOL: start.awaitsBoot },
+          executionArn: { S: start.executionArn ?? '' },
+          sendingSince: { N: String(now) },
+          expiresAt: { N: String(Math.floor((now + KEEP_MS) / 1000)) },
         },
-        returning: 'ALL_NEW',
+        addTokens: token,
       });
-      if (created) return { mine: true, operation: operationOf(created, operationId) };
-      const known = await update({
-        thingName,
-        recordKey,
-        expression: 'ADD #tokens :tokens',
-        values: { ':tokens': tokens },
-        returning: 'ALL_NEW',
-      });
-      return { mine: false, operation: operationOf(known, operationId) };
+      if (created) return { mine: true, operation: operationOf(created, start) };
+      const known = await update({ thingName, recordKey, set: {}, addTokens: token });
+      return { mine: false, operation: operationOf(known, start) };
     },
-    takeOver: async (thingName, { operationId, sendingSince }, now) =>
+    takeOver: async (thingName, operation, now) =>
       (await update({
         thingName,
-        recordKey: operationKey(operationId),
-        expression: 'SET sendingSince = :now',
-        condition: '#state = :sending AND sendingSince = :since',
-        values: { ':now': { N: String(now) }, ':since': { N: String(sendingSince) }, ':sending': { S: 'SENDING' } },
+        recordKey: operationKey(operation),
+        set: { sendingSince: { N: String(now) } },
+        condition: '#state = :sending AND #sendingSince = :since',
+        values: { since: { N: String(operation.sendingSince) }, sending: { S: 'SENDING' } },
       })) !== undefined,
-    run: async (thingName, { operationId, msgId, executionArn, sendingSince }) =>
+    run: async (thingName, operation) =>
       deviceOf(
         await update({
           thingName,
           recordKey: DEVICE,
-          expression:
-            'SET operationId = :operationId, msgId = :msgId, executionArn = :executionArn, askedAt = :askedAt',
-          values: {
-            ':operationId': { S: operationId },
-            ':msgId': { S: msgId },
-            ':executionArn': { S: executionArn ?? '' },
-            ':askedAt': { N: String(sendingSince) },
+          set: {
+            operationId: { S: operation.operationId },
+            command: { S: operation.command },
+            requestId: { S: operation.requestId },
+            firmwareVersion: { S: operation.firmwareVersion },
+            awaitsBoot: { BOOL: operation.awaitsBoot },
+            executionArn: { S: operation.executionArn ?? '' },
+            askedAt: { N: String(operation.sendingSince) },
+            bootedDuring: { S: '' },
           },
-          returning: 'ALL_NEW',
         }),
         thingName,
       ),
     // The answer may have come already: then its state stays.
-    sent: async (thingName, operationId) => {
+    sent: async (thingName, operation) => {
       await update({
         thingName,
-        recordKey: operationKey(operationId),
-        expression: 'SET #state = :sent',
+        recordKey: operationKey(operation),
+        set: { state: { S: 'SENT' } },
         condition: '#state = :sending',
-        values: { ':sent': { S: 'SENT' }, ':sending': { S: 'SENDING' } },
+        values: { sending: { S: 'SENDING' } },
       });
     },
-    read: async (thingName) => {
+    read: async (thingName, latest) => {
       const Key = { thingName: { S: thingName }, recordKey: DEVICE };
-      const { Item } = await dynamo.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true }));
+      const { Item } = await dynamo.send(new GetItemCommand({ TableName: tableName, Key, ConsistentRead: latest }));
       return deviceOf(Item, thingName);
     },
-    answered: async (thingName, operationId, fault) => {
-      const item = await update({
-        thingName,
-        recordKey: operationKey(operationId),
-        expression: `SET #state = :state${fault ? ', faultCode = :code, faultString = :text' : ''}`,
-        condition: 'attribute_exists(thingName)',
-        values: {
-          ':state': { S: fault ? 'REFUSED' : 'STARTED' },
-          ...(fault && { ':code': { S: fault.faultCode }, ':text': { S: fault.faultString } }),
-        },
-        returning: 'ALL_NEW',
-      });
-      return item && operationOf(item, operationId);
+    learn: async (thingName, facts) => {
+      const set = Object.fromEntries(Object.entries(facts).map(([name, S]) => [`${FACT}${name}`, { S }]));
+      return deviceOf(await update({ thingName, recordKey: DEVICE, set }), thingName);
     },
-    connected: async ({ thingName, endpointId, mqttVersion }, subscribedTopic) => {
+    booted: async (thingName, operationId) => {
       await update({
         thingName,
         recordKey: DEVICE,
-        expression: 'SET endpointId = :endpointId, mqttVersion = :version, subscribedTopic = :topic',
-        values: { ':endpointId': { S: endpointId }, ':version': { S: mqttVersion }, ':topic': { S: subscribedTopic } },
+        set: { bootedDuring: { S: operationId } },
+        condition: '#operationId = :running',
+        values: { running: { S: operationId } },
       });
+    },
+    answered: async (thingName, running, fault) => {
+      const item = await update({
+        thingName,
+        recordKey: operationKey(running),
+        set: {
+          state: { S: fault ? 'REFUSED' : 'STARTED' },
+          ...(fault && { faultCode: { S: fault.faultCode }, faultString: { S: fault.faultString } }),
+        },
+        condition: 'attribute_exists(#thingName)',
+      });
+      return item && operationOf(item, running);
     },
   };
 };

@@ -1,5 +1,5 @@
 import { type IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
-import type { OutgoingMessage } from './usp/outgoing';
+import type { OutgoingMessage } from './protocol';
 
 export type SendToDevice = (message: OutgoingMessage) => Promise<void>;
 

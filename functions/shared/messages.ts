@@ -22,7 +22,33 @@ export const startUpgradeSchema = v.object({
   firmwareVersion: text,
   token: text,
   executionArn,
+  /** Attributes of the thing, as the fleet index knows them. */
+  attributes: v.optional(v.record(v.string(), v.string()), {}),
+  /** Its wishes beyond the version; parsed by who fulfils them. */
+  jobDocument: v.optional(v.record(v.string(), v.unknown()), {}),
 });
+
+/** The firmware is on the device: boot into it. */
+export const activateFirmwareSchema = v.object({
+  name: v.literal('ACTIVATE_FIRMWARE'),
+  id: text,
+  thingName: text,
+  firmwareVersion: text,
+  token: text,
+  executionArn,
+  attributes: v.optional(v.record(v.string(), v.string()), {}),
+});
+export const activationStartedSchema = v.object({
+  name: v.literal('DEVICE_STARTED_ACTIVATION_SUCCESS'),
+  ...downloadAnswer,
+});
+export const activationRefusedSchema = v.object({
+  name: v.literal('DEVICE_STARTED_ACTIVATION_FAIL'),
+  ...downloadAnswer,
+});
+
+/** An activation that began well did not end well: no boot will follow. */
+export const activationFailedSchema = v.object({ name: v.literal('ACTIVATION_FAILED'), ...operation, ...fault });
 
 export const downloadStartedSchema = v.object({
   name: v.literal('DEVICE_STARTED_DOWNLOAD_SUCCESS'),
@@ -69,6 +95,10 @@ export const upgradeFailedSchema = v.object({ name: v.literal('FIRMWARE_UPGRADE_
 
 const messageSchema = v.variant('name', [
   startUpgradeSchema,
+  activateFirmwareSchema,
+  activationStartedSchema,
+  activationRefusedSchema,
+  activationFailedSchema,
   downloadStartedSchema,
   downloadRefusedSchema,
   firmwareTransferredSchema,
@@ -80,6 +110,8 @@ const messageSchema = v.variant('name', [
 ]);
 
 export type DomainMessage = v.InferOutput<typeof messageSchema>;
+/** A message before its defaults are filled in. */
+export type MessageInput = v.InferInput<typeof messageSchema>;
 export type MessageName = DomainMessage['name'];
 export type MessageOf<Name extends MessageName> = Extract<DomainMessage, { name: Name }>;
 
@@ -92,6 +124,10 @@ export const ROUTES: Readonly<Record<MessageName, { readonly from: Domain; reado
     from: 'device-management',
     to: ['OnDownloadStartACKFunction', 'JobsUpdateStatus'],
   },
+  ACTIVATE_FIRMWARE: { from: 'workflow', to: ['DMActivateFirmwareFunction'] },
+  DEVICE_STARTED_ACTIVATION_SUCCESS: { from: 'device-management', to: ['OnDownloadStartACKFunction'] },
+  DEVICE_STARTED_ACTIVATION_FAIL: { from: 'device-management', to: ['OnDownloadStartACKFunction'] },
+  ACTIVATION_FAILED: { from: 'device-management', to: ['UpgradeStatusReceivedFunction'] },
   DEVICE_STARTED_DOWNLOAD_FAIL: { from: 'device-management', to: ['OnDownloadStartACKFunction'] },
   FIRMWARE_TRANSFERRED: { from: 'device-management', to: ['UpgradeStatusReceivedFunction'] },
   DOWNLOAD_OPERATION_DONE: { from: 'device-management', to: ['UpgradeStatusReceivedFunction'] },

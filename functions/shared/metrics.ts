@@ -6,6 +6,7 @@ export const COUNTS = [
   'MalformedMessages',
   'UnexpectedMessages',
   'UnusableDeviceMessages',
+  'SpoofedSenders',
   'UnexpectedAnswers',
   'UncorrelatedEvents',
   'UnusedMessages',

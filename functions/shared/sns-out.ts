@@ -1,7 +1,7 @@
 import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
-import { type DomainMessage, parseMessage } from './messages';
+import { type MessageInput, parseMessage } from './messages';
 
-export type PublishMessage = (message: DomainMessage) => Promise<void>;
+export type PublishMessage = (message: MessageInput) => Promise<void>;
 
 /** Publishes domain messages; one that does not fit its schema is a programming error and never leaves. */
 export const publishTo =

@@ -60,7 +60,11 @@ const callsOf = (logicalId: string, action: string): readonly Call[] => {
     case 'states:StopExecution':
       return calls(action, execution);
     case 'secretsmanager:GetSecretValue':
-      return calls(action, aws.arn('secretsmanager', `secret:${SECRET}-AbCdEf`));
+      return calls(
+        action,
+        aws.arn('secretsmanager', `secret:${SECRET}-AbCdEf`),
+        aws.arn('secretsmanager', 'secret:wme/firmware/fleet-a-AbCdEf'),
+      );
     case 's3:PutObject':
     case 's3:DeleteObject':
       return calls(action, bucketObject);
@@ -104,7 +108,7 @@ const machineCalls = (action: string): readonly Call[] => {
     case 'sns:Publish':
       return calls(action, topic);
     case 'lambda:InvokeFunction':
-      return calls(action, aws.arnOf('UpgradeStatusReceivedFunction'));
+      return calls(action, aws.arnOf('UpgradeStatusReceivedFunction'), aws.arnOf('ActivationWindowFunction'));
     case 'iot:SearchIndex':
       return calls(action, aws.arn('iot', 'index/AWS_Things'));
     case 'iot:UpdateThing':

@@ -12,6 +12,7 @@ export const SUBSTITUTIONS: Readonly<Record<string, string>> = {
   TaskTokensTable: 'tokens',
   EventsTopicArn: 'arn:aws:sns:us-east-1:000000000000:events',
   UpgradeStatusReceivedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:upgrade-status',
+  ActivationWindowFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:activation-window',
   StartDownloadSeconds: '120',
   TransferSeconds: '1800',
   OperationSeconds: '1800',
@@ -77,6 +78,7 @@ export const workflowWorld = () => {
   const published: Message[] = [];
   const tokens = new Map<string, string>();
   const replays: Input[] = [];
+  const windowRequests: Input[] = [];
   const claims = new Map<string, { arn: string; version: number }>();
   const updatedThings: Input[] = [];
   /** Events that are in the inbox before their token. */
@@ -87,6 +89,8 @@ export const workflowWorld = () => {
       attributes: { firmwareVersion: '1.2.1' },
       connectivity: { connected: true, timestamp: 1 },
     } as Input | undefined,
+    /** Milliseconds since the epoch. */
+    windowOpensAt: clock.now(),
     /** Operations that fail, with the error they throw and how often. */
     failures: new Map<string, { error: AwsError; times: number }>(),
   };
@@ -120,6 +124,11 @@ export const workflowWorld = () => {
       return { MessageId: 'm-1' };
     },
     'lambda:Invoke': (input) => {
+      if (input['FunctionName'] === SUBSTITUTIONS['ActivationWindowFunctionArn']) {
+        windowRequests.push(JSON.parse(Buffer.from(input['Payload'] as Uint8Array).toString()) as Input);
+        const waitUntil = new Date(world.windowOpensAt).toISOString();
+        return { StatusCode: 200, Payload: Buffer.from(JSON.stringify({ waitUntil })) };
+      }
       replays.push(input);
       return { StatusCode: 200, Payload: Buffer.from('null') };
     },
@@ -169,7 +178,9 @@ export const workflowWorld = () => {
     call('SendTaskFailure', { taskToken, error, cause });
   const tokenOf = (name: string): string => {
     const token =
-      name === 'START_UPGRADE' ? published.find((message) => message.name === name)?.token : tokens.get(name);
+      name === 'START_UPGRADE' || name === 'ACTIVATE_FIRMWARE'
+        ? published.find((message) => message.name === name)?.token
+        : tokens.get(name);
     if (token === undefined) throw new Error(`no token for ${name} yet`);
     return token;
   };
@@ -177,6 +188,10 @@ export const workflowWorld = () => {
     ...{ clock, published, updatedThings, tokens, early, replays, start, succeed, fail, tokenOf, call },
     setThing: (thing: Input | undefined) => {
       world.thing = thing;
+    },
+    windowRequests,
+    openWindowAt: (at: number) => {
+      world.windowOpensAt = at;
     },
     failures: world.failures,
     describe: async (executionArn: string) =>

@@ -65,6 +65,8 @@ describe('the firmware upgrade workflow', () => {
         thingName: THING,
         firmwareVersion: TARGET,
         executionArn,
+        attributes: { firmwareVersion: '1.2.1' },
+        jobDocument: notification().execution.jobDocument,
         token: expect.any(String),
       },
     ]);
@@ -266,5 +268,79 @@ describe('the firmware upgrade workflow', () => {
     await upgradeTo(world, TARGET);
     await world.clock.advance(200_000);
     expect(world.outcomes().map(({ name }) => name)).toEqual(['FIRMWARE_UPGRADE_SUCCESS']);
+  });
+});
+
+describe('the firmware upgrade workflow in two phases', () => {
+  const HOUR = 3_600_000;
+  const activation = { mode: 'WINDOW', window: { start: '02:00', end: '05:00' } };
+  const jobDocument = { ...notification().execution.jobDocument, activation };
+
+  const staged = async () => {
+    const world = workflowWorld();
+    world.openWindowAt(world.clock.now() + 3 * HOUR);
+    const executionArn = await world.startAndDownload(notification({ jobDocument }));
+    await world.deviceSays('DOWNLOAD_OPERATION_DONE');
+    return { world, executionArn };
+  };
+  const activated = async () => {
+    const { world, executionArn } = await staged();
+    await world.clock.advance(3 * HOUR);
+    await world.succeed(world.tokenOf('ACTIVATE_FIRMWARE'), { status: 'SUCCESS' });
+    return { world, executionArn };
+  };
+
+  test('activates the downloaded firmware when the local window of the device opens, not before', async () => {
+    const { world, executionArn } = await staged();
+    expect(world.windowRequests).toMatchObject([
+      { activation, attributes: { firmwareVersion: '1.2.1' }, thingName: THING },
+    ]);
+    await world.clock.advance(3 * HOUR - 1000);
+    expect(world.published.map(({ name }) => name)).toEqual(['START_UPGRADE']);
+    await world.clock.advance(1000);
+    expect(world.published.at(-1)).toMatchObject({ name: 'ACTIVATE_FIRMWARE', id: JOB, firmwareVersion: TARGET });
+    await world.succeed(world.tokenOf('ACTIVATE_FIRMWARE'), { status: 'SUCCESS' });
+    await world.deviceSays('DEVICE_REBOOTED', { newFirmwareVersion: TARGET });
+    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+    expect(world.outcomes()).toMatchObject([{ name: 'FIRMWARE_UPGRADE_SUCCESS' }]);
+    expect(world.updatedThings).toHaveLength(1);
+  });
+
+  test.each([
+    ['boots into the old version', { newFirmwareVersion: '1.2.1' }, 'ROLLED_BACK'],
+    ['boots without a version', {}, 'VERSION_UNKNOWN'],
+  ])('fails when the device %s', async (_, fields, error) => {
+    const { world } = await activated();
+    await world.deviceSays('DEVICE_REBOOTED', fields);
+    expectFailure(world, { step: 'WaitForActivatedFirmware', error });
+    expect(world.updatedThings).toEqual([]);
+  });
+
+  test('fails with the fault of the device when the download or the activation fails', async () => {
+    const download = workflowWorld();
+    await download.startAndDownload(notification({ jobDocument }));
+    await download.fail(download.tokenOf('DOWNLOAD_OPERATION_DONE'), 'DOWNLOAD_OPERATION_DONE.7003', 'no memory');
+    expectFailure(download, { step: 'WaitForStagedFirmware', error: 'DOWNLOAD_OPERATION_DONE.7003' });
+    const { world } = await activated();
+    await world.fail(world.tokenOf('DEVICE_REBOOTED'), 'ACTIVATION_FAILED.7023', 'bad signature');
+    expectFailure(world, { step: 'WaitForActivatedFirmware', error: 'ACTIVATION_FAILED.7023' });
+  });
+
+  test('lets the boot decide when the answer to the activation is lost', async () => {
+    const { world, executionArn } = await staged();
+    await world.clock.advance(3 * HOUR + 120_000);
+    await world.deviceSays('DEVICE_REBOOTED', { newFirmwareVersion: TARGET });
+    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+  });
+
+  test('takes an end of the download that came before its wait', async () => {
+    const world = workflowWorld();
+    world.early.add('DOWNLOAD_OPERATION_DONE');
+    await world.startAndDownload(notification({ jobDocument }));
+    const payload = JSON.parse(Buffer.from(world.replays[0]?.['Payload'] as Uint8Array).toString()) as {
+      replay: { token: string };
+    };
+    await world.succeed(payload.replay.token, { status: 'SUCCESS' });
+    expect(world.windowRequests).toHaveLength(1);
   });
 });

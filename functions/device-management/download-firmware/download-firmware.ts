@@ -1,61 +1,86 @@
+import { isAwsError } from '../../shared/errors';
 import type { Log } from '../../shared/log';
 import type { MessageOf } from '../../shared/messages';
-import type { PublishMessage } from '../../shared/sns-out';
-import { publishAnswer } from '../answer';
+import { askOnce, type CommandDeps, refuse } from '../command';
 import type { Credentials } from '../credentials';
-import type { Devices } from '../devices';
-import type { SendToDevice } from '../send';
-import { downloadMessage } from '../usp/outgoing';
+import { type Fault, protocolNamed } from '../protocol';
+import { compareVersions } from './version';
+import { type Wishes, wishesIn } from './wishes';
 
-export interface DownloadFirmwareDeps {
-  readonly controllerId: string;
+export interface DownloadFirmwareDeps extends CommandDeps {
   /** `{firmwareVersion}` is replaced. */
   readonly urlTemplate: string;
-  readonly devices: Devices;
-  readonly send: SendToDevice;
-  readonly publish: PublishMessage;
-  /** Of the firmware server, when it wants any. */
-  readonly credentials: () => Promise<Credentials | undefined>;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
+  /** Login of the firmware server: that of the job's secret, else that of the deployment, if any. @throws Error naming the secret */
+  readonly credentials: (secret: string | undefined) => Promise<Credentials | undefined>;
 }
 
-/** A sender that has not sent after its function's time-out of 60 s is dead. */
-const SENDER_LIFETIME_MS = 60_000;
+/** Settled by trying again? Throttling and failures of AWS are; a secret that is missing or malformed is not. */
+const isTemporary = (error: unknown) =>
+  isAwsError(error, 'ThrottlingException', 'InternalServiceError', 'InternalServiceErrorException', 'TimeoutError');
+
+const firmwareOf = async (
+  { urlTemplate, credentials }: DownloadFirmwareDeps,
+  version: string,
+  { firmware: { url = urlTemplate, credentialsSecret, ...rest } }: Wishes,
+) => ({
+  ...rest,
+  version,
+  url: url.replaceAll('{firmwareVersion}', encodeURIComponent(version)),
+  credentials: await credentials(credentialsSecret),
+});
+
+/** A firmware older than what runs, or what the registry says, needs the job's word for it. */
+const downgradeFault = (current: string | undefined, target: string, { allowDowngrade }: Wishes): Fault | undefined =>
+  current === undefined || allowDowngrade || compareVersions(target, current) >= 0
+    ? undefined
+    : {
+        faultCode: 'DOWNGRADE_REFUSED',
+        faultString: `The device runs ${current}, ${target} is older: create the job with allowDowngrade.`,
+      };
 
 /**
- * Asks a device to download a firmware, at most once per operation, however often the request is delivered. The intent is
- * recorded first (SENDING), the fact afterwards (SENT). A repetition that finds SENT or an answer never sends; one that finds
- * a sender at work fails, so that Lambda tries again when the sender is done or dead.
+ * Makes a device download a firmware, at most once per operation. A device that is known to run it already is not touched: it
+ * counts as booted into it.
  */
 export const downloadFirmware =
-  ({ controllerId, urlTemplate, devices, send, publish, credentials, now }: DownloadFirmwareDeps) =>
+  (deps: DownloadFirmwareDeps) =>
   async (message: MessageOf<'START_UPGRADE'>, log: Log): Promise<void> => {
-    const { id, thingName, firmwareVersion, token, executionArn } = message;
-    const start = {
-      thingName,
-      operationId: id,
-      firmwareVersion,
-      token,
-      executionArn,
-      now: now(),
-      msgId: `FIRMWARE-DOWNLOAD@${now()}`,
+    const { protocols, devices, publish } = deps;
+    const { id, thingName, firmwareVersion, attributes, executionArn } = message;
+    const no = (faultCode: string, faultString: string) => {
+      log.warn(`Not asked to download: ${faultString}`);
+      return refuse(publish, 'download', message, { faultCode, faultString });
     };
-    const { mine, operation } = await devices.begin(start);
-    if (!mine) {
-      if (operation.state === 'STARTED' || operation.state === 'REFUSED')
-        return publishAnswer(publish, thingName, operation, token);
-      if (operation.state === 'SENT') return log.info('Download was asked for already, the answer is awaited');
-      const abandoned = start.now - operation.sendingSince >= SENDER_LIFETIME_MS;
-      if (!abandoned || !(await devices.takeOver(thingName, operation, start.now)))
-        throw new Error(`Another invocation is asking ${thingName} for ${id}: try again later.`);
+    const read = wishesIn(message.jobDocument);
+    if ('problem' in read) return no('INVALID_JOB_DOCUMENT', read.problem);
+    const protocol = protocolNamed(protocols, attributes['protocol']);
+    if (!protocol) return no('UNKNOWN_PROTOCOL', `The thing's attribute protocol is ${attributes['protocol'] ?? ''}.`);
+
+    const known = await devices.read(thingName, false);
+    const runs = known.facts['firmwareVersion'];
+    if (runs === firmwareVersion && known.running?.operationId !== id) {
+      const body = { id, operationId: id, thingName, ...(executionArn !== undefined && { executionArn }) };
+      await publish({ name: 'DEVICE_REBOOTED', ...body, status: 'SUCCESS', firmwareVersion });
+      await publish({ name: 'DOWNLOAD_OPERATION_DONE', ...body, status: 'SUCCESS' });
+      log.info(`The device runs ${firmwareVersion} already`);
+      return publish({ name: 'DEVICE_STARTED_DOWNLOAD_SUCCESS', ...body, firmwareVersion, token: message.token });
     }
-    const login = await credentials();
-    const device = await devices.run(thingName, operation);
-    const url = urlTemplate.replaceAll('{firmwareVersion}', encodeURIComponent(operation.firmwareVersion));
-    await send(
-      downloadMessage(controllerId, device, { operationId: id, msgId: operation.msgId, url, credentials: login }),
+    const fault = downgradeFault(runs ?? attributes['firmwareVersion'], firmwareVersion, read.wishes);
+    if (fault && known.running?.operationId !== id) return no(fault.faultCode, fault.faultString);
+
+    let firmware: Awaited<ReturnType<typeof firmwareOf>>;
+    try {
+      firmware = await firmwareOf(deps, firmwareVersion, read.wishes);
+    } catch (error) {
+      if (isTemporary(error)) throw error;
+      return no('FIRMWARE_CREDENTIALS', error instanceof Error ? error.message : String(error));
+    }
+    const autoActivate = read.wishes.activation.mode === 'IMMEDIATELY';
+    await askOnce(
+      deps,
+      message,
+      { command: 'download', awaitsBoot: autoActivate },
+      (device, { requestId }) => protocol.startDownload(device, { operationId: id, requestId, firmware, autoActivate }),
+      log,
     );
-    await devices.sent(thingName, id);
-    log.info(`Asked for the download of ${operation.firmwareVersion}`);
   };

@@ -8,6 +8,7 @@ import { onMessages } from '../../shared/sns-in';
 import { publishTo } from '../../shared/sns-out';
 import { secretsManagerCredentials } from '../credentials';
 import { dynamoDevices } from '../devices';
+import { protocolsFor } from '../protocols';
 import { iotDataSend } from '../send';
 import { downloadFirmware } from './download-firmware';
 
@@ -20,19 +21,19 @@ const env = fromEnv(
   'STACK_NAME',
 );
 /** Empty when the firmware server lets everybody download. */
-const secret = process.env['FIRMWARE_CREDENTIALS_SECRET'] ?? '';
+const defaultSecret = process.env['FIRMWARE_CREDENTIALS_SECRET'] ?? '';
 const credentialsIn = secretsManagerCredentials(new SecretsManagerClient({}), Date.now);
 
 export const handler = onMessages(
   createLog(env.STACK_NAME),
   ['START_UPGRADE'],
   downloadFirmware({
-    controllerId: env.CONTROLLER_ENDPOINT_ID,
+    protocols: protocolsFor(env.CONTROLLER_ENDPOINT_ID),
     urlTemplate: env.FIRMWARE_URL_TEMPLATE,
     devices: dynamoDevices(new DynamoDBClient({}), env.DEVICES_TABLE),
     send: iotDataSend(new IoTDataPlaneClient({})),
     publish: publishTo(new SNSClient({}), env.EVENTS_TOPIC_ARN),
-    credentials: async () => (secret === '' ? undefined : credentialsIn(secret)),
+    credentials: async (secret = defaultSecret) => (secret === '' ? undefined : credentialsIn(secret)),
     now: Date.now,
   }),
 );

@@ -5,6 +5,7 @@ import { fromEnv } from '../../shared/env';
 import { createLog } from '../../shared/log';
 import { publishTo } from '../../shared/sns-out';
 import { dynamoDevices } from '../devices';
+import { protocolsFor } from '../protocols';
 import { iotDataSend } from '../send';
 import { handleDeviceMessage } from './message-handler';
 
@@ -12,7 +13,7 @@ const env = fromEnv(process.env, 'CONTROLLER_ENDPOINT_ID', 'DEVICES_TABLE', 'EVE
 
 /** Invoked by the device message rule. */
 export const handler = handleDeviceMessage({
-  controllerId: env.CONTROLLER_ENDPOINT_ID,
+  protocols: protocolsFor(env.CONTROLLER_ENDPOINT_ID),
   devices: dynamoDevices(new DynamoDBClient({}), env.DEVICES_TABLE),
   send: iotDataSend(new IoTDataPlaneClient({})),
   publish: publishTo(new SNSClient({}), env.EVENTS_TOPIC_ARN),

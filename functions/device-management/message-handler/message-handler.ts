@@ -1,114 +1,202 @@
 import type { Log } from '../../shared/log';
 import type { LatencyMetric } from '../../shared/metrics';
-import type { PublishMessage } from '../../shared/sns-out';
 import { publishAnswer } from '../answer';
-import type { Device, Devices } from '../devices';
-import type { SendToDevice } from '../send';
-import { type Fault, type Incoming, parseIncoming, UnusableMessageError } from '../usp/incoming';
-import { notifyResponse } from '../usp/outgoing';
+import type { CommandDeps } from '../command';
+import type { Device, Running } from '../devices';
+import { type DeviceProtocol, type Fault, type Incoming, protocolNamed, UnusableMessageError } from '../protocol';
 
-export interface MessageHandlerDeps {
-  readonly controllerId: string;
-  readonly devices: Devices;
-  readonly send: SendToDevice;
-  readonly publish: PublishMessage;
+export interface MessageHandlerDeps extends CommandDeps {
   readonly log: Log;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
 }
 
 const outcome = (fault: Fault | undefined) =>
   fault ? { status: 'FAIL' as const, ...fault } : { status: 'SUCCESS' as const };
 
-/** The operation that a boot belongs to: the device's running one, which it may name or not; undefined for any other boot. */
-const bootOf = (device: Device, operationId: string) =>
-  operationId === '' || operationId === device.operationId ? device.operationId : undefined;
-
 /** Fields of a message about an operation; the execution is known for the running one. */
-const about = (device: Device, id: string) => ({
+const about = ({ thingName, running }: Device, id: string) => ({
   id,
   operationId: id,
-  thingName: device.thingName,
-  ...(id === device.operationId && device.executionArn !== undefined && { executionArn: device.executionArn }),
+  thingName,
+  ...(id === running?.operationId && running.executionArn !== undefined && { executionArn: running.executionArn }),
 });
 
-const handle = async (deps: MessageHandlerDeps, incoming: Incoming, device: Device, log: Log): Promise<void> => {
-  const { devices, publish, now } = deps;
-  const { thingName, message } = incoming;
-  /** Seconds since the running operation was asked for. */
-  const took = (metric: LatencyMetric, id: string) => {
-    if (id === device.operationId && device.askedAt !== undefined)
-      log.measure({ [metric]: (now() - device.askedAt) / 1000 }, `Device tells of ${message.kind}`);
-  };
+interface Context {
+  readonly deps: MessageHandlerDeps;
+  readonly protocol: DeviceProtocol;
+  readonly device: Device;
+  readonly log: Log;
+  /** Records the seconds since the running operation was asked for. */
+  readonly took: (metric: LatencyMetric, operationId: string) => void;
+}
+
+type Message<Kind extends Incoming['message']['kind']> = Extract<Incoming['message'], { kind: Kind }>;
+
+const onAnswer = async (
+  context: Context,
+  { requestId, fault, completed = false }: Message<'answer'>,
+): Promise<void> => {
+  const { deps, device, log, took } = context;
+  const { running } = device;
+  if (running?.requestId !== requestId)
+    return log.count('UnexpectedAnswers', 'An answer to no pending request', { requestId });
+  const operation = await deps.devices.answered(device.thingName, running, fault);
+  for (const token of operation?.tokens ?? [])
+    if (operation) await publishAnswer(deps.publish, device.thingName, operation, token);
+  if (completed && running.command === 'download')
+    await deps.publish({ name: 'DOWNLOAD_OPERATION_DONE', ...about(device, running.operationId), status: 'SUCCESS' });
+  if (running.command === 'download') took('DownloadStartSeconds', running.operationId);
+};
+
+const onTransferComplete = async (
+  { deps, device, log, took }: Context,
+  { operationId, fault }: Message<'transfer-complete'>,
+): Promise<void> => {
+  // Without a name it is the running operation's.
+  const id = operationId || device.running?.operationId;
+  if (id === undefined) return log.count('UncorrelatedEvents', 'A transfer without an operation');
+  await deps.publish({ name: 'FIRMWARE_TRANSFERRED', ...about(device, id), ...outcome(fault) });
+  took('TransferSeconds', id);
+};
+
+/** What agents report of a command that the reboot it asked for cut off. */
+const CUT_OFF_BY_REBOOT = '7022';
+
+const onOperationComplete = async (
+  { deps, device, log, took }: Context,
+  { command, operationId, fault }: Message<'operation-complete'>,
+): Promise<void> => {
+  const id = operationId || device.running?.operationId;
+  if (id === undefined) return log.count('UncorrelatedEvents', `The end of a ${command} without an operation`);
+  if (command === 'activate') {
+    if (!fault || fault.faultCode === CUT_OFF_BY_REBOOT) return log.info('Activation is done, the boot decides');
+    return deps.publish({ name: 'ACTIVATION_FAILED', ...about(device, id), ...fault });
+  }
+  await deps.publish({ name: 'DOWNLOAD_OPERATION_DONE', ...about(device, id), ...outcome(fault) });
+  took('OperationSeconds', id);
+};
+
+const tellBoot = async (
+  { deps, device, took }: Context,
+  id: string,
+  firmwareUpdated: boolean,
+  firmwareVersion: string,
+) => {
+  const status = firmwareUpdated ? 'SUCCESS' : 'FAIL';
+  await deps.publish({ name: 'DEVICE_REBOOTED', ...about(device, id), status, firmwareVersion });
+  took('RebootSeconds', id);
+};
+
+/** The operation that a boot belongs to: the running one, which it may name or not, once it is to boot. */
+const operationOfBoot = (running: Running | undefined, operationId: string) =>
+  running?.awaitsBoot && (operationId === '' || operationId === running.operationId) ? running.operationId : undefined;
+
+const onBoot = async (context: Context, message: Message<'boot'>): Promise<void> => {
+  const { deps, protocol, device, log } = context;
+  const wanted = message.firmwareVersion !== undefined && message.firmwareVersion === device.running?.firmwareVersion;
+  // The version that was wanted is the operation's, whatever command key comes with it.
+  const id = operationOfBoot(device.running, wanted ? '' : message.operationId);
+  if (id === undefined) return log.info('A boot that no operation waits for');
+  if (message.firmwareVersion !== undefined)
+    return tellBoot(context, id, message.firmwareUpdated, message.firmwareVersion);
+  // It does not say into what: the answer to this question does, or a notification that the version changed.
+  await deps.devices.booted(device.thingName, id);
+  await deps.send(protocol.askVersion(device, deps.now()));
+  log.info('A boot without a version: asked for it');
+};
+
+/**
+ * A version that the device told without a boot. After a boot that named none it decides; otherwise only the version that was
+ * wanted does (a boot that was not told of), because any other is what the device ran before.
+ */
+const onVersion = async (context: Context, { firmwareVersion, asOf }: Message<'version'>): Promise<void> => {
+  const { running } = context.device;
+  const id = operationOfBoot(running, '');
+  if (running === undefined || id === undefined) return;
+  if (asOf !== undefined && asOf < running.askedAt) return;
+  const wanted = firmwareVersion === running.firmwareVersion;
+  if (wanted || running.booted) await tellBoot(context, id, wanted, firmwareVersion);
+};
+
+const handle = async (context: Context, message: Incoming['message']): Promise<void> => {
+  const { deps, protocol, device, log } = context;
   switch (message.kind) {
-    case 'connected':
-      return devices.connected(
-        { thingName, endpointId: incoming.fromId, mqttVersion: message.mqttVersion },
-        message.subscribedTopic,
-      );
-    case 'answer': {
-      if (device.operationId === undefined || device.msgId !== message.msgId)
-        return log.count('UnexpectedAnswers', 'An answer to no pending request', { msgId: message.msgId });
-      const operation = await devices.answered(thingName, device.operationId, message.fault);
-      for (const token of operation?.tokens ?? [])
-        if (operation) await publishAnswer(publish, thingName, operation, token);
-      return took('DownloadStartSeconds', device.operationId);
+    case 'connected': {
+      const requests = protocol.ensureReachable(device, deps.now());
+      for (const request of requests) await deps.send(request);
+      return log.info('Connected: subscriptions and inventory asked for', { requests: requests.length });
     }
+    case 'answer':
+      return onAnswer(context, message);
     case 'transfer-complete':
-    case 'operation-complete': {
-      // Without a command key it is the running operation's.
-      const id = message.operationId === '' ? device.operationId : message.operationId;
-      if (id === undefined) return log.count('UncorrelatedEvents', `${message.kind} without an operation`);
-      const [name, metric] =
-        message.kind === 'transfer-complete'
-          ? (['FIRMWARE_TRANSFERRED', 'TransferSeconds'] as const)
-          : (['DOWNLOAD_OPERATION_DONE', 'OperationSeconds'] as const);
-      await publish({ name, ...about(device, id), ...outcome(message.fault) });
-      return took(metric, id);
-    }
-    case 'boot': {
-      const id = bootOf(device, message.operationId);
-      if (id === undefined) return log.info('Boot without a running operation');
-      const { firmwareUpdated, firmwareVersion } = message;
-      await publish({
-        name: 'DEVICE_REBOOTED',
-        ...about(device, id),
-        status: firmwareUpdated ? 'SUCCESS' : 'FAIL',
-        ...(firmwareVersion !== undefined && { firmwareVersion }),
-      });
-      return took('RebootSeconds', id);
-    }
+      return onTransferComplete(context, message);
+    case 'operation-complete':
+      return onOperationComplete(context, message);
+    case 'boot':
+      return onBoot(context, message);
+    case 'version':
+      return onVersion(context, message);
+    case 'unreachable':
+      for (const request of message.requests(device)) await deps.send(request);
+      return log.info('Subscriptions are refused together: asked for one by one');
+    case 'nothing':
+      return log.info(message.what);
     case 'other':
       return log.count('UnusedMessages', `Not used: ${message.what}`);
   }
 };
 
-const whereOf = (event: unknown) => {
+/** What a rule says about a message before anybody understands it. */
+const envelopeOf = (event: unknown): { thingName?: unknown; topic?: unknown; protocol?: string } => {
   if (typeof event !== 'object' || event === null) return {};
-  const { thingName, topic } = event as { thingName?: unknown; topic?: unknown };
-  return { thingName, topic };
+  const { thingName, topic, protocol } = Object.fromEntries(Object.entries(event));
+  return { thingName, topic, ...(typeof protocol === 'string' && { protocol }) };
+};
+
+/** What names its operation does not need to know what the device was asked for a moment ago. */
+const namesOperation = (message: Incoming['message']) => 'operationId' in message && message.operationId !== '';
+
+/** One read or write says what is known of the device; what it tells itself is remembered when it may tell it. */
+const deviceOf = async (
+  { devices }: MessageHandlerDeps,
+  protocol: DeviceProtocol,
+  { thingName, sender, message, learnt }: Incoming,
+): Promise<Device | 'spoofed'> => {
+  // Connecting is how a device tells its name; later it has that name.
+  if (message.kind === 'connected' && learnt) return devices.learn(thingName, learnt);
+  const device = await devices.read(thingName, !namesOperation(message));
+  const name = protocol.senderOf(device);
+  if (name !== undefined && sender !== undefined && sender !== name) return 'spoofed';
+  const news = Object.entries(learnt ?? {}).filter(([fact, value]) => device.facts[fact] !== value);
+  return news.length === 0 ? device : devices.learn(thingName, Object.fromEntries(news));
 };
 
 /**
  * Turns what a device says into domain messages. A message that cannot be used is logged with thing and topic, counted and
- * dropped. A Notify is answered after its domain message is out, so that the agent repeats it until then.
+ * dropped. A device that waits for a receipt gets it after its domain message is out, so that it repeats it until then.
  * @throws whatever AWS answers; Lambda tries again
  */
 export const handleDeviceMessage =
   (deps: MessageHandlerDeps) =>
   async (event: unknown): Promise<void> => {
+    const { protocol: name, ...where } = envelopeOf(event);
+    const protocol = protocolNamed(deps.protocols, name);
+    if (!protocol) return deps.log.count('UnusableDeviceMessages', `Unknown protocol ${name ?? ''}`, where);
     let incoming: Incoming;
     try {
-      incoming = parseIncoming(event, deps.controllerId);
+      incoming = protocol.interpret(event);
     } catch (error) {
       if (!(error instanceof UnusableMessageError)) throw error;
-      return deps.log.count('UnusableDeviceMessages', error.message, whereOf(event));
+      return deps.log.count('UnusableDeviceMessages', error.message, where);
     }
-    const { thingName, fromId: endpointId, topic, receipt } = incoming;
-    const device = await deps.devices.read(thingName);
-    const log = deps.log.with({ jobId: device.operationId, thingName, executionArn: device.executionArn, topic });
-    await handle(deps, incoming, device, log);
-    if (receipt === undefined) return;
-    const mqttVersion = topic.includes('/reply-to=') ? 'V3_1_1' : device.mqttVersion;
-    await deps.send(notifyResponse(deps.controllerId, { thingName, endpointId, mqttVersion }, receipt));
+    const device = await deviceOf(deps, protocol, incoming);
+    if (device === 'spoofed')
+      return deps.log.count('SpoofedSenders', `Refused: the device is not ${incoming.sender ?? ''}`, where);
+    const { running } = device;
+    const log = deps.log.with({ ...where, jobId: running?.operationId, executionArn: running?.executionArn });
+    const took = (metric: LatencyMetric, operationId: string) => {
+      if (running && operationId === running.operationId)
+        log.measure({ [metric]: (deps.now() - running.askedAt) / 1000 }, `Device tells of ${incoming.message.kind}`);
+    };
+    await handle({ deps, protocol, device, log, took }, incoming.message);
+    if (incoming.receipt) await deps.send(incoming.receipt(device));
   };

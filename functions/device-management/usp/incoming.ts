@@ -1,24 +1,18 @@
 import * as v from 'valibot';
-
-/** What a device told, in the terms of this domain. */
-export type DeviceMessage =
-  | { readonly kind: 'connected'; readonly mqttVersion: 'V3_1_1' | 'V5'; readonly subscribedTopic: string }
-  | { readonly kind: 'answer'; readonly msgId: string; readonly fault?: Fault }
-  | { readonly kind: 'transfer-complete'; readonly operationId: string; readonly fault?: Fault }
-  | { readonly kind: 'operation-complete'; readonly operationId: string; readonly fault?: Fault }
-  | {
-      readonly kind: 'boot';
-      /** Empty when the device rebooted of its own accord. */
-      readonly operationId: string;
-      readonly firmwareUpdated: boolean;
-      readonly firmwareVersion?: string;
-    }
-  | { readonly kind: 'other'; readonly what: string };
-
-export interface Fault {
-  readonly faultCode: string;
-  readonly faultString: string;
-}
+import { type DeviceMessage, type Facts, UnusableMessageError } from '../protocol';
+import { readInventory } from './inventory';
+import { inventoryAskedAt, isEnsureAll, isEnsureOne, SOFTWARE_VERSION } from './reachability';
+import {
+  type AddResp,
+  camelCased,
+  eventSchema,
+  type Failure,
+  type GetResp,
+  messageSchema,
+  type Notify,
+  type OperateResp,
+  type UspMessage,
+} from './schemas';
 
 /** A Notify that the agent repeats until it is answered. */
 export interface NotifyReceipt {
@@ -26,104 +20,38 @@ export interface NotifyReceipt {
   readonly subscriptionId: string;
 }
 
-export interface Incoming {
+/** What a record of an agent says. */
+export interface AgentRecord {
   readonly thingName: string;
   readonly topic: string;
   /** Endpoint id of the agent. */
   readonly fromId: string;
-  readonly message: DeviceMessage;
+  readonly message: Understood;
+  readonly learnt?: Facts;
   readonly receipt?: NotifyReceipt;
 }
 
-/** A message that cannot be used, and why. Repeating it would not help. */
-export class UnusableMessageError extends Error {
-  override readonly name = 'UnusableMessageError';
-}
-
-const SOFTWARE_VERSION = 'Device.DeviceInfo.SoftwareVersion';
-
-/** Maps of a message: their keys are data, not field names. */
-const MAPS = new Set(['params', 'inputArgs', 'outputArgs', 'resultParams', 'uniqueKeys', 'updatedParams']);
-
-/**
- * AWS IoT does not document the JSON of a decoded protobuf message. Evidence says canonical proto3 JSON (lowerCamelCase),
- * one AWS example shows snake_case: this is the one place that reads both.
- */
-const camelCased = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(camelCased);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => {
-      const name = key.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-      return [name, MAPS.has(name) ? inner : camelCased(inner)];
-    }),
-  );
-};
-
-/** proto3 JSON omits fields that hold their default. */
-const text = v.optional(v.string(), '');
-const code = v.optional(v.pipe(v.union([v.number(), v.string()]), v.transform(String)), '0');
-const failure = v.object({ errCode: code, errMsg: text });
-const present = v.optional(v.unknown());
-
-const eventSchema = v.object({
-  thingName: v.pipe(v.string(), v.nonEmpty()),
-  topic: text,
-  record: v.object({
-    version: text,
-    toId: text,
-    fromId: v.pipe(v.string(), v.nonEmpty()),
-    mqttConnect: v.optional(
-      v.object({ version: v.optional(v.picklist(['V3_1_1', 'V5']), 'V3_1_1'), subscribedTopic: text }),
-    ),
-    noSessionContext: present,
-    sessionContext: present,
-    disconnect: present,
-  }),
-  payload: present,
-});
-
-const notifySchema = v.object({
-  subscriptionId: text,
-  sendResp: v.optional(v.boolean(), false),
-  event: v.optional(
-    v.object({ objPath: text, eventName: text, params: v.optional(v.record(v.string(), v.string()), {}) }),
-  ),
-  operComplete: v.optional(
-    v.object({ objPath: text, commandName: text, commandKey: text, cmdFailure: v.optional(failure) }),
-  ),
-});
-
-const messageSchema = v.object({
-  header: v.object({ msgId: v.pipe(v.string(), v.nonEmpty()), msgType: text }),
-  body: v.object({
-    request: v.optional(v.object({ notify: v.optional(notifySchema) })),
-    response: v.optional(
-      v.object({
-        operateResp: v.optional(
-          v.object({
-            operationResults: v.optional(
-              v.array(v.object({ executedCommand: text, cmdFailure: v.optional(failure) })),
-              [],
-            ),
-          }),
-        ),
-      }),
-    ),
-    error: v.optional(failure),
-  }),
-});
-
-const faultOf = (problem: { errCode: string; errMsg: string } | undefined) =>
-  problem && { fault: { faultCode: problem.errCode, faultString: problem.errMsg } };
-
-/** The zero result of a search path that matched nothing is an answer without results. */
-const NO_RESULT = { errCode: '7016', errMsg: 'The device has no firmware image that the command applies to.' };
+/** `refused-all`: the agent did not take all subscriptions in one request; they are to be tried one by one. */
+export type Understood =
+  | Exclude<DeviceMessage, { kind: 'unreachable' }>
+  | { readonly kind: 'refused-all'; readonly msgId: string };
 
 const isTrue = (value: string | undefined) => value === 'true' || value === '1';
 
+const faultOf = (problem: Failure | undefined) =>
+  problem && { fault: { faultCode: problem.errCode, faultString: problem.errMsg } };
+
+/** A search path that matched nothing is answered without results. */
+const NO_RESULT: Failure = {
+  errCode: '7016',
+  errMsg: 'The device has no firmware image that the command applies to.',
+};
+
+/** TR-369, "Error Codes": invalid arguments (some agents' word for it), and a unique key that exists. */
+const THERE_ALREADY = ['7004', '7025'];
+
 /** @throws UnusableMessageError */
-const versionOf = (parameterMap: string | undefined): { firmwareVersion?: string } => {
+const versionIn = (parameterMap: string | undefined): { firmwareVersion?: string } => {
   if (parameterMap === undefined || parameterMap === '') return {};
   let parsed: unknown;
   try {
@@ -137,73 +65,163 @@ const versionOf = (parameterMap: string | undefined): { firmwareVersion?: string
   return typeof version === 'string' && version !== '' ? { firmwareVersion: version } : {};
 };
 
-const ofEvent = (eventName: string, params: Readonly<Record<string, string>>): DeviceMessage => {
+const ofEvent = (eventName: string, params: Readonly<Record<string, string>>): Understood => {
   switch (eventName) {
     case 'TransferComplete!': {
       const { CommandKey = '', FaultCode = '0', FaultString = '' } = params;
-      const fault = FaultCode === '0' ? {} : { fault: { faultCode: FaultCode, faultString: FaultString } };
+      const failed = FaultCode !== '0' && FaultCode !== '';
+      const fault = failed ? { fault: { faultCode: FaultCode, faultString: FaultString } } : {};
       return { kind: 'transfer-complete', operationId: CommandKey, ...fault };
     }
-    case 'Boot!': {
-      const firmwareUpdated = isTrue(params['FirmwareUpdated']);
+    case 'Boot!':
       return {
         kind: 'boot',
         operationId: params['CommandKey'] ?? '',
-        firmwareUpdated,
-        ...versionOf(params['ParameterMap']),
+        firmwareUpdated: isTrue(params['FirmwareUpdated']),
+        ...versionIn(params['ParameterMap']),
       };
-    }
     default:
       return { kind: 'other', what: `event ${eventName}` };
   }
 };
 
-const ofMessage = ({ header, body }: v.InferOutput<typeof messageSchema>): DeviceMessage => {
-  const { msgId } = header;
-  const notify = body.request?.notify;
-  if (notify?.event) return ofEvent(notify.event.eventName, notify.event.params);
-  if (notify?.operComplete) {
-    const { commandName, commandKey, cmdFailure } = notify.operComplete;
-    if (!commandName.endsWith('Download()')) return { kind: 'other', what: `completion of ${commandName}` };
-    return { kind: 'operation-complete', operationId: commandKey, ...faultOf(cmdFailure) };
+const ofNotify = ({ event, operComplete, valueChange, onBoardReq }: Notify): Understood => {
+  if (event) return ofEvent(event.eventName, event.params);
+  if (operComplete) {
+    const { commandName, commandKey: operationId, cmdFailure } = operComplete;
+    const command = /(^|\.)Download\(\)$/.test(commandName)
+      ? 'download'
+      : /(^|\.)Activate\(\)$/.test(commandName)
+        ? 'activate'
+        : undefined;
+    if (command === undefined) return { kind: 'other', what: `completion of ${commandName}` };
+    return { kind: 'operation-complete', command, operationId, ...faultOf(cmdFailure) };
   }
-  const operate = body.response?.operateResp;
-  if (operate) {
-    const [first] = operate.operationResults;
-    const started = operate.operationResults.some(({ cmdFailure }) => cmdFailure === undefined);
-    return { kind: 'answer', msgId, ...faultOf(started ? undefined : (first?.cmdFailure ?? NO_RESULT)) };
+  if (valueChange && valueChange.paramPath === SOFTWARE_VERSION && valueChange.paramValue !== '')
+    return { kind: 'version', firmwareVersion: valueChange.paramValue };
+  // An agent that introduces itself wants to be made to report, too.
+  if (onBoardReq !== undefined) return { kind: 'connected' };
+  return { kind: 'other', what: valueChange ? `change of ${valueChange.paramPath}` : 'notification' };
+};
+
+/** `Device.DeviceInfo.FirmwareImage.2.Download()` → `Device.DeviceInfo.FirmwareImage.2.` */
+const imageOf = (executedCommand: string) =>
+  /^(Device\.DeviceInfo\.FirmwareImage\.\d+\.)Download\(\)$/.exec(executedCommand)?.[1];
+
+const ofOperateResp = (
+  requestId: string,
+  { operationResults }: OperateResp,
+): Pick<AgentRecord, 'message' | 'learnt'> => {
+  const started = operationResults.find(({ cmdFailure }) => cmdFailure === undefined);
+  if (!started)
+    return { message: { kind: 'answer', requestId, ...faultOf(operationResults[0]?.cmdFailure ?? NO_RESULT) } };
+  const image = imageOf(started.executedCommand);
+  const completed = started.reqOutputArgs !== undefined && started.reqObjPath === undefined;
+  return {
+    message: { kind: 'answer', requestId, ...(completed && { completed }) },
+    ...(image !== undefined && { learnt: { stagedImage: image } }),
+  };
+};
+
+const ofGetResp = (msgId: string, { reqPathResults }: GetResp): Pick<AgentRecord, 'message' | 'learnt'> => {
+  const asOf = inventoryAskedAt(msgId);
+  if (asOf === undefined) return { message: { kind: 'other', what: `answer ${msgId} to no request of ours` } };
+  const objects = new Map<string, Readonly<Record<string, string>>>();
+  for (const { resolvedPathResults } of reqPathResults)
+    for (const { resolvedPath, resultParams } of resolvedPathResults)
+      objects.set(resolvedPath, { ...objects.get(resolvedPath), ...resultParams });
+  const learnt: Facts = readInventory(objects);
+  const { firmwareVersion } = learnt;
+  return {
+    learnt,
+    message:
+      firmwareVersion === undefined
+        ? { kind: 'nothing', what: 'inventory without a version' }
+        : { kind: 'version', firmwareVersion, asOf },
+  };
+};
+
+const ofAddResp = (msgId: string, { createdObjResults }: AddResp): Understood => {
+  const failures = createdObjResults.flatMap(({ requestedPath, operStatus: { operFailure } }) =>
+    operFailure && !THERE_ALREADY.includes(operFailure.errCode)
+      ? [`${requestedPath} ${operFailure.errCode} ${operFailure.errMsg}`]
+      : [],
+  );
+  return failures.length === 0
+    ? { kind: 'nothing', what: `${msgId}: subscriptions are there` }
+    : { kind: 'other', what: `refused subscription: ${failures.join('; ').slice(0, 500)}` };
+};
+
+const ofError = (msgId: string, failure: Failure): Understood => {
+  if (isEnsureAll(msgId)) return { kind: 'refused-all', msgId };
+  if (isEnsureOne(msgId))
+    return THERE_ALREADY.includes(failure.errCode)
+      ? { kind: 'nothing', what: `${msgId}: is there` }
+      : { kind: 'other', what: `refused subscription ${msgId}: ${failure.errCode} ${failure.errMsg}` };
+  if (inventoryAskedAt(msgId) !== undefined)
+    return { kind: 'other', what: `refused inventory: ${failure.errCode} ${failure.errMsg}` };
+  return { kind: 'answer', requestId: msgId, ...faultOf(failure) };
+};
+
+const ofMessage = ({ header: { msgId, msgType }, body }: UspMessage): Pick<AgentRecord, 'message' | 'learnt'> => {
+  if (body.request?.notify) {
+    const message = ofNotify(body.request.notify);
+    const version = 'firmwareVersion' in message ? message.firmwareVersion : undefined;
+    return { message, ...(version !== undefined && { learnt: { firmwareVersion: version } }) };
   }
-  if (body.error) return { kind: 'answer', msgId, ...faultOf(body.error) };
-  return { kind: 'other', what: `message ${header.msgType || 'of unknown type'}` };
+  const { operateResp, getResp, addResp } = body.response ?? {};
+  if (operateResp) return ofOperateResp(msgId, operateResp);
+  if (getResp) return ofGetResp(msgId, getResp);
+  if (addResp) return { message: ofAddResp(msgId, addResp) };
+  if (body.error) return { message: ofError(msgId, body.error) };
+  return { message: { kind: 'other', what: `message ${msgType || 'of unknown type'}` } };
 };
 
 const issuesOf = (issues: readonly v.BaseIssue<unknown>[]) =>
-  issues.map((issue) => `${v.getDotPath(issue) ?? ''} ${issue.message}`).join('; ');
+  issues
+    .map((issue) => `${v.getDotPath(issue) ?? ''} ${issue.message}`)
+    .join('; ')
+    .slice(0, 500);
 
 /**
  * Understands what the device message rule hands over: the decoded Record and Msg of a USP agent.
  * @throws UnusableMessageError when it is undecodable, not for this controller, or of a kind that is not used
  */
-export const parseIncoming = (event: unknown, controllerId: string): Incoming => {
+export const parseIncoming = (event: unknown, controllerId: string): AgentRecord => {
   const parsed = v.safeParse(eventSchema, camelCased(event));
   if (!parsed.success) throw new UnusableMessageError(`Not a USP record: ${issuesOf(parsed.issues)}`);
   const { thingName, topic, record, payload } = parsed.output;
-  if (record.toId !== controllerId)
-    throw new UnusableMessageError(`Record is for ${record.toId || 'nobody'}, this controller is ${controllerId}`);
-  const base = { thingName, topic, fromId: record.fromId };
-  if (record.mqttConnect) {
-    const { version, subscribedTopic } = record.mqttConnect;
-    return { ...base, message: { kind: 'connected', mqttVersion: version, subscribedTopic } };
-  }
+  const { version, toId, fromId, mqttConnect } = record;
+  // TR-369 wants a version; the agents of the first sample send none.
+  if (version !== '' && !/^1\.\d{1,3}$/.test(version))
+    throw new UnusableMessageError(`Record has version ${version.slice(0, 20)}, this controller speaks 1.x`);
+  if (toId !== controllerId)
+    throw new UnusableMessageError(
+      `Record is for ${toId.slice(0, 100) || 'nobody'}, this controller is ${controllerId}`,
+    );
+  const base = { thingName, topic, fromId };
+  if (mqttConnect)
+    return {
+      ...base,
+      message: { kind: 'connected' },
+      // What it runs may be another firmware than before: forgotten until it says so.
+      learnt: {
+        endpointId: fromId,
+        mqttVersion: mqttConnect.version,
+        subscribedTopic: mqttConnect.subscribedTopic,
+        firmwareVersion: '',
+      },
+    };
   if (record.sessionContext !== undefined)
     throw new UnusableMessageError('Records with session context are not supported');
-  if (record.disconnect !== undefined) return { ...base, message: { kind: 'other', what: 'disconnect record' } };
+  if (record.noSessionContext === undefined)
+    return { ...base, message: { kind: 'nothing', what: 'record without a message' } };
   const message = v.safeParse(messageSchema, payload);
   if (!message.success) throw new UnusableMessageError(`Not a USP message: ${issuesOf(message.issues)}`);
   const notify = message.output.body.request?.notify;
   return {
     ...base,
-    message: ofMessage(message.output),
+    ...ofMessage(message.output),
     ...(notify?.sendResp && {
       receipt: { msgId: message.output.header.msgId, subscriptionId: notify.subscriptionId },
     }),

@@ -1,6 +1,6 @@
 import { noSessionRecord } from '../../../proto/codec';
 import { requestTopic, responseTopic, USP_CONTENT_TYPE, withReplyTo } from '../../../proto/topics';
-import type { NotifyReceipt } from './incoming';
+import type { ActivateRequest, DownloadRequest, KnownDevice, OutgoingMessage } from '../protocol';
 
 /** How an agent is reached: from its connect record, or the reference simulator's way without one. */
 export interface AgentAddress {
@@ -9,26 +9,16 @@ export interface AgentAddress {
   readonly mqttVersion: 'V3_1_1' | 'V5';
 }
 
-/** A message for the IoT data plane. */
-export interface OutgoingMessage {
-  readonly topic: string;
-  readonly payload: Uint8Array;
-  readonly qos: 1;
-  readonly responseTopic?: string;
-  readonly contentType?: string;
-}
-
-export interface DownloadRequest {
-  readonly operationId: string;
-  readonly msgId: string;
-  readonly url: string;
-  readonly credentials?: { readonly username: string; readonly password: string } | undefined;
-}
-
-/** TR-369, search expressions: texts are quoted. */
-const DOWNLOAD = 'Device.DeviceInfo.FirmwareImage.[Status=="Available"].Download()';
+/** A device's facts that this protocol remembers. */
+export const addressOf = ({ thingName, facts }: KnownDevice): AgentAddress => ({
+  thingName,
+  endpointId: facts['endpointId'] ?? thingName,
+  mqttVersion: facts['mqttVersion'] === 'V5' ? 'V5' : 'V3_1_1',
+});
 
 type Msg = Parameters<typeof noSessionRecord>[0]['msg'];
+type Body = NonNullable<NonNullable<Msg['body']>['request']>;
+type MsgType = NonNullable<NonNullable<Msg['header']>['msgType']>;
 
 const addressed = (controllerId: string, agent: AgentAddress, msg: Msg): OutgoingMessage => {
   const payload = noSessionRecord({ toId: agent.endpointId, fromId: controllerId, msg });
@@ -39,32 +29,66 @@ const addressed = (controllerId: string, agent: AgentAddress, msg: Msg): Outgoin
     : { topic: withReplyTo(topic, answers), payload, qos: 1 };
 };
 
-/** The Operate request that makes an agent download and activate a firmware (TR-181, FirmwareImage.{i}.Download()). */
-export const downloadMessage = (controllerId: string, agent: AgentAddress, request: DownloadRequest): OutgoingMessage =>
-  addressed(controllerId, agent, {
-    header: { msgId: request.msgId, msgType: 'OPERATE' },
-    body: {
-      request: {
-        operate: {
-          command: DOWNLOAD,
-          commandKey: request.operationId,
-          sendResp: true,
-          inputArgs: {
-            AutoActivate: 'true',
-            URL: request.url,
-            ...(request.credentials && {
-              Username: request.credentials.username,
-              Password: request.credentials.password,
-            }),
-          },
-        },
-      },
-    },
+/** A request to an agent, in the style of its MQTT version. */
+export const requestTo = (
+  controllerId: string,
+  agent: AgentAddress,
+  { msgId, msgType, request }: { readonly msgId: string; readonly msgType: MsgType; readonly request: Body },
+): OutgoingMessage => addressed(controllerId, agent, { header: { msgId, msgType }, body: { request } });
+
+const operate = (
+  controllerId: string,
+  device: KnownDevice,
+  { operationId, requestId }: ActivateRequest,
+  command: string,
+  inputArgs: Record<string, string>,
+) =>
+  requestTo(controllerId, addressOf(device), {
+    msgId: requestId,
+    msgType: 'OPERATE',
+    request: { operate: { command, commandKey: operationId, sendResp: true, inputArgs } },
   });
 
+/** Search expressions quote texts (TR-369, "Searching with Expressions"). */
+const AVAILABLE_IMAGE = 'Device.DeviceInfo.FirmwareImage.[Status=="Available"].';
+
+/** TR-181, FirmwareImage.{i}.Download(): into the bank that does not run, where the inventory names it. */
+export const downloadMessage = (
+  controllerId: string,
+  device: KnownDevice,
+  request: DownloadRequest,
+): OutgoingMessage => {
+  const { url, fileSize, checkSumAlgorithm, checkSum, credentials } = request.firmware;
+  return operate(controllerId, device, request, `${device.facts['downloadImage'] ?? AVAILABLE_IMAGE}Download()`, {
+    AutoActivate: String(request.autoActivate),
+    URL: url,
+    ...(credentials && { Username: credentials.username, Password: credentials.password }),
+    ...(fileSize !== undefined && { FileSize: String(fileSize) }),
+    ...(checkSumAlgorithm !== undefined &&
+      checkSum !== undefined && {
+        CheckSumAlgorithm: checkSumAlgorithm,
+        CheckSum: checkSum,
+      }),
+  });
+};
+
+/** TR-181, FirmwareImage.{i}.Activate(): the image that the device said it downloads to. */
+export const activateMessage = (
+  controllerId: string,
+  device: KnownDevice,
+  request: ActivateRequest,
+): OutgoingMessage => {
+  const image = device.facts['stagedImage'] ?? device.facts['downloadImage'] ?? AVAILABLE_IMAGE;
+  return operate(controllerId, device, request, `${image}Activate()`, {});
+};
+
 /** Ends the agent's repetition of a Notify. */
-export const notifyResponse = (controllerId: string, agent: AgentAddress, receipt: NotifyReceipt): OutgoingMessage =>
+export const notifyResponse = (
+  controllerId: string,
+  agent: AgentAddress,
+  { msgId, subscriptionId }: { readonly msgId: string; readonly subscriptionId: string },
+): OutgoingMessage =>
   addressed(controllerId, agent, {
-    header: { msgId: receipt.msgId, msgType: 'NOTIFY_RESP' },
-    body: { response: { notifyResp: { subscriptionId: receipt.subscriptionId } } },
+    header: { msgId, msgType: 'NOTIFY_RESP' },
+    body: { response: { notifyResp: { subscriptionId } } },
   });

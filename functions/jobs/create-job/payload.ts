@@ -12,6 +12,68 @@ const ARN = /^arn:[\w-]+:iot:[\w-]+:\d{12}:(thing|thinggroup)\/[A-Za-z0-9:_-]{1,
 /** The version goes into a URL path and a job document: no separators, no spaces. */
 const VERSION = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/;
 
+const isTimeZone = (name: string): boolean => {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const isSecretName = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
+const DIGEST_LENGTHS = { 'SHA-1': 40, 'SHA-224': 56, 'SHA-256': 64, 'SHA-384': 96, 'SHA-512': 128 } as const;
+
+const flag = v.boolean('must be true or false');
+const time = v.pipe(
+  v.string('must be text'),
+  v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 02:30'),
+);
+
+/** What to download, and from where, when it is not the deployment's default. */
+const firmwareSchema = v.pipe(
+  v.strictObject({
+    url: v.optional(v.pipe(v.string('must be text'), v.regex(/^https?:\/\/\S{1,1900}$/, 'must be an http(s) URL'))),
+    fileSize: v.optional(
+      v.pipe(v.number('must be a number of bytes'), v.integer('must be whole'), v.minValue(1, 'must be at least 1')),
+    ),
+    checkSumAlgorithm: v.optional(
+      v.picklist(
+        ['SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512'],
+        'must be SHA-1, SHA-224, SHA-256, SHA-384 or SHA-512',
+      ),
+    ),
+    checkSum: v.optional(v.pipe(v.string('must be text'), v.regex(/^[0-9A-Fa-f]+$/, 'must be hexadecimal'))),
+    credentialsSecret: v.optional(
+      v.pipe(v.string('must be text'), v.regex(isSecretName, 'must be the name of a secret')),
+    ),
+  }),
+  v.check(
+    ({ checkSumAlgorithm, checkSum }) =>
+      checkSumAlgorithm === undefined ? checkSum === undefined : checkSum?.length === DIGEST_LENGTHS[checkSumAlgorithm],
+    'must have checkSumAlgorithm and checkSum together, of the right length',
+  ),
+);
+
+/** One phase: the device boots when it has the firmware. Two phases: it boots in a window of its local time. */
+const activationSchema = v.variant(
+  'mode',
+  [
+    v.strictObject({ mode: v.literal('IMMEDIATELY') }),
+    v.strictObject({
+      mode: v.literal('WINDOW'),
+      window: v.strictObject({
+        start: time,
+        end: time,
+        timeZone: v.optional(
+          v.pipe(v.string('must be text'), v.check(isTimeZone, 'must be a time zone such as Europe/Berlin')),
+        ),
+      }),
+    }),
+  ],
+  'must have mode IMMEDIATELY, or mode WINDOW and a window',
+);
+
 const payloadSchema = v.strictObject({
   firmwareVersion: v.pipe(
     v.string('must be text'),
@@ -23,6 +85,9 @@ const payloadSchema = v.strictObject({
   ),
   targetArn: v.pipe(v.string('must be text'), v.regex(ARN, 'must be the ARN of a thing or a thing group')),
   targetSelection: v.optional(v.picklist(['SNAPSHOT', 'CONTINUOUS'], 'must be SNAPSHOT or CONTINUOUS'), 'SNAPSHOT'),
+  firmware: v.optional(firmwareSchema),
+  activation: v.optional(activationSchema),
+  allowDowngrade: v.optional(flag),
 });
 
 export type CreateJobPayload = v.InferOutput<typeof payloadSchema>;
@@ -32,11 +97,21 @@ export class InvalidPayloadError extends Error {
   override readonly name = 'InvalidPayloadError';
 }
 
+const entriesOf = (schema: { readonly entries: object }) => Object.keys(schema.entries);
+
+/** The fields that stand beside a wrong one. */
+const fieldsBeside = (issue: v.InferIssue<typeof payloadSchema>): readonly string[] => {
+  const path = v.getDotPath(issue) ?? '';
+  if (path.startsWith('firmware.')) return entriesOf(firmwareSchema.pipe[0]);
+  if (path.startsWith('activation.window.')) return ['start', 'end', 'timeZone'];
+  return path.startsWith('activation.') ? ['mode', 'window'] : entriesOf(payloadSchema);
+};
+
 const describe = (issue: v.InferIssue<typeof payloadSchema>): string => {
   const field = v.getDotPath(issue);
   if (field === null) return `the payload must be an object, not ${issue.received}`;
   if (issue.type === 'strict_object' && issue.expected === 'never')
-    return `${field} is not a field of it (it has ${Object.keys(EXAMPLE).join(', ')})`;
+    return `${field} is not a field of it (it has ${fieldsBeside(issue).join(', ')})`;
   if (issue.input === undefined) return `${field} is missing`;
   return `${field} ${issue.message}, not ${JSON.stringify(issue.input)}`;
 };

@@ -55,6 +55,6 @@ export const updateStatus =
     } catch (error) {
       if (!isAwsError(error, 'InvalidStateTransitionException', 'ResourceNotFoundException', 'TerminalStateException'))
         throw error;
-      log.warn(`Job execution does not become ${status}: ${error.message}`);
+      log.info(`Job execution does not become ${status}: ${error.message}`);
     }
   };

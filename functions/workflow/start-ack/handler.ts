@@ -9,6 +9,11 @@ const { STACK_NAME } = fromEnv(process.env, 'STACK_NAME');
 
 export const handler = onMessages(
   createLog(STACK_NAME),
-  ['DEVICE_STARTED_DOWNLOAD_SUCCESS', 'DEVICE_STARTED_DOWNLOAD_FAIL'],
+  [
+    'DEVICE_STARTED_DOWNLOAD_SUCCESS',
+    'DEVICE_STARTED_DOWNLOAD_FAIL',
+    'DEVICE_STARTED_ACTIVATION_SUCCESS',
+    'DEVICE_STARTED_ACTIVATION_FAIL',
+  ],
   startAck(sfnTasks(new SFNClient({}))),
 );

@@ -16,7 +16,7 @@ const deps = {
 };
 const onEvent = onMessages(
   log,
-  ['FIRMWARE_TRANSFERRED', 'DOWNLOAD_OPERATION_DONE', 'DEVICE_REBOOTED'],
+  ['FIRMWARE_TRANSFERRED', 'DOWNLOAD_OPERATION_DONE', 'DEVICE_REBOOTED', 'ACTIVATION_FAILED'],
   upgradeStatus(deps),
 );
 const onReplay = replayEvent(deps, log);

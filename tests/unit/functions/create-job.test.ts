@@ -51,11 +51,32 @@ describe('JobsCreateJob', () => {
     [{ firmwareVersion: '1.2.3' }, 'targetArn is missing'],
     [{ ...PAYLOAD, targetArn: 'sim-1' }, 'targetArn must be the ARN of a thing or a thing group, not "sim-1"'],
     [{ ...PAYLOAD, targetSelection: 'SOME' }, 'targetSelection must be SNAPSHOT or CONTINUOUS, not "SOME"'],
+    [{ ...PAYLOAD, firmware: { link: 'x' } }, 'firmware.link is not a field of it (it has url, fileSize'],
+    [{ ...PAYLOAD, firmware: { url: 'ftp://x' } }, 'firmware.url must be an http(s) URL'],
+    [{ ...PAYLOAD, firmware: { checkSum: 'ab' } }, 'firmware must have checkSumAlgorithm and checkSum together'],
+    [{ ...PAYLOAD, activation: { mode: 'LATER' } }, 'activation.mode must have mode IMMEDIATELY, or mode WINDOW'],
+    [{ ...PAYLOAD, activation: { mode: 'WINDOW' } }, 'activation.window is missing'],
+    [
+      { ...PAYLOAD, activation: { mode: 'WINDOW', window: { start: '2', end: '03:00' } } },
+      'activation.window.start must be a time of day',
+    ],
+    [{ ...PAYLOAD, allowDowngrade: 'yes' }, 'allowDowngrade must be true or false'],
     ['text', 'the payload must be an object'],
   ])('refuses %j, names the field, shows an example and creates nothing', async (payload, problem) => {
     const { created, create } = world();
     await expect(create(payload)).rejects.toThrow(problem);
     await expect(create(payload)).rejects.toThrow('Example: {"firmwareVersion":"1.2.3"');
     expect(created).toEqual([]);
+  });
+
+  test('writes what the device is to download and when it may boot into the document', async () => {
+    const { created, create } = world();
+    const wishes = {
+      firmware: { url: 'https://fw.example.com/x', checkSumAlgorithm: 'SHA-1', checkSum: 'ab'.repeat(20) },
+      activation: { mode: 'WINDOW', window: { start: '02:00', end: '05:00', timeZone: 'Europe/Berlin' } },
+      allowDowngrade: true,
+    };
+    await create({ ...PAYLOAD, ...wishes });
+    expect(JSON.parse(created[0]?.document ?? '')).toMatchObject(wishes);
   });
 });

@@ -1,9 +1,11 @@
 import { decodeMsg, decodeRecord } from '../../../proto/codec';
 import { downloadFirmware } from '../../../functions/device-management/download-firmware/download-firmware';
 import type { Credentials } from '../../../functions/device-management/credentials';
-import type { Device, Devices, Operation } from '../../../functions/device-management/devices';
 import { handleDeviceMessage } from '../../../functions/device-management/message-handler/message-handler';
-import type { OutgoingMessage } from '../../../functions/device-management/usp/outgoing';
+import type { OutgoingMessage } from '../../../functions/device-management/protocol';
+import { protocolsFor } from '../../../functions/device-management/protocols';
+import { activateFirmware } from '../../../functions/device-management/activate-firmware/activate-firmware';
+import { fakeDevices } from './fake-devices';
 import { fakeLog, fakeTopic } from './fakes';
 
 const CONTROLLER = 'self::aws-dm-controller';
@@ -15,72 +17,39 @@ const START = {
   thingName: THING,
   firmwareVersion: '1.2.3',
   token: 'first',
+  attributes: {},
+  jobDocument: {},
 } as const;
 
-/** The devices table in memory, with its conditions. */
-const fakeDevices = () => {
-  const operations = new Map<string, Operation>();
-  let device: Device = { thingName: THING, endpointId: THING, mqttVersion: 'V3_1_1' };
-  const change = (id: string, fields: Partial<Operation>) => {
-    const operation = operations.get(id);
-    if (operation) operations.set(id, { ...operation, ...fields });
-    return operations.get(id);
-  };
-  const devices: Devices = {
-    begin: async ({ operationId, token, now, msgId, firmwareVersion, executionArn }) => {
-      const known = operations.get(operationId);
-      const tokens = [...new Set([...(known?.tokens ?? []), token])];
-      const operation: Operation = known
-        ? { ...known, tokens }
-        : {
-            operationId,
-            state: 'SENDING',
-            msgId,
-            firmwareVersion,
-            sendingSince: now,
-            tokens,
-            ...(executionArn !== undefined && { executionArn }),
-          };
-      operations.set(operationId, operation);
-      return { mine: known === undefined, operation };
-    },
-    takeOver: async (_thing, operation, now) => change(operation.operationId, { sendingSince: now }) !== undefined,
-    run: async (_thing, { operationId, msgId, executionArn, sendingSince }) =>
-      (device = {
-        ...device,
-        operationId,
-        msgId,
-        askedAt: sendingSince,
-        ...(executionArn !== undefined && { executionArn }),
-      }),
-    sent: async (_thing, id) => void (operations.get(id)?.state === 'SENDING' && change(id, { state: 'SENT' })),
-    read: async () => device,
-    answered: async (_thing, id, fault) => change(id, fault ? { state: 'REFUSED', fault } : { state: 'STARTED' }),
-    connected: async (address) => void (device = { ...device, ...address }),
-  };
-  return devices;
-};
+const messageOf = (sent: OutgoingMessage | undefined) =>
+  decodeMsg(decodeRecord(sent?.payload ?? new Uint8Array()).noSessionContext?.payload ?? new Uint8Array());
 
 const world = () => {
   const sent: OutgoingMessage[] = [];
   const topic = fakeTopic();
   const { log, lines } = fakeLog();
-  const devices = fakeDevices();
+  const { port: devices } = fakeDevices();
   const state = { now: 1_000_000, sendFails: false, credentials: undefined as Credentials | undefined };
   const send = async (message: OutgoingMessage) => {
     if (state.sendFails) throw new Error('throttled');
     sent.push(message);
   };
-  const base = { controllerId: CONTROLLER, devices, send, publish: topic.publish };
+  const base = { protocols: protocolsFor(CONTROLLER), devices, send, publish: topic.publish };
   const now = () => state.now;
   const urlTemplate = 'https://theupgradeurl.com/{firmwareVersion}';
   return {
     ...{ sent, lines, state, published: topic.published },
     download: (message: Parameters<ReturnType<typeof downloadFirmware>>[0]) =>
-      downloadFirmware({ ...base, urlTemplate, credentials: async () => state.credentials, now })(message, log),
+      downloadFirmware({
+        ...base,
+        urlTemplate,
+        credentials: async (secret) =>
+          secret === 'missing' ? Promise.reject(new Error('no secret missing')) : state.credentials,
+        now,
+      })(message, log),
+    activate: () => activateFirmware({ ...base, now })({ ...START, name: 'ACTIVATE_FIRMWARE' }, log),
     handle: handleDeviceMessage({ ...base, log, now }),
-    operate: () =>
-      decodeMsg(decodeRecord(sent[0]?.payload ?? new Uint8Array()).noSessionContext?.payload ?? new Uint8Array()),
+    operate: () => messageOf(sent.at(-1)),
   };
 };
 
@@ -143,6 +112,7 @@ describe('DMDownloadFirmwareFunction', () => {
     const w = world();
     const mqttConnect = { version: 'V5', subscribedTopic: `agents/${THING}/usp/request` };
     await w.handle({ thingName: THING, topic: TOPIC, record: { ...record, mqttConnect } });
+    w.sent.splice(0);
     await w.download(START);
     expect(w.sent[0]).toMatchObject({
       topic: `agents/${THING}/usp/request`,
@@ -265,8 +235,9 @@ describe('DeviceMessageHandlerFunction', () => {
 
   test('correlates a Boot! without command key by the running operation, and tells nobody of other boots', async () => {
     const w = await started();
-    await w.handle(event('Boot!', { CommandKey: '', FirmwareUpdated: 'true' }));
-    await w.handle(event('Boot!', { CommandKey: 'FirstBoot', FirmwareUpdated: 'false' }));
+    const ParameterMap = '{"Device.DeviceInfo.SoftwareVersion":"1.2.1"}';
+    await w.handle(event('Boot!', { CommandKey: '', FirmwareUpdated: 'true', ParameterMap }));
+    await w.handle(event('Boot!', { CommandKey: 'FirstBoot', FirmwareUpdated: 'false', ParameterMap }));
     expect(w.published.map(({ id }) => id)).toEqual(['job-1']);
   });
 
@@ -309,5 +280,315 @@ describe('DeviceMessageHandlerFunction', () => {
     expect(w.lines.filter(({ level }) => level === 'UnusableDeviceMessages')).toMatchObject([
       { fields: { thingName: THING, topic: TOPIC } },
     ]);
+  });
+});
+
+const sentMessages = (w: World) => w.sent.map((message) => messageOf(message));
+const connects = (mqttConnect: object = {}) => ({ thingName: THING, topic: TOPIC, record: { ...record, mqttConnect } });
+/** The answer to the controller's last Get. */
+const inventory = (w: World, images: Readonly<Record<string, object>>, info: object) =>
+  says({
+    header: {
+      msgId: sentMessages(w).findLast((message) => message.body?.request?.get)?.header?.msgId,
+      msgType: 'GET_RESP',
+    },
+    body: {
+      response: {
+        getResp: {
+          reqPathResults: [
+            {
+              requestedPath: 'Device.DeviceInfo.FirmwareImage.',
+              resolvedPathResults: Object.entries(images).map(([instance, resultParams]) => ({
+                resolvedPath: `Device.DeviceInfo.FirmwareImage.${instance}.`,
+                resultParams,
+              })),
+            },
+            { resolvedPathResults: [{ resolvedPath: 'Device.DeviceInfo.', resultParams: info }] },
+          ],
+        },
+      },
+    },
+  });
+const TWO_BANKS = { 1: { Status: 'Active' }, 2: { Status: 'Available' } };
+
+describe('an agent that connects', () => {
+  test('is asked for the boot parameter, the subscriptions and its images, at every connect', async () => {
+    const w = world();
+    await w.handle(connects());
+    await w.handle(connects());
+    const [add, get] = sentMessages(w);
+    expect(w.sent).toHaveLength(4);
+    expect(add?.body?.request?.add).toMatchObject({
+      allowPartial: true,
+      createObjs: [
+        { objPath: `Device.LocalAgent.Controller.[EndpointID=="${CONTROLLER}"].BootParameter.` },
+        ...['Device.Boot!', 'Device.LocalAgent.TransferComplete!', expect.stringContaining('Download()')].map(
+          (value: unknown) => ({
+            objPath: 'Device.LocalAgent.Subscription.',
+            paramSettings: expect.arrayContaining([expect.objectContaining({ param: 'ReferenceList', value })]),
+          }),
+        ),
+        { objPath: 'Device.LocalAgent.Subscription.' },
+      ],
+    });
+    expect(get?.body?.request?.get?.paramPaths).toContain('Device.DeviceInfo.FirmwareImage.');
+    expect(decodeRecord(w.sent[0]?.payload ?? new Uint8Array()).toId).toBe(`self::${THING}`);
+  });
+
+  test('that introduces itself (on-board request) is treated alike and gets its receipt', async () => {
+    const w = world();
+    await w.handle(notify({ onBoardReq: { oui: '00D09E' } }, { sendResp: true }));
+    expect(sentMessages(w).map(({ header }) => header?.msgType)).toEqual(['ADD', 'GET', 'NOTIFY_RESP']);
+  });
+
+  test('that refuses them together is asked for one by one', async () => {
+    const w = world();
+    await w.handle(connects({ version: 'V5' }));
+    const msgId = sentMessages(w)[0]?.header?.msgId;
+    w.sent.splice(0);
+    await w.handle(says({ header: { msgId }, body: { error: { errCode: 7004, errMsg: 'one at a time' } } }));
+    expect(w.sent).toHaveLength(5);
+    for (const message of sentMessages(w)) expect(message.body?.request?.add?.createObjs).toHaveLength(1);
+    expect(w.sent[0]?.responseTopic).toBeDefined();
+  });
+
+  test.each([[7004], [7025]])('has its subscriptions when it answers %i: they are there already', async (errCode) => {
+    const w = world();
+    await w.handle(connects());
+    const operStatus = { operFailure: { errCode, errMsg: 'exists' } };
+    const addResp = { createdObjResults: [{ requestedPath: 'Device.LocalAgent.Subscription.', operStatus }] };
+    await w.handle(says({ header: { msgId: sentMessages(w)[0]?.header?.msgId }, body: { response: { addResp } } }));
+    expect(w.lines.filter(({ level }) => level === 'UnusedMessages')).toEqual([]);
+  });
+
+  test.each<readonly [string, Readonly<Record<string, object>>, object, string]>([
+    ['the bank that does not run', TWO_BANKS, { ActiveFirmwareImage: 'Device.DeviceInfo.FirmwareImage.1' }, '2.'],
+    [
+      'the bank that does not run, although both read Available',
+      { 1: { Status: 'Available' }, 2: { Status: 'Available' } },
+      { ActiveFirmwareImage: 'Device.DeviceInfo.FirmwareImage.2.' },
+      '1.',
+    ],
+    [
+      'the bank after a failed download',
+      { 1: { Status: 'Active' }, 2: { Status: 'DownloadFailed' } },
+      { ActiveFirmwareImage: 'Device.DeviceInfo.FirmwareImage.1' },
+      '2.',
+    ],
+    ['the only bank', { 1: { Status: 'Active' } }, { ActiveFirmwareImage: 'Device.DeviceInfo.FirmwareImage.1' }, '1.'],
+    ['what the search path finds, when it tells of no image', {}, {}, '[Status=="Available"].'],
+  ])('downloads to %s', async (_, images, info, expected) => {
+    const w = world();
+    await w.handle(connects());
+    await w.handle(inventory(w, images, info));
+    await w.download(START);
+    expect(w.operate().body?.request?.operate?.command).toBe(`Device.DeviceInfo.FirmwareImage.${expected}Download()`);
+  });
+
+  test('that runs the target already is not touched: it counts as booted into it', async () => {
+    const w = world();
+    await w.handle(connects());
+    await w.handle(inventory(w, TWO_BANKS, { SoftwareVersion: '1.2.3' }));
+    w.sent.splice(0);
+    await w.download(START);
+    expect(w.sent).toEqual([]);
+    expect(w.published).toMatchObject([
+      { name: 'DEVICE_REBOOTED', firmwareVersion: '1.2.3' },
+      { name: 'DOWNLOAD_OPERATION_DONE', status: 'SUCCESS' },
+      { name: 'DEVICE_STARTED_DOWNLOAD_SUCCESS', token: 'first' },
+    ]);
+  });
+});
+
+describe('a download', () => {
+  test.each([
+    [
+      'the device',
+      async (w: World) => w.handle(connects()).then(() => w.handle(inventory(w, {}, { SoftwareVersion: '1.10.0' }))),
+    ],
+    ['the registry', async () => undefined],
+  ])('of an older version than %s names is refused, unless the job allows it', async (_, prepare) => {
+    const w = world();
+    await prepare(w);
+    w.sent.splice(0);
+    const start = { ...START, attributes: { firmwareVersion: '1.10.0' } };
+    await w.download(start);
+    expect(w.sent).toEqual([]);
+    expect(w.published).toMatchObject([{ name: 'DEVICE_STARTED_DOWNLOAD_FAIL', faultCode: 'DOWNGRADE_REFUSED' }]);
+    await w.download({ ...start, jobDocument: { allowDowngrade: true } });
+    expect(w.sent).toHaveLength(1);
+  });
+
+  test('carries what the job says of the firmware', async () => {
+    const w = world();
+    w.state.credentials = { username: 'u', password: 'p' };
+    const checkSum = 'ab'.repeat(32);
+    const firmware = {
+      url: 'https://fw.example.com/{firmwareVersion}.bin',
+      fileSize: 7,
+      checkSumAlgorithm: 'SHA-256',
+      checkSum,
+    };
+    await w.download({ ...START, jobDocument: { firmware, activation: { mode: 'WINDOW' } } });
+    expect(w.operate().body?.request?.operate?.inputArgs).toEqual({
+      AutoActivate: 'false',
+      URL: 'https://fw.example.com/1.2.3.bin',
+      Username: 'u',
+      Password: 'p',
+      FileSize: '7',
+      CheckSumAlgorithm: 'SHA-256',
+      CheckSum: checkSum,
+    });
+  });
+
+  test.each<readonly [string, object, string]>([
+    ['an unknown protocol', { attributes: { protocol: 'carrier-pigeon' } }, 'UNKNOWN_PROTOCOL'],
+    ['a malformed job document', { jobDocument: { firmware: { url: 7 } } }, 'INVALID_JOB_DOCUMENT'],
+    [
+      'credentials that cannot be read',
+      { jobDocument: { firmware: { credentialsSecret: 'missing' } } },
+      'FIRMWARE_CREDENTIALS',
+    ],
+  ])('with %s is refused with a reason', async (_, fields, faultCode) => {
+    const w = world();
+    await w.download({ ...START, ...fields });
+    expect(w.sent).toEqual([]);
+    expect(w.published).toMatchObject([{ name: 'DEVICE_STARTED_DOWNLOAD_FAIL', faultCode }]);
+  });
+
+  test('that is done with its answer is told as done', async () => {
+    const w = world();
+    await w.download(START);
+    await w.handle(answer(w, { executedCommand: 'Device.DeviceInfo.FirmwareImage.2.Download()', reqOutputArgs: {} }));
+    expect(w.published.map(({ name }) => name)).toEqual(['DEVICE_STARTED_DOWNLOAD_SUCCESS', 'DOWNLOAD_OPERATION_DONE']);
+  });
+});
+
+describe('a two-phase upgrade', () => {
+  const staged = async () => {
+    const w = world();
+    await w.download({ ...START, jobDocument: { activation: { mode: 'WINDOW' } } });
+    await w.handle(answer(w, { executedCommand: 'Device.DeviceInfo.FirmwareImage.2.Download()', reqObjPath: 'r' }));
+    w.published.splice(0);
+    return w;
+  };
+  const ParameterMap = (version: string) => JSON.stringify({ 'Device.DeviceInfo.SoftwareVersion': version });
+
+  test('takes no boot for its own before it is activated', async () => {
+    const w = await staged();
+    await w.handle(event('Boot!', { CommandKey: '', FirmwareUpdated: 'false', ParameterMap: ParameterMap('1.2.1') }));
+    expect(w.published).toEqual([]);
+    await w.activate();
+    await w.handle(event('Boot!', { CommandKey: '', FirmwareUpdated: 'true', ParameterMap: ParameterMap('1.2.3') }));
+    expect(w.published).toMatchObject([{ name: 'DEVICE_REBOOTED', firmwareVersion: '1.2.3' }]);
+  });
+
+  test('activates the image that was downloaded, once', async () => {
+    const w = await staged();
+    await w.activate();
+    await w.activate();
+    expect(w.sent).toHaveLength(2);
+    expect(w.operate().body?.request?.operate).toMatchObject({
+      command: 'Device.DeviceInfo.FirmwareImage.2.Activate()',
+      commandKey: 'job-1',
+    });
+    await w.handle(answer(w, { executedCommand: 'x', cmdFailure: { errCode: 7022, errMsg: 'not now' } }));
+    expect(w.published).toMatchObject([
+      { name: 'DEVICE_STARTED_ACTIVATION_FAIL', token: 'first', faultCode: '7022', faultString: 'not now' },
+    ]);
+  });
+
+  test.each([
+    ['fails', 7023, ['ACTIVATION_FAILED']],
+    ['was cut off by its own reboot', 7022, []],
+  ])('when the activation %s (%i)', async (_, errCode, expected) => {
+    const w = await staged();
+    await w.activate();
+    const cmdFailure = { errCode, errMsg: 'x' };
+    await w.handle(notify({ operComplete: { commandName: 'Activate()', commandKey: 'job-1', cmdFailure } }));
+    expect(w.published.map(({ name }) => name)).toEqual(expected);
+  });
+});
+
+describe('a boot', () => {
+  const asked = async () => {
+    const w = world();
+    await w.download(START);
+    return w;
+  };
+  const silentBoot = event('Boot!', { CommandKey: 'job-1', FirmwareUpdated: 'true' });
+  const change = (paramValue: string) =>
+    notify({ valueChange: { paramPath: 'Device.DeviceInfo.SoftwareVersion', paramValue } });
+
+  test('that does not say into what makes the controller ask; the answer decides', async () => {
+    const w = await asked();
+    w.state.now += 1000;
+    await w.handle(silentBoot);
+    expect(w.published).toEqual([]);
+    await w.handle(inventory(w, TWO_BANKS, { SoftwareVersion: '1.2.1' }));
+    expect(w.published).toMatchObject([{ name: 'DEVICE_REBOOTED', status: 'FAIL', firmwareVersion: '1.2.1' }]);
+  });
+
+  test('may be told by a change of the version alone', async () => {
+    const w = await asked();
+    await w.handle(change('1.2.3'));
+    expect(w.published).toMatchObject([{ name: 'DEVICE_REBOOTED', status: 'SUCCESS', firmwareVersion: '1.2.3' }]);
+  });
+
+  test('that is not told at all is found out when the device connects again', async () => {
+    const w = await asked();
+    w.state.now += 60_000;
+    await w.handle(connects());
+    await w.handle(inventory(w, TWO_BANKS, { SoftwareVersion: '1.2.3' }));
+    expect(w.published).toMatchObject([{ name: 'DEVICE_REBOOTED', firmwareVersion: '1.2.3' }]);
+  });
+
+  test('is not read into a lost connection: the old version is no verdict without a boot', async () => {
+    const w = await asked();
+    w.state.now += 60_000;
+    await w.handle(connects());
+    await w.handle(inventory(w, TWO_BANKS, { SoftwareVersion: '1.2.1' }));
+    await w.handle(change('1.2.1'));
+    expect(w.published).toEqual([]);
+  });
+
+  test('is not read into an answer from before the request', async () => {
+    const w = world();
+    await w.handle(connects());
+    const old = inventory(w, TWO_BANKS, { SoftwareVersion: '1.2.3' });
+    w.state.now += 1000;
+    await w.download(START);
+    await w.handle(old);
+    expect(w.published).toEqual([]);
+  });
+
+  test('into the wanted version counts, whatever command key it comes with', async () => {
+    const w = await asked();
+    const ParameterMap = '{"Device.DeviceInfo.SoftwareVersion":"1.2.3"}';
+    await w.handle(event('Boot!', { CommandKey: 'cpe-7', FirmwareUpdated: '1', ParameterMap }));
+    expect(w.published).toMatchObject([{ name: 'DEVICE_REBOOTED', id: 'job-1' }]);
+  });
+});
+
+describe('a record that is not what it claims', () => {
+  test('is refused and counted when its sender is not the one the device is known by', async () => {
+    const w = world();
+    await w.handle(connects());
+    await w.download(START);
+    const spoofed = event('Boot!', { CommandKey: 'job-1', FirmwareUpdated: 'true' }, { sendResp: true });
+    const sent = w.sent.length;
+    await w.handle({ ...spoofed, record: { ...spoofed.record, fromId: 'self::somebody-else' } });
+    expect(w.published).toEqual([]);
+    expect(w.sent).toHaveLength(sent);
+    expect(w.lines.filter(({ level }) => level === 'SpoofedSenders')).toHaveLength(1);
+  });
+
+  test.each([
+    ['an unknown version', { ...says({}), record: { ...record, version: '2.0', noSessionContext: {} } }],
+    ['an unknown protocol', { ...says({}), protocol: 'carrier-pigeon' }],
+  ])('is refused and counted when it has %s', async (_, message) => {
+    const w = world();
+    await w.handle(message);
+    expect(w.lines.map(({ level }) => level)).toEqual(['UnusableDeviceMessages']);
   });
 });

@@ -1,5 +1,5 @@
 import type { Log, LogFields } from '../../../functions/shared/log';
-import type { DomainMessage } from '../../../functions/shared/messages';
+import type { MessageInput } from '../../../functions/shared/messages';
 import type { Tasks } from '../../../functions/workflow/tasks';
 
 interface LogLine {
@@ -27,10 +27,10 @@ export const fakeLog = (lines: LogLine[] = [], context: LogFields = {}): { log: 
 
 /** A topic that remembers what was published. */
 export const fakeTopic = () => {
-  const published: DomainMessage[] = [];
+  const published: MessageInput[] = [];
   return {
     published,
-    publish: async (message: DomainMessage) => {
+    publish: async (message: MessageInput) => {
       published.push(message);
     },
   };

@@ -1,0 +1,24 @@
+import type { Log } from '../../shared/log';
+import type { MessageOf } from '../../shared/messages';
+import { askOnce, type CommandDeps, refuse } from '../command';
+import { protocolNamed } from '../protocol';
+
+/** Makes a device boot into the firmware that it has downloaded, at most once per operation. */
+export const activateFirmware =
+  (deps: CommandDeps) =>
+  async (message: MessageOf<'ACTIVATE_FIRMWARE'>, log: Log): Promise<void> => {
+    const { id, attributes } = message;
+    const protocol = protocolNamed(deps.protocols, attributes['protocol']);
+    if (!protocol)
+      return refuse(deps.publish, 'activate', message, {
+        faultCode: 'UNKNOWN_PROTOCOL',
+        faultString: `The thing's attribute protocol is ${attributes['protocol'] ?? ''}.`,
+      });
+    await askOnce(
+      deps,
+      message,
+      { command: 'activate', awaitsBoot: true },
+      (device, { requestId }) => protocol.activate(device, { operationId: id, requestId }),
+      log,
+    );
+  };

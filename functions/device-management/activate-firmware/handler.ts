@@ -1,0 +1,25 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { fromEnv } from '../../shared/env';
+import { createLog } from '../../shared/log';
+import { onMessages } from '../../shared/sns-in';
+import { publishTo } from '../../shared/sns-out';
+import { dynamoDevices } from '../devices';
+import { protocolsFor } from '../protocols';
+import { iotDataSend } from '../send';
+import { activateFirmware } from './activate-firmware';
+
+const env = fromEnv(process.env, 'CONTROLLER_ENDPOINT_ID', 'DEVICES_TABLE', 'EVENTS_TOPIC_ARN', 'STACK_NAME');
+
+export const handler = onMessages(
+  createLog(env.STACK_NAME),
+  ['ACTIVATE_FIRMWARE'],
+  activateFirmware({
+    protocols: protocolsFor(env.CONTROLLER_ENDPOINT_ID),
+    devices: dynamoDevices(new DynamoDBClient({}), env.DEVICES_TABLE),
+    send: iotDataSend(new IoTDataPlaneClient({})),
+    publish: publishTo(new SNSClient({}), env.EVENTS_TOPIC_ARN),
+    now: Date.now,
+  }),
+);

@@ -1,0 +1,116 @@
+import type { Credentials } from './credentials';
+
+/** Why a device did not do what it was asked for, in the terms of its protocol (USP: error code and text). */
+export interface Fault {
+  readonly faultCode: string;
+  readonly faultString: string;
+}
+
+/**
+ * What a protocol remembers of a device, such as its address: names and texts of the protocol's own. The domain keeps them
+ * and knows one, `firmwareVersion`: what the device runs, as it said since it last connected. An empty text is no fact.
+ */
+export type Facts = Readonly<Record<string, string>>;
+
+/** A device as its protocol knows it. */
+export interface KnownDevice {
+  readonly thingName: string;
+  readonly facts: Facts;
+}
+
+/** A message for the IoT data plane. */
+export interface OutgoingMessage {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  readonly qos: 1;
+  readonly responseTopic?: string;
+  readonly contentType?: string;
+}
+
+/** Where the firmware is, and what it must be (TR-181, FirmwareImage.{i}.Download()). */
+export interface Firmware {
+  readonly version: string;
+  readonly url: string;
+  /** Bytes. */
+  readonly fileSize?: number | undefined;
+  readonly checkSumAlgorithm?: string | undefined;
+  readonly checkSum?: string | undefined;
+  readonly credentials?: Credentials | undefined;
+}
+
+export interface DownloadRequest {
+  /** The device's events name it, where the protocol can. */
+  readonly operationId: string;
+  /** The device's answer names it. */
+  readonly requestId: string;
+  readonly firmware: Firmware;
+  /** Whether the device boots into the firmware by itself, or waits to be told. */
+  readonly autoActivate: boolean;
+}
+
+export type ActivateRequest = Pick<DownloadRequest, 'operationId' | 'requestId'>;
+
+/** What a device told, in the terms of this domain. `operationId` is empty where the device does not say it. */
+export type DeviceMessage =
+  /** It is there, and has to be made to report. */
+  | { readonly kind: 'connected' }
+  /** The answer to a request; `completed` when the command is done with it, and no event will follow. */
+  | { readonly kind: 'answer'; readonly requestId: string; readonly fault?: Fault; readonly completed?: boolean }
+  | { readonly kind: 'transfer-complete'; readonly operationId: string; readonly fault?: Fault }
+  | {
+      readonly kind: 'operation-complete';
+      readonly command: 'download' | 'activate';
+      readonly operationId: string;
+      readonly fault?: Fault;
+    }
+  | {
+      readonly kind: 'boot';
+      readonly operationId: string;
+      readonly firmwareUpdated: boolean;
+      readonly firmwareVersion?: string;
+    }
+  /** What it runs, asked for at `asOf` (milliseconds since the epoch) or told by itself. */
+  | { readonly kind: 'version'; readonly firmwareVersion: string; readonly asOf?: number }
+  /** It refused to be made to report all at once: `requests` try it one by one. */
+  | { readonly kind: 'unreachable'; readonly requests: (device: KnownDevice) => readonly OutgoingMessage[] }
+  | { readonly kind: 'nothing'; readonly what: string }
+  | { readonly kind: 'other'; readonly what: string };
+
+export interface Incoming {
+  readonly thingName: string;
+  /** Who claims to have sent it; refused when the device is known by another name. */
+  readonly sender?: string;
+  readonly message: DeviceMessage;
+  /** Facts to remember. */
+  readonly learnt?: Facts;
+  /** Tells the device that its message was handled, where its protocol wants that. */
+  readonly receipt?: (device: KnownDevice) => OutgoingMessage;
+}
+
+/** A message that cannot be used, and why. Repeating it would not help. */
+export class UnusableMessageError extends Error {
+  override readonly name = 'UnusableMessageError';
+}
+
+/** All that this domain needs from the protocol of a device. */
+export interface DeviceProtocol {
+  /** The thing's attribute `protocol` chooses it. */
+  readonly name: string;
+  /** The name that a device is known by, once it has told it. */
+  senderOf(device: KnownDevice): string | undefined;
+  /** Makes the device report what the workflow waits for, idempotently. @param now milliseconds since the epoch */
+  ensureReachable(device: KnownDevice, now: number): readonly OutgoingMessage[];
+  /** Asks what the device runs. @param now milliseconds since the epoch */
+  askVersion(device: KnownDevice, now: number): OutgoingMessage;
+  startDownload(device: KnownDevice, request: DownloadRequest): OutgoingMessage;
+  activate(device: KnownDevice, request: ActivateRequest): OutgoingMessage;
+  /** Understands what the protocol's IoT rule hands over. @throws UnusableMessageError */
+  interpret(event: unknown): Incoming;
+}
+
+/** The protocol of devices that do not say. */
+const DEFAULT_PROTOCOL = 'usp';
+
+/** @returns undefined when there is none of that name */
+export const protocolNamed = (protocols: readonly DeviceProtocol[], name: string | undefined) =>
+  protocols.find((protocol) => protocol.name === (name ?? DEFAULT_PROTOCOL));

@@ -1,0 +1,28 @@
+import type { Facts } from '../protocol';
+
+/** Parameters by the object they belong to, `Device.DeviceInfo.FirmwareImage.1.` → `{Status: 'Active', …}`. */
+export type Objects = ReadonlyMap<string, Readonly<Record<string, string>>>;
+
+const IMAGE = /^Device\.DeviceInfo\.FirmwareImage\.\d+\.$/;
+const DEVICE_INFO = 'Device.DeviceInfo.';
+
+/** References come with and without a dot at the end. */
+const withDot = (path: string) => (path.endsWith('.') ? path : `${path}.`);
+
+/**
+ * What the answer to an inventory request says: the image to download to (one that does not run; the only one where there is
+ * but one), and the version that runs.
+ */
+export const readInventory = (objects: Objects): Facts => {
+  const info = objects.get(DEVICE_INFO) ?? {};
+  const { ActiveFirmwareImage = '', SoftwareVersion = '' } = info;
+  const images = [...objects].filter(([path]) => IMAGE.test(path)).sort(([a], [b]) => a.localeCompare(b));
+  const active = ActiveFirmwareImage === '' ? undefined : withDot(ActiveFirmwareImage);
+  const idle = images.find(([path, { Status }]) => path !== active && Status !== 'Active');
+  const [only] = images.length === 1 ? images : [];
+  const target = active === undefined && !images.some(([, { Status }]) => Status === 'Active') ? only : (idle ?? only);
+  return {
+    ...(target && { downloadImage: target[0] }),
+    ...(SoftwareVersion !== '' && { firmwareVersion: SoftwareVersion }),
+  };
+};

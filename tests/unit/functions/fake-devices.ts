@@ -1,0 +1,69 @@
+import type { Device, Devices, Operation, Running } from '../../../functions/device-management/devices';
+
+type Key = Pick<Operation, 'operationId' | 'command'>;
+const keyOf = (thingName: string, { operationId, command }: Key) => `${thingName} ${operationId} ${command}`;
+
+/** The devices table in memory, with its conditions; `touched` are the things that something was written about. */
+export const fakeDevices = () => {
+  const operations = new Map<string, Operation>();
+  const devices = new Map<string, Device>();
+  const touched = new Set<string>();
+  const deviceOf = (thingName: string): Device => devices.get(thingName) ?? { thingName, facts: {} };
+  const store = (device: Device): Device => {
+    touched.add(device.thingName);
+    devices.set(device.thingName, device);
+    return device;
+  };
+  const change = (key: string, fields: Partial<Operation>): Operation | undefined => {
+    const operation = operations.get(key);
+    if (operation) operations.set(key, { ...operation, ...fields });
+    return operations.get(key);
+  };
+  const port: Devices = {
+    begin: async ({ thingName, token, now, executionArn, ...start }) => {
+      const key = keyOf(thingName, start);
+      const known = operations.get(key);
+      const tokens = [...new Set([...(known?.tokens ?? []), token])];
+      const operation: Operation = known
+        ? { ...known, tokens }
+        : {
+            ...start,
+            state: 'SENDING',
+            sendingSince: now,
+            tokens,
+            ...(executionArn !== undefined && { executionArn }),
+          };
+      operations.set(key, operation);
+      touched.add(thingName);
+      return { mine: known === undefined, operation };
+    },
+    takeOver: async (thingName, operation, now) =>
+      change(keyOf(thingName, operation), { sendingSince: now }) !== undefined,
+    run: async (thingName, operation) => {
+      const { operationId, command, requestId, firmwareVersion, awaitsBoot, executionArn, sendingSince } = operation;
+      const running: Running = {
+        ...{ operationId, command, requestId, firmwareVersion, awaitsBoot, askedAt: sendingSince, booted: false },
+        ...(executionArn !== undefined && { executionArn }),
+      };
+      return store({ ...deviceOf(thingName), running });
+    },
+    sent: async (thingName, operation) => {
+      const key = keyOf(thingName, operation);
+      if (operations.get(key)?.state === 'SENDING') change(key, { state: 'SENT' });
+    },
+    read: async (thingName) => deviceOf(thingName),
+    learn: async (thingName, facts) => {
+      const known = deviceOf(thingName);
+      const merged = Object.entries({ ...known.facts, ...facts }).filter(([, value]) => value !== '');
+      return store({ ...known, facts: Object.fromEntries(merged) });
+    },
+    booted: async (thingName, operationId) => {
+      const device = deviceOf(thingName);
+      if (device.running?.operationId === operationId)
+        store({ ...device, running: { ...device.running, booted: true } });
+    },
+    answered: async (thingName, running, fault) =>
+      change(keyOf(thingName, running), fault ? { state: 'REFUSED', fault } : { state: 'STARTED' }),
+  };
+  return { port, touched };
+};
