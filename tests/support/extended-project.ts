@@ -1,0 +1,60 @@
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ROOT } from './template';
+
+const replaced = (text: string, from: string, to: string): string => {
+  if (!text.includes(from)) throw new Error(`not found: ${from}`);
+  return text.replace(from, to);
+};
+
+/** The rule that hands messages of the second protocol to the same function, and the right to send. */
+const JSON_RULE = `
+  JsonMessageRule:
+    Type: AWS::IoT::TopicRule
+    Properties:
+      TopicRulePayload:
+        AwsIotSqlVersion: "2016-03-23"
+        Sql: SELECT *, 'json' AS protocol, topic(2) AS thingName, topic() AS topic FROM 'json/+/event'
+        Actions:
+          - Lambda:
+              FunctionArn: !GetAtt DeviceMessageHandlerFunction.Arn
+        ErrorAction:
+          Sqs:
+            QueueUrl: !Ref RuleErrorsQueue
+            RoleArn: !GetAtt RuleErrorsRole.Arn
+            UseBase64: false
+
+  ProtoBucket:
+`;
+const REPLY_TO = 'topic/agents/*/usp/request/reply-to=*';
+
+/**
+ * A copy of the project that speaks one protocol more, made in the steps of docs/extending.md; everything else is the project's.
+ * @returns the path of its template, and how to remove it
+ */
+export const projectWithSecondProtocol = async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'wme-second-protocol-'));
+  const domain = join(folder, 'functions', 'device-management');
+  for (const shared of ['node_modules', 'proto', 'statemachines'])
+    await symlink(join(ROOT, shared), join(folder, shared));
+  await cp(join(ROOT, 'functions'), join(folder, 'functions'), { recursive: true });
+
+  const protocol = await readFile(join(ROOT, 'tests', 'second-protocol', 'json-protocol.ts'), 'utf8');
+  await mkdir(join(domain, 'json'));
+  await writeFile(
+    join(domain, 'json', 'json-protocol.ts'),
+    replaced(protocol, '../../functions/device-management/protocol', '../protocol'),
+  );
+  const protocols = await readFile(join(domain, 'protocols.ts'), 'utf8');
+  await writeFile(
+    join(domain, 'protocols.ts'),
+    `import { jsonProtocol } from './json/json-protocol';\n${replaced(protocols, '[uspProtocol(controllerId)]', '[uspProtocol(controllerId), jsonProtocol]')}`,
+  );
+  const template = await readFile(join(ROOT, 'template.yaml'), 'utf8');
+  const line = template.split('\n').find((text) => text.includes(REPLY_TO)) ?? '';
+  const allowed = replaced(template, line, `${line}\n${line.replace(REPLY_TO, 'topic/json/*/request')}`);
+  const templatePath = join(folder, 'template.yaml');
+  await writeFile(templatePath, replaced(allowed, '\n  ProtoBucket:\n', JSON_RULE));
+  return { templatePath, remove: () => rm(folder, { recursive: true, force: true }) };
+};
