@@ -1,0 +1,97 @@
+import './quiet-sdk.cjs';
+import { parseArgs } from 'node:util';
+import { IoTClient } from '@aws-sdk/client-iot';
+import { agentEndpointId, DEFAULT_CONTROLLER_ID, isEndpointId } from '../proto/endpoint-ids';
+import { isLoopback, resolveConnection } from '../simulator/connection';
+import { type AgentSettings, agentSettings, settingsText } from './device-settings/settings';
+import { usageError } from './terminal';
+
+const HELP = `npm run device-settings -- --thing NAME [options]
+
+Prints the TR-181 settings with which an agent is managed by this controller, one Path "value" per line.
+
+  --thing NAME           the IoT thing; also the MQTT client id and the name in the topics
+  --endpoint-id ID       USP endpoint id of the agent (default self::NAME)
+  --controller-id ID     USP endpoint id of the controller: the stack's parameter ControllerEndpointId
+                         (default ${DEFAULT_CONTROLLER_ID})
+  --mqtt-version V       3.1.1 (default) or 5.0; the embedded AWS speaks 3.1.1 only
+  --endpoint-url URL     AWS API to ask for the broker instead of AWS, such as a local one (default $AWS_ENDPOINT_URL)
+  --mqtt-url URL         the broker itself, mqtt://host:port or mqtts://host:port: nobody is asked
+  --json                 print an object instead
+  --help                 this text
+
+Exit code 0: printed. 1: the broker's address could not be found out. 2: wrong use.`;
+
+class UsageError extends Error {}
+
+const parse = () => {
+  const { values } = parseArgs({
+    options: {
+      thing: { type: 'string' },
+      'endpoint-id': { type: 'string' },
+      'controller-id': { type: 'string', default: DEFAULT_CONTROLLER_ID },
+      'mqtt-version': { type: 'string', default: '3.1.1' },
+      'endpoint-url': { type: 'string' },
+      'mqtt-url': { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  return values;
+};
+
+const endpointIdOf = (flag: string, id: string): string => {
+  if (!isEndpointId(id)) throw new UsageError(`--${flag} ${id}: give a USP endpoint id such as self::gateway-1.`);
+  return id;
+};
+
+const mqttUrlOf = async (values: ReturnType<typeof parse>): Promise<string> => {
+  const { 'mqtt-url': mqttUrl } = values;
+  if (mqttUrl !== undefined) {
+    if (!URL.canParse(mqttUrl) || !/^mqtts?:$/.test(new URL(mqttUrl).protocol))
+      throw new UsageError(`--mqtt-url ${mqttUrl}: give a URL that starts with mqtt:// or mqtts://.`);
+    return mqttUrl;
+  }
+  const endpointUrl = values['endpoint-url'] ?? process.env['AWS_ENDPOINT_URL'];
+  const local = endpointUrl !== undefined && isLoopback(endpointUrl);
+  const iot = new IoTClient({
+    ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
+    ...(local && {
+      region: 'us-east-1',
+      maxAttempts: 2,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    }),
+  });
+  const connection = await resolveConnection({ iot, ...(endpointUrl !== undefined && { endpointUrl }) });
+  iot.destroy();
+  return connection.mqttUrl;
+};
+
+const main = async () => {
+  const values = parse();
+  if (values.help) return console.log(HELP);
+  const { thing: thingName, 'mqtt-version': mqttVersion } = values;
+  if (thingName === undefined || !/^[A-Za-z0-9:_-]{1,128}$/.test(thingName))
+    throw new UsageError('--thing: give the name of an IoT thing, 1 to 128 letters, digits or : _ -.');
+  if (mqttVersion !== '3.1.1' && mqttVersion !== '5.0')
+    throw new UsageError(`--mqtt-version ${mqttVersion}: give 3.1.1 or 5.0.`);
+  const settings: AgentSettings = {
+    thingName,
+    endpointId: endpointIdOf('endpoint-id', values['endpoint-id'] ?? agentEndpointId(thingName)),
+    controllerId: endpointIdOf('controller-id', values['controller-id']),
+    mqttVersion,
+    mqttUrl: await mqttUrlOf(values),
+  };
+  console.log(
+    values.json ? JSON.stringify(Object.fromEntries(agentSettings(settings)), undefined, 2) : settingsText(settings),
+  );
+};
+
+main().catch((error: unknown) => {
+  const message = error instanceof Error ? error.message || String(error.cause ?? error) : String(error);
+  if (error instanceof UsageError || (error instanceof TypeError && message.includes('option')))
+    return usageError(message, 'npm run device-settings');
+  console.error(`The broker's address could not be found out: ${message}`);
+  console.error('Give --endpoint-url of a running embedded AWS, --mqtt-url, or AWS credentials and region.');
+  process.exit(1);
+});
