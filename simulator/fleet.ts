@@ -1,4 +1,5 @@
 import { DEFAULT_CONTROLLER_ID, agentEndpointId } from '../proto/endpoint-ids';
+import { DEFAULT_PROFILE, PROFILES } from './agent/profiles';
 import { type Fault, REFERENCE_TIMINGS, type Timings } from './agent/types';
 import { Device, type DeviceEvent, type Tls } from './device';
 import { forEachLimited } from './for-each-limited';
@@ -60,6 +61,7 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
           thingName,
           endpointId: agentEndpointId(thingName),
           controllerId,
+          profile: PROFILES[DEFAULT_PROFILE],
           timings,
           fault: options.faultOf?.(thingName) ?? 'none',
           reconnectOnReboot: options.reconnectOnReboot ?? false,

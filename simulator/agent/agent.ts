@@ -10,33 +10,47 @@ import {
 import type { UspRequest } from '../../proto/generated/messages';
 import { requestTopic, splitReplyTo, withReplyTo } from '../../proto/topics';
 import { ERR, errorMsg } from './errors';
+import { tellBoot } from './boot';
 import { handleAdd } from './handle-add';
+import { handleDelete } from './handle-delete';
 import { handleGet } from './handle-get';
+import { handleGetInstances } from './handle-get-instances';
+import { handleGetSupportedDm } from './handle-get-supported-dm';
 import { handleGetSupportedProtocol } from './handle-get-supported-protocol';
 import { handleOperate } from './handle-operate';
-import { bootEvent, notificationTopic } from './notifications';
+import { handleSet } from './handle-set';
+import { notificationTopic } from './notifications';
 import { takeStep } from './steps';
 import type { Action, AgentConfig, AgentState, Handled, Input, Request, Transition } from './types';
 
 /** One handler per kind of request; what is missing is answered with an Error. */
 const HANDLERS: { readonly [request in keyof UspRequest]?: (state: AgentState, request: Request) => Handled } = {
   add: handleAdd,
+  delete: handleDelete,
   get: handleGet,
+  getInstances: handleGetInstances,
+  getSupportedDm: handleGetSupportedDm,
   getSupportedProtocol: handleGetSupportedProtocol,
   operate: handleOperate,
+  set: handleSet,
 };
 
 /** An agent that has just been switched on: one image runs, the other bank holds an older one. */
 export const createAgent = (config: AgentConfig, firmwareVersion: string): AgentState => ({
   config,
   images: [
-    { name: `fw-${firmwareVersion}`, version: firmwareVersion },
-    { name: 'previous', version: '1.0.0' },
+    { name: 'factory', version: firmwareVersion, status: 'Available', bootFailureLog: '' },
+    { name: 'previous', version: '1.0.0', status: 'Available', bootFailureLog: '' },
   ],
   activeImage: 1,
-  added: [],
+  bootImage: 1,
+  rows: [],
+  lastRows: {},
+  settings: {},
+  commands: [],
   requests: 0,
   notifications: 0,
+  boots: 0,
 });
 
 const report = (state: AgentState, kind: 'received' | 'malformed' | 'ignored', detail: string): Transition => ({
@@ -44,8 +58,8 @@ const report = (state: AgentState, kind: 'received' | 'malformed' | 'ignored', d
   actions: [{ kind: 'report', event: { kind, detail } }],
 });
 
-const answerAction = (state: AgentState, topic: string, answer: UspMsg): Action => {
-  const { thingName, endpointId: fromId, controllerId: toId } = state.config;
+const answerAction = (state: AgentState, topic: string, toId: string, answer: UspMsg): Action => {
+  const { thingName, endpointId: fromId } = state.config;
   const { replyTopic } = splitReplyTo(topic);
   return {
     kind: 'publish',
@@ -64,15 +78,17 @@ const handleRequest = (state: AgentState, topic: string, request: Request): Tran
     answer: errorMsg(request.msg, ERR.messageNotSupported, `${type} is not supported by this agent`),
   };
   const received = report(handled.state, 'received', type).actions;
-  const answers = handled.answer ? [answerAction(handled.state, topic, handled.answer)] : [];
+  const answers = handled.answer
+    ? [answerAction(handled.state, topic, request.record.fromId ?? '', handled.answer)]
+    : [];
   return { state: handled.state, actions: [...received, ...answers, ...(handled.actions ?? [])] };
 };
 
 const handleMessage = (state: AgentState, now: number, topic: string, payload: Uint8Array): Transition => {
   const record = decodeRecord(payload);
-  const { endpointId, controllerId } = state.config;
+  const { endpointId, controllerId, profile } = state.config;
   if (record.toId !== endpointId) return report(state, 'ignored', `to_id ${record.toId ?? ''} is not ${endpointId}`);
-  if (record.fromId !== controllerId)
+  if (record.fromId !== controllerId && !profile.anyController)
     return report(state, 'ignored', `from_id ${record.fromId ?? ''} is not ${controllerId}`);
   if (!record.noSessionContext) return report(state, 'ignored', 'the record has a session context or is no message');
   const msg = decodeMsg(record.noSessionContext.payload ?? new Uint8Array());
@@ -82,23 +98,22 @@ const handleMessage = (state: AgentState, now: number, topic: string, payload: U
   return report(state, 'ignored', `${msg.header?.msgType ?? 'ERROR'} answers no request of this agent`);
 };
 
+const connectRecord = ({ config }: AgentState): Uint8Array =>
+  encodeRecord({
+    version: RECORD_VERSION,
+    toId: config.controllerId,
+    fromId: config.endpointId,
+    mqttConnect: { version: 'V3_1_1', subscribedTopic: requestTopic(config.thingName) },
+  });
+
 const handleConnected = (state: AgentState, now: number): Transition => {
-  const { thingName, endpointId, controllerId } = state.config;
-  const connect: Action = {
-    kind: 'publish',
-    topic: notificationTopic(state),
-    what: 'connect record',
-    payload: encodeRecord({
-      version: RECORD_VERSION,
-      toId: controllerId,
-      fromId: endpointId,
-      mqttConnect: { version: 'V3_1_1', subscribedTopic: requestTopic(thingName) },
-    }),
-  };
+  const connect: Action[] = state.config.profile.connectRecord
+    ? [{ kind: 'publish', topic: notificationTopic(state), what: 'connect record', payload: connectRecord(state) }]
+    : [];
   const { pendingBoot, ...connected } = state;
-  if (!pendingBoot) return { state, actions: [connect] };
-  const boot = bootEvent(connected, now, pendingBoot);
-  return { state: boot.state, actions: [connect, ...boot.actions] };
+  if (!pendingBoot) return { state, actions: connect };
+  const boot = tellBoot(connected, now, pendingBoot);
+  return { state: boot.state, actions: [...connect, ...boot.actions] };
 };
 
 /**
@@ -110,7 +125,7 @@ export const agentStep = (state: AgentState, input: Input, now: number): Transit
   switch (input.kind) {
     case 'started':
       return {
-        state,
+        state: { ...state, upSince: now },
         actions: [{ kind: 'schedule', step: { kind: 'first-boot' }, seconds: state.config.timings.firstBootSeconds }],
       };
     case 'connected':

@@ -1,4 +1,5 @@
 import type { UspMsg, UspRecord } from '../../proto/codec';
+import type { Profile } from './profiles';
 
 /** What goes wrong with a device's next upgrades, whatever their URL says. */
 export type Fault = 'none' | 'download' | 'boot';
@@ -23,39 +24,80 @@ export interface AgentConfig {
   readonly thingName: string;
   readonly endpointId: string;
   readonly controllerId: string;
+  readonly profile: Profile;
   readonly timings: Timings;
   readonly fault: Fault;
   /** Whether the connection is closed and opened again at a reboot; the reference stays connected. */
   readonly reconnectOnReboot: boolean;
 }
 
+/** Device.DeviceInfo.FirmwareImage.{i}.Status of TR-181, but for Active, which depends on the device. */
+export type ImageStatus =
+  | 'NoImage'
+  | 'Downloading'
+  | 'Available'
+  | 'DownloadFailed'
+  | 'ValidationFailed'
+  | 'ActivationFailed';
+
 /** One bank for firmware: Device.DeviceInfo.FirmwareImage.{i}. */
 export interface FirmwareImage {
   readonly name: string;
   readonly version: string;
+  readonly status: ImageStatus;
+  readonly bootFailureLog: string;
 }
 
-/** A row that a controller added, in the order of instance numbers. */
-export interface AddedObject {
+/** Parameters of an object by name. */
+export interface Params {
+  readonly [param: string]: string;
+}
+
+/** A row that a controller added. */
+export interface Row {
   readonly path: string;
-  readonly params: { readonly [param: string]: string };
+  readonly params: Params;
 }
 
-/** A running Download(). */
-export interface Download {
-  /** Number in Device.LocalAgent.Request. */
+/** An asynchronous command that runs: Device.LocalAgent.Request.{i}. */
+export interface Command {
+  /** Instance number in Device.LocalAgent.Request. */
   readonly request: number;
-  readonly command: string;
+  readonly name: 'Download()' | 'Activate()';
+  /** With the object: `Device.DeviceInfo.FirmwareImage.2.Download()`. */
+  readonly path: string;
   readonly commandKey: string;
   readonly requestor: string;
-  readonly url: string;
-  readonly version: string;
-  readonly autoActivate: boolean;
-  /** Instance number of the image it writes. */
+  /** Instance number of the image that it is about. */
   readonly image: number;
+  /** Whether the device boots the image in the end. */
+  readonly activates: boolean;
   readonly fault: Fault;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  /** Boots of the agent when it started. */
+  readonly boots: number;
+}
+
+/** Why a transfer failed: what TransferComplete! says, and the state that it leaves the image in. */
+export interface TransferFailure {
+  readonly faultCode: string;
+  readonly faultString: string;
+  readonly status: 'DownloadFailed' | 'ValidationFailed';
+}
+
+/** A running Download(). */
+export interface Download extends Command {
+  readonly name: 'Download()';
+  readonly url: string;
+  readonly version: string;
+  readonly failure?: TransferFailure;
+}
+
+/** `failed`: it is over, and its end will be told; `told`: its end has been told, and a boot will follow. */
+export interface CommandProgress {
+  readonly command: Command;
+  readonly phase: 'running' | 'failed' | 'told';
 }
 
 export interface AgentState {
@@ -63,28 +105,47 @@ export interface AgentState {
   readonly images: readonly FirmwareImage[];
   /** Instance number of the image that runs. */
   readonly activeImage: number;
-  readonly added: readonly AddedObject[];
-  readonly download?: Download;
+  /** Instance number of the image that the next boot runs. */
+  readonly bootImage: number;
+  readonly rows: readonly Row[];
+  /** Latest instance number of each table: numbers are not used twice. */
+  readonly lastRows: { readonly [table: string]: number };
+  /** What controllers set in objects that are always there, by object path. */
+  readonly settings: { readonly [path: string]: Params };
+  readonly commands: readonly CommandProgress[];
   /** Number of the latest request that ran a command. */
   readonly requests: number;
   /** Number of the latest notification. */
   readonly notifications: number;
-  /** A Boot! that waits for the connection to be back. */
+  readonly boots: number;
+  /** Milliseconds since the epoch; absent before the start. */
+  readonly upSince?: number;
+  /** A boot that is to be told once the connection is back. */
   readonly pendingBoot?: Boot;
 }
 
-/** Parameters of the event Device.Boot! (TR-181). */
-export interface Boot {
+/** What makes a device boot: parameters of the event Device.Boot! (TR-181). */
+export interface BootCause {
   readonly commandKey: string;
   readonly cause: 'LocalReboot' | 'RemoteReboot';
   readonly reason: string;
-  readonly firmwareUpdated: boolean;
 }
 
-/** What falls due after a delay. Each keeps its download, so that the three may come in any order. */
+/** A boot, and what else is to be told after it. */
+export interface Boot extends BootCause {
+  readonly firmwareUpdated: boolean;
+  /** Commands that the boot ended. */
+  readonly interrupted: readonly Command[];
+  /** Values that are others than before: full path → value. */
+  readonly changes: Params;
+}
+
+/** What falls due after a delay. Each keeps its command, so that they may come in any order. */
 export type Step =
   | { readonly kind: 'first-boot' }
-  | { readonly kind: 'transfer-complete' | 'operation-complete' | 'reboot'; readonly download: Download };
+  | { readonly kind: 'transfer-complete'; readonly command: Download }
+  | { readonly kind: 'operation-complete' | 'activate'; readonly command: Command }
+  | { readonly kind: 'reboot'; readonly cause: BootCause };
 
 /** What happens to an agent. */
 export type Input =
