@@ -11,6 +11,7 @@ import type { UspRequest } from '../../proto/generated/messages';
 import { requestTopic, splitReplyTo, withReplyTo } from '../../proto/topics';
 import { ERR, errorMsg } from './errors';
 import { tellBoot } from './boot';
+import { GOOD_IMAGE } from './images';
 import { handleAdd } from './handle-add';
 import { handleDelete } from './handle-delete';
 import { handleGet } from './handle-get';
@@ -39,8 +40,8 @@ const HANDLERS: { readonly [request in keyof UspRequest]?: (state: AgentState, r
 export const createAgent = (config: AgentConfig, firmwareVersion: string): AgentState => ({
   config,
   images: [
-    { name: 'factory', version: firmwareVersion, status: 'Available', bootFailureLog: '' },
-    { name: 'previous', version: '1.0.0', status: 'Available', bootFailureLog: '' },
+    { name: 'factory', version: firmwareVersion, ...GOOD_IMAGE },
+    { name: 'previous', version: '1.0.0', ...GOOD_IMAGE },
   ],
   activeImage: 1,
   bootImage: 1,

@@ -1,7 +1,8 @@
 import { objectsOf, softwareVersion } from './data-model';
+import { withImage } from './images';
 import { INTERRUPTED, bootEvent, inTurn, operationComplete, valueChange } from './notifications';
 import { parseBoolean } from './param-values';
-import type { AgentState, Boot, BootCause, Params, Transition } from './types';
+import type { AgentEvent, AgentState, Boot, BootCause, Params, Transition } from './types';
 
 /** Everything that can be read, by full path. */
 const valuesOf = (state: AgentState, now: number): Map<string, string> =>
@@ -46,22 +47,43 @@ export const tellBoot = (state: AgentState, now: number, boot: Boot): Transition
     ),
   ]);
 
-/**
- * The device boots its boot image; with `reconnectOnReboot` it says so once it is connected again.
- * @param before the state that the controller knows, to tell what has changed since
- */
-export const reboot = (before: AgentState, state: AgentState, now: number, cause: BootCause): Transition => {
+/** The device runs its boot image, or what it ran before when that one does not come up. */
+const bootImageOf = (state: AgentState): Transition => {
+  const { activeImage, bootImage } = state;
+  if (activeImage === bootImage) return { state, actions: [] };
+  const image = state.images[bootImage - 1];
+  const rolledBack = image?.bootable !== true;
+  const booted = rolledBack
+    ? {
+        ...withImage(state, bootImage, {
+          status: 'ActivationFailed',
+          bootFailureLog: `image ${bootImage} did not boot, image ${activeImage} runs again`,
+        }),
+        bootImage: activeImage,
+      }
+    : { ...state, activeImage: bootImage };
+  const version = softwareVersion(booted);
+  const event: AgentEvent = rolledBack
+    ? { kind: 'upgrade-failed', detail: `cannot boot ${image?.version ?? ''}, went back to ${version}`, version }
+    : { kind: 'upgraded', detail: `runs ${version}`, version };
+  return { state: booted, actions: [{ kind: 'report', event }] };
+};
+
+/** The device boots its boot image; with `reconnectOnReboot` it says so once it is connected again. */
+export const reboot = (state: AgentState, now: number, cause: BootCause): Transition => {
   const { profile, reconnectOnReboot } = state.config;
-  const booted = restarted({ ...state, activeImage: state.bootImage }, now);
+  const { state: running, actions: reports } = bootImageOf(state);
+  const booted = restarted(running, now);
   const boot: Boot = {
     ...cause,
-    firmwareUpdated: before.activeImage !== booted.activeImage,
+    firmwareUpdated: state.activeImage !== booted.activeImage,
     interrupted: profile.realReboot
       ? state.commands.filter(({ phase }) => phase !== 'told').map(({ command }) => command)
       : [],
-    changes: softwareVersion(before) === softwareVersion(booted) ? {} : changesBetween(before, booted, now),
+    changes: changesBetween(state, booted, now),
   };
-  return reconnectOnReboot
-    ? { state: { ...booted, pendingBoot: boot }, actions: [{ kind: 'reconnect' }] }
-    : tellBoot(booted, now, boot);
+  if (reconnectOnReboot)
+    return { state: { ...booted, pendingBoot: boot }, actions: [{ kind: 'reconnect' }, ...reports] };
+  const told = tellBoot(booted, now, boot);
+  return { state: told.state, actions: [...told.actions, ...reports] };
 };

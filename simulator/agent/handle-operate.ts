@@ -1,6 +1,8 @@
 import type { UspOperateRespOperationResult } from '../../proto/generated/messages';
+import { runActivate } from './commands/activate';
 import type { RunCommand } from './commands/command';
 import { runDownload } from './commands/download';
+import { runReboot } from './commands/reboot';
 import { ERR, errorMsg } from './errors';
 import { genericPathOf, splitPath } from './paths';
 import { resolveObjects } from './resolve';
@@ -8,6 +10,8 @@ import type { Action, AgentState, Handled, Request } from './types';
 
 /** Every command, by its path in the Supported Data Model. */
 const COMMANDS: { readonly [command: string]: RunCommand } = {
+  'Device.Reboot()': runReboot,
+  'Device.DeviceInfo.FirmwareImage.{i}.Activate()': runActivate,
   'Device.DeviceInfo.FirmwareImage.{i}.Download()': runDownload,
 };
 

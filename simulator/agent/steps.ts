@@ -2,7 +2,8 @@ import { reboot, tellBoot } from './boot';
 import { softwareVersion } from './data-model';
 import { ERR } from './errors';
 import { operationComplete, transferCompleteEvent } from './notifications';
-import type { Action, AgentState, Command, CommandProgress, Download, FirmwareImage, Step, Transition } from './types';
+import { installed, withImage } from './images';
+import type { AgentState, Command, CommandProgress, Download, Step, Transition } from './types';
 
 const withPhase = (state: AgentState, { request }: Command, phase: CommandProgress['phase'] | 'over'): AgentState => ({
   ...state,
@@ -11,16 +12,6 @@ const withPhase = (state: AgentState, { request }: Command, phase: CommandProgre
     return phase === 'over' ? [] : [{ ...progress, phase }];
   }),
 });
-
-/** Changes one bank. @param image instance number */
-const withImage = (state: AgentState, image: number, change: Partial<FirmwareImage>): AgentState => ({
-  ...state,
-  images: state.images.map((old, index) => (index + 1 === image ? { ...old, ...change } : old)),
-});
-
-/** The downloaded firmware is in its bank. */
-const installed = (state: AgentState, { image, version }: Download): AgentState =>
-  withImage(state, image, { name: `fw-${version}`, version, status: 'Available', bootFailureLog: '' });
 
 const isDownload = (command: Command): command is Download => command.name === 'Download()';
 
@@ -42,32 +33,18 @@ const complete = (state: AgentState, now: number, command: Command): Transition 
   return { state: told.state, actions: [...told.actions, { kind: 'report', event }] };
 };
 
-/** Boots the image of a command, which may turn out not to boot: then the old one runs again. */
+/** Boots the image of a command. */
 const activate = (state: AgentState, now: number, command: Command): Transition => {
+  // Whatever the order of the delays, what boots has been downloaded.
   const filled = isDownload(command) ? installed(state, command) : state;
-  const wanted = filled.images[command.image - 1]?.version ?? '';
-  const rolledBack = command.fault === 'boot';
-  const next = rolledBack
-    ? withImage(filled, command.image, {
-        status: 'ActivationFailed',
-        bootFailureLog: `${wanted} did not boot, image ${state.activeImage} runs again`,
-      })
-    : filled;
-  const bootImage = rolledBack ? state.activeImage : command.image;
-  const ending = { ...withPhase(next, command, 'over'), bootImage };
-  const booted = reboot(state, ending, now, {
-    commandKey: command.commandKey,
+  const { commandKey } = command;
+  // A real reboot ends all commands by itself, and this one early if its end has not been told.
+  const ending = state.config.profile.realReboot ? filled : withPhase(filled, command, 'over');
+  return reboot({ ...ending, bootImage: command.image }, now, {
+    commandKey,
     cause: 'RemoteReboot',
     reason: 'FirmwareUpgrade',
   });
-  const version = softwareVersion(booted.state);
-  const report: Action = rolledBack
-    ? {
-        kind: 'report',
-        event: { kind: 'upgrade-failed', detail: `cannot boot ${wanted}, went back to ${version}`, version },
-      }
-    : { kind: 'report', event: { kind: 'upgraded', detail: `runs ${version}`, version } };
-  return { state: booted.state, actions: [...booted.actions, report] };
 };
 
 /** A reboot ends the commands of before; the reference's, which is none, does not. */
@@ -95,6 +72,6 @@ export const takeStep = (state: AgentState, now: number, step: Step): Transition
     case 'activate':
       return activate(state, now, step.command);
     case 'reboot':
-      return reboot(state, state, now, step.cause);
+      return reboot(state, now, step.cause);
   }
 };

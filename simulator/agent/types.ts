@@ -46,6 +46,8 @@ export interface FirmwareImage {
   readonly version: string;
   readonly status: ImageStatus;
   readonly bootFailureLog: string;
+  /** Whether the device comes up with it; else it goes back to the image that ran. */
+  readonly bootable: boolean;
 }
 
 /** Parameters of an object by name. */
@@ -72,7 +74,6 @@ export interface Command {
   readonly image: number;
   /** Whether the device boots the image in the end. */
   readonly activates: boolean;
-  readonly fault: Fault;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   /** Boots of the agent when it started. */
@@ -91,6 +92,7 @@ export interface Download extends Command {
   readonly name: 'Download()';
   readonly url: string;
   readonly version: string;
+  readonly fault: Fault;
   readonly failure?: TransferFailure;
 }
 

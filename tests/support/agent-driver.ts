@@ -126,3 +126,62 @@ export const add = (objPath: string, params: { [param: string]: string }, allowP
 });
 
 export const notifyOf = (msg?: UspMsg) => msg?.body?.request?.notify;
+
+type Agent = ReturnType<typeof drive>;
+
+/** Runs a command and returns the first result, or the error that there is instead. */
+export const operate = (agent: Agent, command: string, inputArgs: { [arg: string]: string } = {}) => {
+  const body = agent.request({ operate: { command, commandKey: 'key', sendResp: true, inputArgs } });
+  const [result] = body?.response?.operateResp?.operationResults ?? [];
+  return { ...result, error: body?.error };
+};
+
+/** Subscribes to all that an upgrade may tell. */
+export const subscribeAll = (agent: Agent, more: { [param: string]: string } = {}) => {
+  const references = [
+    ['boot', 'Event', 'Device.Boot!'],
+    ['transfer', 'Event', 'Device.LocalAgent.TransferComplete!'],
+    [
+      'oper',
+      'OperationComplete',
+      'Device.DeviceInfo.FirmwareImage.*.Download(),Device.DeviceInfo.FirmwareImage.*.Activate()',
+    ],
+    ['version', 'ValueChange', 'Device.DeviceInfo.SoftwareVersion'],
+  ];
+  for (const [ID = '', NotifType = '', ReferenceList = ''] of references)
+    agent.ask(
+      add('Device.LocalAgent.Subscription.', {
+        Enable: 'true',
+        Persistent: 'true',
+        ID,
+        NotifType,
+        ReferenceList,
+        ...more,
+      }),
+    );
+  agent.ask(
+    add('Device.LocalAgent.Controller.1.BootParameter.', {
+      Enable: 'true',
+      ParameterName: 'Device.DeviceInfo.SoftwareVersion',
+    }),
+  );
+};
+
+/** Values by path: what a Get answers. */
+export const read = (agent: Agent, ...paramPaths: string[]): { [path: string]: string } =>
+  Object.fromEntries(
+    (agent.request({ get: { paramPaths } })?.response?.getResp?.reqPathResults ?? []).flatMap(
+      ({ resolvedPathResults = [] }) =>
+        resolvedPathResults.flatMap(({ resolvedPath = '', resultParams = {} }) =>
+          Object.entries(resultParams).map(([param, value]) => [`${resolvedPath}${param}`, value]),
+        ),
+    ),
+  );
+
+/** What was notified: name of the event, the command or the parameter. */
+export const told = (agent: Agent) =>
+  agent
+    .notifications()
+    .map(
+      ({ event, operComplete, valueChange }) => event?.eventName ?? operComplete?.commandName ?? valueChange?.paramPath,
+    );

@@ -1,4 +1,5 @@
 import { ERR } from '../errors';
+import { withImage } from '../images';
 import { parseBoolean } from '../param-values';
 import type { Action, AgentState, Download, Fault, TransferFailure } from '../types';
 import { type RunCommand, busy, newCommand, refused, started } from './command';
@@ -60,8 +61,5 @@ export const runDownload: RunCommand = (state, call) => {
     fault,
     ...(fault === 'download' && { failure: plannedFailure(state, url) }),
   };
-  const images = state.images.map((image, index) =>
-    index + 1 === download.image ? { ...image, status: 'Downloading' as const } : image,
-  );
-  return started({ ...state, images }, download, schedule(state, download));
+  return started(withImage(state, download.image, { status: 'Downloading' }), download, schedule(state, download));
 };
