@@ -27,6 +27,8 @@ export interface DeviceOptions {
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
+/** Node.js runs timers of more than 2³¹ ms at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const KEEPALIVE_SECONDS = 300;
 
 /** Doubles with each failure, ± 50 %, so that a fleet does not come back at one moment. */
@@ -142,10 +144,13 @@ export class Device {
         );
         return;
       case 'schedule': {
-        const timer = setTimeout(() => {
-          this.#timers.delete(timer);
-          this.#input({ kind: 'due', step: action.step });
-        }, action.seconds * 1000);
+        const timer = setTimeout(
+          () => {
+            this.#timers.delete(timer);
+            this.#input({ kind: 'due', step: action.step });
+          },
+          Math.min(LONGEST_TIMER_MS, (action.seconds + Math.random() * (action.spread ?? 0)) * 1000),
+        );
         this.#timers.add(timer);
         return;
       }

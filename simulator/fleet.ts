@@ -53,7 +53,8 @@ const scaled = (timings: Timings, factor: number): Timings => ({
  */
 export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
   const { things, onEvent, onProgress, controllerId = DEFAULT_CONTROLLER_ID } = options;
-  const timings = scaled({ ...REFERENCE_TIMINGS, ...options.timings }, options.timeScale ?? 1);
+  const timeScale = options.timeScale ?? 1;
+  const timings = scaled({ ...REFERENCE_TIMINGS, ...options.timings }, timeScale);
   const devices = things.map(
     ({ thingName, clientKey, certificate, firmwareVersion = options.firmwareVersion }) =>
       new Device({
@@ -63,6 +64,7 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
           controllerId,
           profile: PROFILES[DEFAULT_PROFILE],
           timings,
+          timeScale,
           fault: options.faultOf?.(thingName) ?? 'none',
           reconnectOnReboot: options.reconnectOnReboot ?? false,
         },

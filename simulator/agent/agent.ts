@@ -21,6 +21,7 @@ import { handleGetSupportedProtocol } from './handle-get-supported-protocol';
 import { handleOperate } from './handle-operate';
 import { handleSet } from './handle-set';
 import { notificationTopic } from './notifications';
+import { acknowledge } from './repeats';
 import { takeStep } from './steps';
 import type { Action, AgentConfig, AgentState, Handled, Input, Request, Transition } from './types';
 
@@ -51,6 +52,7 @@ export const createAgent = (config: AgentConfig, firmwareVersion: string): Agent
   commands: [],
   requests: 0,
   notifications: 0,
+  unacknowledged: [],
   boots: 0,
 });
 
@@ -94,8 +96,8 @@ const handleMessage = (state: AgentState, now: number, topic: string, payload: U
   if (!record.noSessionContext) return report(state, 'ignored', 'the record has a session context or is no message');
   const msg = decodeMsg(record.noSessionContext.payload ?? new Uint8Array());
   if (msg.body?.request) return handleRequest(state, topic, { msg, record, now });
-  // A NotifyResp ends the repetition of a notification; this agent asks for none (send_resp false).
-  if (msg.body?.response?.notifyResp) return report(state, 'received', 'NOTIFY_RESP');
+  if (msg.body?.response?.notifyResp)
+    return report(acknowledge(state, msg.header?.msgId ?? ''), 'received', 'NOTIFY_RESP');
   return report(state, 'ignored', `${msg.header?.msgType ?? 'ERROR'} answers no request of this agent`);
 };
 

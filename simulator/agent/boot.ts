@@ -23,12 +23,11 @@ const changesBetween = (before: AgentState, after: AgentState, now: number): Par
 
 /** What a reboot leaves of the agent's memory. */
 const restarted = (state: AgentState, now: number): AgentState => {
-  const started = { ...state, boots: state.boots + 1, upSince: now };
+  const started = { ...state, boots: state.boots + 1, upSince: now, unacknowledged: [] };
   if (!state.config.profile.realReboot) return started;
   return {
     ...started,
     commands: [],
-    notifications: 0,
     rows: state.rows.filter(({ params }) => params['Persistent'] === undefined || parseBoolean(params['Persistent'])),
   };
 };

@@ -8,14 +8,15 @@ import { parseBoolean, writeBoolean } from './param-values';
 import { splitPath } from './paths';
 import { readParams } from './resolve';
 import { type NotifType, type Subscription, subscriptionsTo } from './subscriptions';
-import type { Action, AgentState, Boot, Command, Download, Params, Transition } from './types';
+import { sendUntilAcknowledged } from './repeats';
+import type { AgentState, Boot, Command, Download, Params, Publish, Transition } from './types';
 
 /** Where the agent sends what nobody asked for; like real MQTT 3.1.1 agents it says where to answer. */
 export const notificationTopic = ({ config }: AgentState): string =>
   withReplyTo(responseTopic(config.controllerId, config.thingName), requestTopic(config.thingName));
 
 /** What profiles that need no subscription notify with. */
-const UNASKED: Omit<Subscription, 'path'> = { id: 'simulator', retry: false, expiration: 0 };
+const UNASKED: Subscription = { path: '', id: 'simulator', retry: false, expiration: 0 };
 
 interface Notification {
   readonly type: NotifType;
@@ -26,15 +27,11 @@ interface Notification {
   readonly content: Omit<UspNotify, 'subscriptionId' | 'sendResp'>;
 }
 
-const send = (
-  state: AgentState,
-  now: number,
-  { id, retry }: Omit<Subscription, 'path'>,
-  { type, what, content }: Notification,
-): Transition => {
+const send = (state: AgentState, now: number, to: Subscription, { type, what, content }: Notification): Transition => {
   const { endpointId: fromId, controllerId: toId } = state.config;
-  const notifications = state.notifications + 1;
-  const action: Action = {
+  const counted = { ...state, notifications: state.notifications + 1 };
+  const msgId = `${type}-${dateTime(now)}-${counted.notifications}`;
+  const publish: Publish = {
     kind: 'publish',
     topic: notificationTopic(state),
     what,
@@ -42,12 +39,14 @@ const send = (
       toId,
       fromId,
       msg: {
-        header: { msgId: `${type}-${dateTime(now)}-${notifications}`, msgType: 'NOTIFY' },
-        body: { request: { notify: { subscriptionId: id, sendResp: retry, ...content } } },
+        header: { msgId, msgType: 'NOTIFY' },
+        body: { request: { notify: { subscriptionId: to.id, sendResp: to.retry, ...content } } },
       },
     }),
   };
-  return { state: { ...state, notifications }, actions: [action] };
+  if (!to.retry) return { state: counted, actions: [publish] };
+  const { path: subscription, expiration } = to;
+  return sendUntilAcknowledged(counted, now, { msgId, subscription, publish, sentAt: now, expiration, retries: 0 });
 };
 
 /** Several transitions, one after the other. */

@@ -3,6 +3,7 @@ import { softwareVersion } from './data-model';
 import { ERR } from './errors';
 import { operationComplete, transferCompleteEvent } from './notifications';
 import { installed, withImage } from './images';
+import { repeat } from './repeats';
 import type { AgentState, Command, CommandProgress, Download, Step, Transition } from './types';
 
 const withPhase = (state: AgentState, { request }: Command, phase: CommandProgress['phase'] | 'over'): AgentState => ({
@@ -73,5 +74,7 @@ export const takeStep = (state: AgentState, now: number, step: Step): Transition
       return activate(state, now, step.command);
     case 'reboot':
       return reboot(state, now, step.cause);
+    case 'repeat':
+      return repeat(state, now, step.msgId);
   }
 };

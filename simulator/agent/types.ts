@@ -26,6 +26,8 @@ export interface AgentConfig {
   readonly controllerId: string;
   readonly profile: Profile;
   readonly timings: Timings;
+  /** Factor on the delays that the data model holds; `timings` have it already. */
+  readonly timeScale: number;
   readonly fault: Fault;
   /** Whether the connection is closed and opened again at a reboot; the reference stays connected. */
   readonly reconnectOnReboot: boolean;
@@ -102,6 +104,19 @@ export interface CommandProgress {
   readonly phase: 'running' | 'failed' | 'told';
 }
 
+/** A notification that is repeated, always with the same msg_id. */
+export interface Unacknowledged {
+  readonly msgId: string;
+  /** Path of the subscription that asked for it. */
+  readonly subscription: string;
+  readonly publish: Publish;
+  /** Milliseconds since the epoch, of the first time. */
+  readonly sentAt: number;
+  /** Seconds after which the agent gives up; 0 is never. */
+  readonly expiration: number;
+  readonly retries: number;
+}
+
 export interface AgentState {
   readonly config: AgentConfig;
   readonly images: readonly FirmwareImage[];
@@ -119,6 +134,7 @@ export interface AgentState {
   readonly requests: number;
   /** Number of the latest notification. */
   readonly notifications: number;
+  readonly unacknowledged: readonly Unacknowledged[];
   readonly boots: number;
   /** Milliseconds since the epoch; absent before the start. */
   readonly upSince?: number;
@@ -147,7 +163,8 @@ export type Step =
   | { readonly kind: 'first-boot' }
   | { readonly kind: 'transfer-complete'; readonly command: Download }
   | { readonly kind: 'operation-complete' | 'activate'; readonly command: Command }
-  | { readonly kind: 'reboot'; readonly cause: BootCause };
+  | { readonly kind: 'reboot'; readonly cause: BootCause }
+  | { readonly kind: 'repeat'; readonly msgId: string };
 
 /** What happens to an agent. */
 export type Input =
@@ -156,10 +173,24 @@ export type Input =
   | { readonly kind: 'message'; readonly topic: string; readonly payload: Uint8Array }
   | { readonly kind: 'due'; readonly step: Step };
 
+export interface Publish {
+  readonly kind: 'publish';
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  /** For people. */
+  readonly what: string;
+}
+
 /** What an agent wants done. */
 export type Action =
-  | { readonly kind: 'publish'; readonly topic: string; readonly payload: Uint8Array; readonly what: string }
-  | { readonly kind: 'schedule'; readonly step: Step; readonly seconds: number }
+  | Publish
+  | {
+      readonly kind: 'schedule';
+      readonly step: Step;
+      readonly seconds: number;
+      /** Up to that many seconds more, by chance. */
+      readonly spread?: number;
+    }
   | { readonly kind: 'reconnect' }
   | { readonly kind: 'report'; readonly event: AgentEvent };
 

@@ -25,6 +25,7 @@ export const drive = (config: Partial<AgentConfig> = {}) => {
       controllerId: CONTROLLER,
       profile: PROFILES.demo,
       timings: REFERENCE_TIMINGS,
+      timeScale: 1,
       fault: 'none',
       reconnectOnReboot: false,
       ...config,
@@ -185,3 +186,7 @@ export const told = (agent: Agent) =>
     .map(
       ({ event, operComplete, valueChange }) => event?.eventName ?? operComplete?.commandName ?? valueChange?.paramPath,
     );
+
+/** Acknowledges a notification. */
+export const acknowledge = (agent: Agent, msgId: string) =>
+  agent.ask({ header: { msgId, msgType: 'NOTIFY_RESP' }, body: { response: { notifyResp: {} } } });
