@@ -1,6 +1,7 @@
-import { DEFAULT_CONTROLLER_ID, agentEndpointId } from '../proto/endpoint-ids';
-import { DEFAULT_PROFILE, PROFILES } from './agent/profiles';
+import { DEFAULT_CONTROLLER_ID } from '../proto/endpoint-ids';
+import { DEFAULT_PROFILE, PROFILES, type ProfileName } from './agent/profiles';
 import { type Fault, REFERENCE_TIMINGS, type Timings } from './agent/types';
+import { endpointIdOf } from './endpoint-id';
 import { Device, type DeviceEvent, type Tls } from './device';
 import { forEachLimited } from './for-each-limited';
 
@@ -24,6 +25,9 @@ export interface FleetOptions {
   readonly timings?: Partial<Timings>;
   /** Factor on all delays. */
   readonly timeScale?: number;
+  /** How the agents behave (see agent/profiles.ts); by default as the demo needs it. */
+  readonly profile?: ProfileName;
+  /** By default as the profile says. */
   readonly reconnectOnReboot?: boolean;
   /** Lets chosen devices fail, whatever the URL. */
   readonly faultOf?: (thingName: string) => Fault;
@@ -53,6 +57,7 @@ const scaled = (timings: Timings, factor: number): Timings => ({
  */
 export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
   const { things, onEvent, onProgress, controllerId = DEFAULT_CONTROLLER_ID } = options;
+  const profile = PROFILES[options.profile ?? DEFAULT_PROFILE];
   const timeScale = options.timeScale ?? 1;
   const timings = scaled({ ...REFERENCE_TIMINGS, ...options.timings }, timeScale);
   const devices = things.map(
@@ -60,13 +65,13 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
       new Device({
         config: {
           thingName,
-          endpointId: agentEndpointId(thingName),
+          endpointId: endpointIdOf(profile, thingName),
           controllerId,
-          profile: PROFILES[DEFAULT_PROFILE],
+          profile,
           timings,
           timeScale,
           fault: options.faultOf?.(thingName) ?? 'none',
-          reconnectOnReboot: options.reconnectOnReboot ?? false,
+          reconnectOnReboot: options.reconnectOnReboot ?? profile.realReboot,
         },
         firmwareVersion,
         mqttUrl: options.mqttUrl,
