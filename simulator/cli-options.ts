@@ -31,9 +31,11 @@ ${profileLines}
   --operation-delay S    seconds from Operate to OperationComplete (default 15)
   --reboot-delay S       seconds from Operate to Boot! (default 20)
   --reconnect            close the connection at a reboot, as all from tr369 on do anyway
+  --fetch-firmware       download the firmware by HTTP: with Username and Password, FileSize and CheckSum
   --fail-download N      that many devices cannot download (default 0)
   --fail-boot N          that many devices boot into the old version (default 0)
-                         A firmware URL that contains 404 or boot_error does so for all devices.
+                         A firmware URL that contains 404 or boot_error does so for all devices
+                         (404 not with --fetch-firmware).
 Where
   --endpoint-url URL     AWS API to use instead of AWS, such as a local one (default $AWS_ENDPOINT_URL)
   --mqtt-url URL         mqtt://host:port or mqtts://host:port (default: what DescribeEndpoint says)
@@ -73,6 +75,7 @@ const parse = (args: readonly string[]) => {
         'reboot-delay': text,
         profile: { ...text, default: DEFAULT_PROFILE },
         reconnect: flag,
+        'fetch-firmware': flag,
         'fail-download': { ...text, default: '0' },
         'fail-boot': { ...text, default: '0' },
         'endpoint-url': text,
@@ -150,6 +153,7 @@ export interface CliOptions {
   readonly timeScale: number;
   readonly profile: ProfileName;
   readonly reconnectOnReboot: boolean;
+  readonly fetchFirmware: boolean;
   readonly failDownload: number;
   readonly failBoot: number;
   readonly endpointUrl?: string;
@@ -203,6 +207,7 @@ export const cliOptions = (args: readonly string[], environmentEndpoint: string 
     timeScale: number('time-scale', values['time-scale'], (n) => n > 0, 'a number above 0, such as 0.1'),
     profile: profileOf(values.profile, values.prefix),
     reconnectOnReboot: values.reconnect,
+    fetchFirmware: values['fetch-firmware'],
     failDownload,
     failBoot: whole('fail-boot', values['fail-boot'], 0, devices - failDownload),
     verbose: values.verbose,

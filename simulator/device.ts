@@ -1,7 +1,8 @@
 import { type IClientOptions, type MqttClient, connect } from 'mqtt';
 import { requestFilter } from '../proto/topics';
 import { agentStep, createAgent } from './agent/agent';
-import type { Action, AgentConfig, AgentEvent, AgentState, Input } from './agent/types';
+import type { Action, AgentConfig, AgentEvent, AgentState, Download, Input } from './agent/types';
+import { fetchFirmware } from './firmware/fetch-firmware';
 
 /** What an observer may see of a device; `published` and the agent's own events, and its connection. */
 export type DeviceEvent =
@@ -29,6 +30,9 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 /** Node.js runs timers of more than 2³¹ ms at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const FETCH_TRIES = 5;
+const FETCH_RETRY_SECONDS = 2;
+const FETCH_IDLE_SECONDS = 30;
 const KEEPALIVE_SECONDS = 300;
 
 /** Doubles with each failure, ± 50 %, so that a fleet does not come back at one moment. */
@@ -56,6 +60,7 @@ export class Device {
   #state: AgentState;
   #client: MqttClient | undefined;
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #closed = new AbortController();
 
   constructor(readonly options: DeviceOptions) {
     this.#state = createAgent(options.config, options.firmwareVersion);
@@ -119,6 +124,7 @@ export class Device {
 
   /** Stops the timers and disconnects. */
   async close(): Promise<void> {
+    this.#closed.abort();
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     // Not connected, there is nothing to wait for.
@@ -129,6 +135,18 @@ export class Device {
     const { state, actions } = agentStep(this.#state, input, Date.now());
     this.#state = state;
     for (const action of actions) this.#perform(action);
+  }
+
+  async #fetch(command: Download): Promise<void> {
+    const { timeScale } = this.options.config;
+    const failure = await fetchFirmware(command.source, {
+      tries: FETCH_TRIES,
+      retrySeconds: FETCH_RETRY_SECONDS * timeScale,
+      idleSeconds: FETCH_IDLE_SECONDS,
+      signal: this.#closed.signal,
+    });
+    if (this.#closed.signal.aborted) return;
+    this.#input({ kind: 'fetched', command, ...(failure && { failure }) });
   }
 
   #perform(action: Action): void {
@@ -154,6 +172,9 @@ export class Device {
         this.#timers.add(timer);
         return;
       }
+      case 'fetch':
+        void this.#fetch(action.command);
+        return;
       case 'reconnect':
         this.#client?.stream.destroy();
         return;

@@ -29,6 +29,8 @@ export interface FleetOptions {
   readonly profile?: ProfileName;
   /** By default as the profile says. */
   readonly reconnectOnReboot?: boolean;
+  /** Whether devices really download the firmware, by HTTP. */
+  readonly fetchFirmware?: boolean;
   /** Lets chosen devices fail, whatever the URL. */
   readonly faultOf?: (thingName: string) => Fault;
   readonly onEvent?: (thingName: string, event: DeviceEvent) => void;
@@ -72,6 +74,7 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
           timeScale,
           fault: options.faultOf?.(thingName) ?? 'none',
           reconnectOnReboot: options.reconnectOnReboot ?? profile.realReboot,
+          fetchFirmware: options.fetchFirmware ?? false,
         },
         firmwareVersion,
         mqttUrl: options.mqttUrl,

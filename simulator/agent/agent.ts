@@ -22,7 +22,7 @@ import { handleOperate } from './handle-operate';
 import { handleSet } from './handle-set';
 import { notificationTopic } from './notifications';
 import { acknowledge } from './repeats';
-import { takeStep } from './steps';
+import { downloaded, takeStep } from './steps';
 import type { Action, AgentConfig, AgentState, Handled, Input, Request, Transition } from './types';
 
 /** One handler per kind of request; what is missing is answered with an Error. */
@@ -135,6 +135,8 @@ export const agentStep = (state: AgentState, input: Input, now: number): Transit
       return handleConnected(state, now);
     case 'due':
       return takeStep(state, now, input.step);
+    case 'fetched':
+      return downloaded(state, now, input.command, input.failure);
     case 'message':
       try {
         return handleMessage(state, now, input.topic, input.payload);

@@ -124,7 +124,7 @@ export const transferCompleteEvent = (state: AgentState, now: number, download: 
           Requestor: download.requestor,
           TransferType: 'Download',
           Affected: `${FIRMWARE_IMAGES}${download.image}.`,
-          TransferURL: download.url,
+          TransferURL: download.source.url,
           StartTime: dateTime(download.startedAt),
           CompleteTime: dateTime(now),
           FaultCode: faultCode,

@@ -1,10 +1,11 @@
 import { reboot, tellBoot } from './boot';
+import { whatFollows } from './commands/download';
 import { softwareVersion } from './data-model';
 import { ERR } from './errors';
 import { operationComplete, transferCompleteEvent } from './notifications';
 import { installed, withImage } from './images';
 import { repeat } from './repeats';
-import type { AgentState, Command, CommandProgress, Download, Step, Transition } from './types';
+import type { AgentState, Command, CommandProgress, Download, Step, TransferFailure, Transition } from './types';
 
 const withPhase = (state: AgentState, { request }: Command, phase: CommandProgress['phase'] | 'over'): AgentState => ({
   ...state,
@@ -77,4 +78,18 @@ export const takeStep = (state: AgentState, now: number, step: Step): Transition
     case 'repeat':
       return repeat(state, now, step.msgId);
   }
+};
+
+/** A real download has come to its end: what else follows takes as long as after any. */
+export const downloaded = (
+  state: AgentState,
+  now: number,
+  command: Download,
+  failure: TransferFailure | undefined,
+): Transition => {
+  if (isOver(state, command)) return { state, actions: [] };
+  const ended = failure ? { ...command, failure } : command;
+  const told = transferComplete(state, now, ended);
+  const { transferSeconds } = state.config.timings;
+  return { state: told.state, actions: [...told.actions, ...whatFollows(told.state, ended, transferSeconds)] };
 };

@@ -1,4 +1,5 @@
 import type { UspMsg, UspRecord } from '../../proto/codec';
+import type { FirmwareSource } from './firmware-source';
 import type { Profile } from './profiles';
 
 /** What goes wrong with a device's next upgrades, whatever their URL says. */
@@ -31,6 +32,8 @@ export interface AgentConfig {
   readonly fault: Fault;
   /** Whether the connection is closed and opened again at a reboot; the reference stays connected. */
   readonly reconnectOnReboot: boolean;
+  /** Whether downloads are real; else they succeed or fail as planned, after a delay. */
+  readonly fetchFirmware: boolean;
 }
 
 /** Device.DeviceInfo.FirmwareImage.{i}.Status of TR-181, but for Active, which depends on the device. */
@@ -92,7 +95,7 @@ export interface TransferFailure {
 /** A running Download(). */
 export interface Download extends Command {
   readonly name: 'Download()';
-  readonly url: string;
+  readonly source: FirmwareSource;
   readonly version: string;
   readonly fault: Fault;
   readonly failure?: TransferFailure;
@@ -171,7 +174,8 @@ export type Input =
   | { readonly kind: 'started' }
   | { readonly kind: 'connected' }
   | { readonly kind: 'message'; readonly topic: string; readonly payload: Uint8Array }
-  | { readonly kind: 'due'; readonly step: Step };
+  | { readonly kind: 'due'; readonly step: Step }
+  | { readonly kind: 'fetched'; readonly command: Download; readonly failure?: TransferFailure };
 
 export interface Publish {
   readonly kind: 'publish';
@@ -191,6 +195,8 @@ export type Action =
       /** Up to that many seconds more, by chance. */
       readonly spread?: number;
     }
+  /** To be answered by the input `fetched`. */
+  | { readonly kind: 'fetch'; readonly command: Download }
   | { readonly kind: 'reconnect' }
   | { readonly kind: 'report'; readonly event: AgentEvent };
 

@@ -6,6 +6,7 @@ import {
   type Action,
   type AgentConfig,
   type AgentEvent,
+  type Download,
   type Input,
   REFERENCE_TIMINGS,
 } from '../../simulator/agent/types';
@@ -28,6 +29,7 @@ export const drive = (config: Partial<AgentConfig> = {}) => {
       timeScale: 1,
       fault: 'none',
       reconnectOnReboot: false,
+      fetchFirmware: false,
       ...config,
     },
     '1.2.1',
@@ -37,6 +39,7 @@ export const drive = (config: Partial<AgentConfig> = {}) => {
   let due: { at: number; input: Input }[] = [];
   const sent: { at: number; topic: string; msg?: UspMsg; record: ReturnType<typeof decodeRecord> }[] = [];
   const events: AgentEvent[] = [];
+  const fetches: Download[] = [];
   let reconnects = 0;
   const perform = (action: Action) => {
     if (action.kind === 'publish') {
@@ -46,6 +49,7 @@ export const drive = (config: Partial<AgentConfig> = {}) => {
     } else if (action.kind === 'schedule')
       due.push({ at: seconds + action.seconds, input: { kind: 'due', step: action.step } });
     else if (action.kind === 'reconnect') reconnects++;
+    else if (action.kind === 'fetch') fetches.push(action.command);
     else events.push(action.event);
   };
   const input = (what: Input) => {
@@ -57,6 +61,7 @@ export const drive = (config: Partial<AgentConfig> = {}) => {
     input,
     sent,
     events,
+    fetches,
     reconnects: () => reconnects,
     state: () => state,
     advance: (by: number) => {

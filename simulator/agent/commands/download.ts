@@ -1,4 +1,5 @@
 import { ERR } from '../errors';
+import { firmwareSource } from '../firmware-source';
 import { withImage } from '../images';
 import { parseBoolean } from '../param-values';
 import type { Action, AgentState, Download, Fault, TransferFailure } from '../types';
@@ -17,34 +18,44 @@ const plannedFailure = ({ config }: AgentState, url: string): TransferFailure =>
   status: 'DownloadFailed',
 });
 
-/** How a download goes on, with the delays of the configuration. */
-const schedule = ({ config }: AgentState, download: Download): Action[] => {
-  const { transferSeconds, operationSeconds, rebootSeconds } = config.timings;
+/** What comes after Operate; @param elapsed seconds of the usual delays that are over */
+export const whatFollows = ({ config }: AgentState, download: Download, elapsed: number): Action[] => {
+  const { operationSeconds, rebootSeconds } = config.timings;
+  const after = (seconds: number) => Math.max(0, seconds - elapsed);
   const boots = download.activates && !download.failure;
   // Some agents tell the end of a download that activates only after the boot.
   const tellsEnd = !boots || config.profile.operationComplete === 'before-boot';
   return [
-    { kind: 'schedule', step: { kind: 'transfer-complete', command: download }, seconds: transferSeconds },
     ...(tellsEnd
       ? [
           {
             kind: 'schedule',
             step: { kind: 'operation-complete', command: download },
-            seconds: operationSeconds,
+            seconds: after(operationSeconds),
           } as const,
         ]
       : []),
     ...(boots
-      ? [{ kind: 'schedule', step: { kind: 'activate', command: download }, seconds: rebootSeconds } as const]
+      ? [{ kind: 'schedule', step: { kind: 'activate', command: download }, seconds: after(rebootSeconds) } as const]
       : []),
   ];
 };
 
+const planned = (state: AgentState, download: Download): Action[] => [
+  {
+    kind: 'schedule',
+    step: { kind: 'transfer-complete', command: download },
+    seconds: state.config.timings.transferSeconds,
+  },
+  ...whatFollows(state, download, 0),
+];
+
 /** Device.DeviceInfo.FirmwareImage.{i}.Download(): its end is told by notifications. */
 export const runDownload: RunCommand = (state, call) => {
-  const { URL: url = '', AutoActivate: autoActivate = 'false' } = call.args;
+  const { AutoActivate: autoActivate = 'false' } = call.args;
   const activates = parseBoolean(autoActivate);
-  if (url === '') return refused(state, ERR.invalidCommandArguments, 'URL is required');
+  const source = firmwareSource(call.args);
+  if (typeof source === 'string') return refused(state, ERR.invalidCommandArguments, source);
   if (activates === undefined)
     return refused(state, ERR.invalidCommandArguments, `AutoActivate "${autoActivate}" is not a boolean`);
   const running = busy(state);
@@ -52,14 +63,23 @@ export const runDownload: RunCommand = (state, call) => {
   if (call.object.params['Status'] === 'Active')
     return refused(state, ERR.invalidArguments, `${call.object.path} is the image that runs`);
 
-  const fault = state.config.fault === 'none' ? faultOfUrl(url) : state.config.fault;
+  const { url } = source;
+  const { fault: configured, fetchFirmware } = state.config;
+  const ofUrl = faultOfUrl(url);
+  // Of a real download the file server decides.
+  const fault = configured === 'none' ? (fetchFirmware && ofUrl === 'download' ? 'none' : ofUrl) : configured;
   const download: Download = {
     ...newCommand(state, 'Download()', call),
-    url,
+    source,
     version: url.slice(url.lastIndexOf('/') + 1),
     activates,
     fault,
     ...(fault === 'download' && { failure: plannedFailure(state, url) }),
   };
-  return started(withImage(state, download.image, { status: 'Downloading' }), download, schedule(state, download));
+  const isReal = fetchFirmware && fault !== 'download';
+  return started(
+    withImage(state, download.image, { status: 'Downloading' }),
+    download,
+    isReal ? [{ kind: 'fetch', command: download }] : planned(state, download),
+  );
 };

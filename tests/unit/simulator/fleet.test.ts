@@ -4,6 +4,7 @@ import { decodeMsg, decodeRecord, noSessionRecord } from '../../../proto/codec';
 import { isEndpointId } from '../../../proto/endpoint-ids';
 import { requestTopic, splitReplyTo, thingOfResponseTopic, withReplyTo } from '../../../proto/topics';
 import { type Fleet, startFleet } from '../../../simulator/fleet';
+import { startFirmwareServer } from '../../support/firmware-server';
 
 const CONTROLLER = 'self::aws-dm-controller';
 const FREE_BANK = 'Device.DeviceInfo.FirmwareImage.[Status=="Available"].Download()';
@@ -33,7 +34,7 @@ const startBroker = async () => {
     heard,
     until: (test: () => boolean) =>
       test() ? Promise.resolve() : new Promise<void>((resolve) => waiting.push({ test, resolve })),
-    operate: (thing: string, toId = `self::${thing}`, command = FREE_BANK) =>
+    operate: (thing: string, toId = `self::${thing}`, command = FREE_BANK, url = 'https://x/1.2.3') =>
       aedes.publish(
         {
           cmd: 'publish',
@@ -50,7 +51,7 @@ const startBroker = async () => {
                       command,
                       commandKey: 'job',
                       sendResp: true,
-                      inputArgs: { URL: 'https://x/1.2.3', AutoActivate: 'true' },
+                      inputArgs: { URL: url, AutoActivate: 'true' },
                     },
                   },
                 },
@@ -168,6 +169,26 @@ test('the tr369 profile has legal endpoint ids, tells nothing unasked and reconn
   broker.operate('sim-0', 'self::sim-0', 'Device.DeviceInfo.FirmwareImage.2.Download()');
   await broker.until(() => whatOf('sim-0').filter((what) => what === 'connect').length === 2);
   expect(whatOf('sim-0')).toStrictEqual(['connect', 'OPERATE_RESP', 'connect']);
+});
+
+test('a device really downloads its firmware when it is to', async () => {
+  const server = await startFirmwareServer({ firmware: Buffer.alloc(100_000, 'fw'), breaks: [1000] });
+  try {
+    fleet = await startFleet({
+      things: things(1),
+      mqttUrl: broker.url,
+      firmwareVersion: '1.2.1',
+      fetchFirmware: true,
+      timeScale: 0.001,
+      timings: { firstBootSeconds: 90_000 },
+    });
+    broker.operate('sim-0', 'self::sim-0', FREE_BANK, server.url);
+    await broker.until(() => whatOf('sim-0').includes('Boot!'));
+    expect(server.asked).toStrictEqual([undefined, 'bytes=1000-']);
+    expect(broker.heard.find(({ what }) => what === 'TransferComplete!')?.params?.['FaultCode']).toBe('0');
+  } finally {
+    await server.close();
+  }
 });
 
 test('a fleet that cannot connect says which device, where and why', async () => {
