@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_CONTROLLER_ID, isEndpointId } from '../proto/endpoint-ids';
 import { DEFAULT_PROFILE, PROFILES, type ProfileName, isProfileName } from './agent/profiles';
-import type { Timings } from './agent/types';
+import type { MqttVersion, Timings } from './agent/types';
 import { fitsEndpointId } from './endpoint-id';
 
 const profileLines = Object.entries(PROFILES)
@@ -25,6 +25,7 @@ Behaviour
   --profile NAME         how the agents behave (default ${DEFAULT_PROFILE})
 ${profileLines}
                          From tr369 on, each is tr369 with one habit of agents in the field.
+  --mqtt-version V       3.1.1 or 5: how reply topics travel (default 3.1.1; the local AWS has no other)
   --time-scale F         factor on all delays (default 1)
   --first-boot-delay S   seconds from start to the first Boot! (default 30)
   --transfer-delay S     seconds from Operate to TransferComplete! (default 10)
@@ -74,6 +75,7 @@ const parse = (args: readonly string[]) => {
         'operation-delay': text,
         'reboot-delay': text,
         profile: { ...text, default: DEFAULT_PROFILE },
+        'mqtt-version': { ...text, default: '3.1.1' },
         reconnect: flag,
         'fetch-firmware': flag,
         'fail-download': { ...text, default: '0' },
@@ -139,6 +141,11 @@ const profileOf = (name: string, prefix: string): ProfileName => {
   return name;
 };
 
+const mqttVersionOf = (version: string): MqttVersion => {
+  if (version !== '3.1.1' && version !== '5') throw new UsageError(`--mqtt-version ${version}: give 3.1.1 or 5.`);
+  return version;
+};
+
 export interface CliOptions {
   readonly command: 'simulate' | 'clean-up' | 'help';
   readonly devices: number;
@@ -152,6 +159,7 @@ export interface CliOptions {
   readonly timings: Partial<Timings>;
   readonly timeScale: number;
   readonly profile: ProfileName;
+  readonly mqttVersion: MqttVersion;
   readonly reconnectOnReboot: boolean;
   readonly fetchFirmware: boolean;
   readonly failDownload: number;
@@ -206,6 +214,7 @@ export const cliOptions = (args: readonly string[], environmentEndpoint: string 
     timings,
     timeScale: number('time-scale', values['time-scale'], (n) => n > 0, 'a number above 0, such as 0.1'),
     profile: profileOf(values.profile, values.prefix),
+    mqttVersion: mqttVersionOf(values['mqtt-version']),
     reconnectOnReboot: values.reconnect,
     fetchFirmware: values['fetch-firmware'],
     failDownload,

@@ -113,6 +113,7 @@ const start = async (
     timings: options.timings,
     timeScale: options.timeScale,
     profile: options.profile,
+    mqttVersion: options.mqttVersion,
     fetchFirmware: options.fetchFirmware,
     ...(options.reconnectOnReboot && { reconnectOnReboot: true }),
     faultOf: faultPlan(things, options),

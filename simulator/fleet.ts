@@ -1,8 +1,9 @@
 import { DEFAULT_CONTROLLER_ID } from '../proto/endpoint-ids';
 import { DEFAULT_PROFILE, PROFILES, type ProfileName } from './agent/profiles';
-import { type Fault, REFERENCE_TIMINGS, type Timings } from './agent/types';
+import { type Fault, type MqttVersion, REFERENCE_TIMINGS, type Timings } from './agent/types';
 import { endpointIdOf } from './endpoint-id';
-import { Device, type DeviceEvent, type Tls } from './device';
+import { Device, type DeviceEvent } from './device';
+import type { Tls } from './mqtt-options';
 import { forEachLimited } from './for-each-limited';
 
 /** A thing that a device is to be. Key and certificate are needed for mqtts only. */
@@ -27,6 +28,8 @@ export interface FleetOptions {
   readonly timeScale?: number;
   /** How the agents behave (see agent/profiles.ts); by default as the demo needs it. */
   readonly profile?: ProfileName;
+  /** By default 3.1.1. */
+  readonly mqttVersion?: MqttVersion;
   /** By default as the profile says. */
   readonly reconnectOnReboot?: boolean;
   /** Whether devices really download the firmware, by HTTP. */
@@ -70,6 +73,7 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
           endpointId: endpointIdOf(profile, thingName),
           controllerId,
           profile,
+          mqttVersion: options.mqttVersion ?? '3.1.1',
           timings,
           timeScale,
           fault: options.faultOf?.(thingName) ?? 'none',

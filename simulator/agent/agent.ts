@@ -8,7 +8,7 @@ import {
   RECORD_VERSION,
 } from '../../proto/codec';
 import type { UspRequest } from '../../proto/generated/messages';
-import { requestTopic, splitReplyTo, withReplyTo } from '../../proto/topics';
+import { requestTopic, splitReplyTo } from '../../proto/topics';
 import { ERR, errorMsg } from './errors';
 import { tellBoot } from './boot';
 import { GOOD_IMAGE } from './images';
@@ -20,7 +20,7 @@ import { handleGetSupportedDm } from './handle-get-supported-dm';
 import { handleGetSupportedProtocol } from './handle-get-supported-protocol';
 import { handleOperate } from './handle-operate';
 import { handleSet } from './handle-set';
-import { notificationTopic } from './notifications';
+import { addressOf, notificationAddress } from './mqtt-binding';
 import { acknowledge } from './repeats';
 import { downloaded, takeStep } from './steps';
 import type { Action, AgentConfig, AgentState, Handled, Input, Request, Transition } from './types';
@@ -61,18 +61,22 @@ const report = (state: AgentState, kind: 'received' | 'malformed' | 'ignored', d
   actions: [{ kind: 'report', event: { kind, detail } }],
 });
 
-const answerAction = (state: AgentState, topic: string, toId: string, answer: UspMsg): Action => {
-  const { thingName, endpointId: fromId } = state.config;
-  const { replyTopic } = splitReplyTo(topic);
+type Message = Extract<Input, { kind: 'message' }>;
+
+/** Where the sender of a message wants the answer. */
+const replyTopicOf = ({ topic, responseTopic }: Message) => responseTopic ?? splitReplyTo(topic).replyTopic;
+
+const answerAction = ({ config }: AgentState, asked: Message, toId: string, answer: UspMsg): Action => {
+  const replyTopic = replyTopicOf(asked);
   return {
     kind: 'publish',
-    topic: replyTopic === undefined ? notificationTopic(state) : withReplyTo(replyTopic, requestTopic(thingName)),
-    payload: noSessionRecord({ toId, fromId, msg: answer }),
+    ...(replyTopic === undefined ? notificationAddress(config) : addressOf(config, replyTopic)),
+    payload: noSessionRecord({ toId, fromId: config.endpointId, msg: answer }),
     what: answer.header?.msgType ?? 'ERROR',
   };
 };
 
-const handleRequest = (state: AgentState, topic: string, request: Request): Transition => {
+const handleRequest = (state: AgentState, asked: Message, request: Request): Transition => {
   const body = request.msg.body?.request ?? {};
   const type = request.msg.header?.msgType ?? 'ERROR';
   const [handler] = Object.entries(HANDLERS).flatMap(([kind, handle]) => (kind in body ? [handle] : []));
@@ -82,20 +86,20 @@ const handleRequest = (state: AgentState, topic: string, request: Request): Tran
   };
   const received = report(handled.state, 'received', type).actions;
   const answers = handled.answer
-    ? [answerAction(handled.state, topic, request.record.fromId ?? '', handled.answer)]
+    ? [answerAction(handled.state, asked, request.record.fromId ?? '', handled.answer)]
     : [];
   return { state: handled.state, actions: [...received, ...answers, ...(handled.actions ?? [])] };
 };
 
-const handleMessage = (state: AgentState, now: number, topic: string, payload: Uint8Array): Transition => {
-  const record = decodeRecord(payload);
+const handleMessage = (state: AgentState, now: number, message: Message): Transition => {
+  const record = decodeRecord(message.payload);
   const { endpointId, controllerId, profile } = state.config;
   if (record.toId !== endpointId) return report(state, 'ignored', `to_id ${record.toId ?? ''} is not ${endpointId}`);
   if (record.fromId !== controllerId && !profile.anyController)
     return report(state, 'ignored', `from_id ${record.fromId ?? ''} is not ${controllerId}`);
   if (!record.noSessionContext) return report(state, 'ignored', 'the record has a session context or is no message');
   const msg = decodeMsg(record.noSessionContext.payload ?? new Uint8Array());
-  if (msg.body?.request) return handleRequest(state, topic, { msg, record, now });
+  if (msg.body?.request) return handleRequest(state, message, { msg, record, now });
   if (msg.body?.response?.notifyResp)
     return report(acknowledge(state, msg.header?.msgId ?? ''), 'received', 'NOTIFY_RESP');
   return report(state, 'ignored', `${msg.header?.msgType ?? 'ERROR'} answers no request of this agent`);
@@ -106,12 +110,15 @@ const connectRecord = ({ config }: AgentState): Uint8Array =>
     version: RECORD_VERSION,
     toId: config.controllerId,
     fromId: config.endpointId,
-    mqttConnect: { version: 'V3_1_1', subscribedTopic: requestTopic(config.thingName) },
+    mqttConnect: {
+      version: config.mqttVersion === '5' ? 'V5' : 'V3_1_1',
+      subscribedTopic: requestTopic(config.thingName),
+    },
   });
 
 const handleConnected = (state: AgentState, now: number): Transition => {
   const connect: Action[] = state.config.profile.connectRecord
-    ? [{ kind: 'publish', topic: notificationTopic(state), what: 'connect record', payload: connectRecord(state) }]
+    ? [{ kind: 'publish', ...notificationAddress(state.config), what: 'connect record', payload: connectRecord(state) }]
     : [];
   const { pendingBoot, ...connected } = state;
   if (!pendingBoot) return { state, actions: connect };
@@ -139,7 +146,7 @@ export const agentStep = (state: AgentState, input: Input, now: number): Transit
       return downloaded(state, now, input.command, input.failure);
     case 'message':
       try {
-        return handleMessage(state, now, input.topic, input.payload);
+        return handleMessage(state, now, input);
       } catch (error) {
         if (!(error instanceof UspCodecError)) throw error;
         return report(state, 'malformed', `${input.topic}: ${error.message}`);

@@ -1,19 +1,15 @@
 import { noSessionRecord } from '../../proto/codec';
 import type { UspNotify } from '../../proto/generated/messages';
-import { requestTopic, responseTopic, withReplyTo } from '../../proto/topics';
 import { BOOT_PARAMETERS, FIRMWARE_IMAGES, SOFTWARE_VERSION, rowsOf, softwareVersion } from './data-model';
 import { dateTime } from './date-time';
 import { ERR, type Problem } from './errors';
+import { notificationAddress } from './mqtt-binding';
 import { parseBoolean, writeBoolean } from './param-values';
 import { splitPath } from './paths';
 import { readParams } from './resolve';
 import { type NotifType, type Subscription, subscriptionsTo } from './subscriptions';
 import { sendUntilAcknowledged } from './repeats';
 import type { AgentState, Boot, Command, Download, Params, Publish, Transition } from './types';
-
-/** Where the agent sends what nobody asked for; like real MQTT 3.1.1 agents it says where to answer. */
-export const notificationTopic = ({ config }: AgentState): string =>
-  withReplyTo(responseTopic(config.controllerId, config.thingName), requestTopic(config.thingName));
 
 /** What profiles that need no subscription notify with. */
 const UNASKED: Subscription = { path: '', id: 'simulator', retry: false, expiration: 0 };
@@ -33,7 +29,7 @@ const send = (state: AgentState, now: number, to: Subscription, { type, what, co
   const msgId = `${type}-${dateTime(now)}-${counted.notifications}`;
   const publish: Publish = {
     kind: 'publish',
-    topic: notificationTopic(state),
+    ...notificationAddress(state.config),
     what,
     payload: noSessionRecord({
       toId,

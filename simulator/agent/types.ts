@@ -5,6 +5,8 @@ import type { Profile } from './profiles';
 /** What goes wrong with a device's next upgrades, whatever their URL says. */
 export type Fault = 'none' | 'download' | 'boot';
 
+export type MqttVersion = '3.1.1' | '5';
+
 /** Delays of the reference simulator, in seconds. All but the first count from the Operate request. */
 export interface Timings {
   readonly firstBootSeconds: number;
@@ -26,6 +28,7 @@ export interface AgentConfig {
   readonly endpointId: string;
   readonly controllerId: string;
   readonly profile: Profile;
+  readonly mqttVersion: MqttVersion;
   readonly timings: Timings;
   /** Factor on the delays that the data model holds; `timings` have it already. */
   readonly timeScale: number;
@@ -173,13 +176,26 @@ export type Step =
 export type Input =
   | { readonly kind: 'started' }
   | { readonly kind: 'connected' }
-  | { readonly kind: 'message'; readonly topic: string; readonly payload: Uint8Array }
+  | {
+      readonly kind: 'message';
+      readonly topic: string;
+      /** MQTT 5 property. */
+      readonly responseTopic?: string;
+      readonly payload: Uint8Array;
+    }
   | { readonly kind: 'due'; readonly step: Step }
   | { readonly kind: 'fetched'; readonly command: Download; readonly failure?: TransferFailure };
 
-export interface Publish {
-  readonly kind: 'publish';
+/** Where a message goes, and where to answer it (TR-369, MQTT binding). */
+export interface Address {
   readonly topic: string;
+  /** MQTT 5 properties; MQTT 3.1.1 has the reply topic as last level of the topic instead. */
+  readonly responseTopic?: string;
+  readonly contentType?: string;
+}
+
+export interface Publish extends Address {
+  readonly kind: 'publish';
   readonly payload: Uint8Array;
   /** For people. */
   readonly what: string;

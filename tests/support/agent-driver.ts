@@ -8,6 +8,7 @@ import {
   type AgentEvent,
   type Download,
   type Input,
+  type Publish,
   REFERENCE_TIMINGS,
 } from '../../simulator/agent/types';
 
@@ -25,6 +26,7 @@ export const drive = (config: Partial<AgentConfig> = {}) => {
       endpointId: 'self::sim-1',
       controllerId: CONTROLLER,
       profile: PROFILES.demo,
+      mqttVersion: '3.1.1',
       timings: REFERENCE_TIMINGS,
       timeScale: 1,
       fault: 'none',
@@ -37,7 +39,8 @@ export const drive = (config: Partial<AgentConfig> = {}) => {
   const start = Date.UTC(2026, 0, 1);
   let seconds = 0;
   let due: { at: number; input: Input }[] = [];
-  const sent: { at: number; topic: string; msg?: UspMsg; record: ReturnType<typeof decodeRecord> }[] = [];
+  const sent: { at: number; topic: string; action: Publish; msg?: UspMsg; record: ReturnType<typeof decodeRecord> }[] =
+    [];
   const events: AgentEvent[] = [];
   const fetches: Download[] = [];
   let reconnects = 0;
@@ -45,7 +48,7 @@ export const drive = (config: Partial<AgentConfig> = {}) => {
     if (action.kind === 'publish') {
       const record = decodeRecord(action.payload);
       const payload = record.noSessionContext?.payload;
-      sent.push({ at: seconds, topic: action.topic, record, ...(payload && { msg: decodeMsg(payload) }) });
+      sent.push({ at: seconds, topic: action.topic, action, record, ...(payload && { msg: decodeMsg(payload) }) });
     } else if (action.kind === 'schedule')
       due.push({ at: seconds + action.seconds, input: { kind: 'due', step: action.step } });
     else if (action.kind === 'reconnect') reconnects++;

@@ -103,3 +103,10 @@ test('a prefix that makes endpoint ids too long is refused by profiles that keep
   expect(cliOptions(['--prefix', prefix], undefined).prefix).toBe(prefix);
   expect(() => cliOptions(['--prefix', prefix, '--profile', 'tr369'], undefined)).toThrow(UsageError);
 });
+
+test('MQTT is 3.1.1 or 5, and firmware is downloaded only on demand', () => {
+  expect(cliOptions([], undefined)).toMatchObject({ mqttVersion: '3.1.1', fetchFirmware: false });
+  const options = cliOptions(['--mqtt-version', '5', '--fetch-firmware'], undefined);
+  expect(options).toMatchObject({ mqttVersion: '5', fetchFirmware: true });
+  expect(() => cliOptions(['--mqtt-version', '4'], undefined)).toThrow(/^--mqtt-version 4: give 3.1.1 or 5/);
+});
