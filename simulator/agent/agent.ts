@@ -11,6 +11,7 @@ import type { UspRequest } from '../../proto/generated/messages';
 import { requestTopic, splitReplyTo } from '../../proto/topics';
 import { ERR, errorMsg } from './errors';
 import { tellBoot } from './boot';
+import { withChangesTold } from './changes';
 import { GOOD_IMAGE } from './images';
 import { handleAdd } from './handle-add';
 import { handleDelete } from './handle-delete';
@@ -126,12 +127,7 @@ const handleConnected = (state: AgentState, now: number): Transition => {
   return { state: boot.state, actions: [...connect, ...boot.actions] };
 };
 
-/**
- * A USP agent (TR-369) as a pure function: what happens → its next state and what it wants done.
- * Bytes that are no USP are reported as malformed and change nothing.
- * @param now milliseconds since the epoch
- */
-export const agentStep = (state: AgentState, input: Input, now: number): Transition => {
+const handle = (state: AgentState, input: Input, now: number): Transition => {
   switch (input.kind) {
     case 'started':
       return {
@@ -153,3 +149,11 @@ export const agentStep = (state: AgentState, input: Input, now: number): Transit
       }
   }
 };
+
+/**
+ * A USP agent (TR-369) as a pure function: what happens → its next state and what it wants done.
+ * Bytes that are no USP are reported as malformed and change nothing.
+ * @param now milliseconds since the epoch
+ */
+export const agentStep = (state: AgentState, input: Input, now: number): Transition =>
+  withChangesTold(state, handle(state, input, now), now);

@@ -1,25 +1,9 @@
-import { objectsOf, softwareVersion } from './data-model';
+import { changesBetween, tellChanges } from './changes';
+import { softwareVersion } from './data-model';
 import { withImage } from './images';
-import { INTERRUPTED, bootEvent, inTurn, operationComplete, valueChange } from './notifications';
+import { INTERRUPTED, bootEvent, inTurn, operationComplete } from './notifications';
 import { parseBoolean } from './param-values';
-import type { AgentEvent, AgentState, Boot, BootCause, Params, Transition } from './types';
-
-/** Everything that can be read, by full path. */
-const valuesOf = (state: AgentState, now: number): Map<string, string> =>
-  new Map(
-    objectsOf(state, now).flatMap(({ path, params }) =>
-      Object.entries(params).map(([param, value]): [string, string] => [`${path}${param}`, value]),
-    ),
-  );
-
-const changesBetween = (before: AgentState, after: AgentState, now: number): Params => {
-  const old = valuesOf(before, now);
-  return Object.fromEntries(
-    [...valuesOf(after, now)].filter(
-      ([path, value]) => old.has(path) && old.get(path) !== value && !/UpTime$/.test(path),
-    ),
-  );
-};
+import type { AgentEvent, AgentState, Boot, BootCause, Transition } from './types';
 
 /** What a reboot leaves of the agent's memory. */
 const restarted = (state: AgentState, now: number): AgentState => {
@@ -28,6 +12,10 @@ const restarted = (state: AgentState, now: number): AgentState => {
   return {
     ...started,
     commands: [],
+    // What was on its way when the power went is no firmware.
+    images: state.images.map((image) =>
+      image.status === 'Downloading' ? { ...image, status: 'DownloadFailed' as const } : image,
+    ),
     rows: state.rows.filter(({ params }) => params['Persistent'] === undefined || parseBoolean(params['Persistent'])),
   };
 };
@@ -39,11 +27,7 @@ export const tellBoot = (state: AgentState, now: number, boot: Boot): Transition
     ...boot.interrupted.map(
       (command) => (current: AgentState) => operationComplete(current, now, command, INTERRUPTED),
     ),
-    ...Object.entries(boot.changes).map(
-      ([path, value]) =>
-        (current: AgentState) =>
-          valueChange(current, now, path, value),
-    ),
+    (current) => tellChanges(current, now, boot.changes),
   ]);
 
 /** The device runs its boot image, or what it ran before when that one does not come up. */

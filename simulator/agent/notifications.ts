@@ -59,7 +59,8 @@ export const inTurn = (state: AgentState, parts: readonly ((state: AgentState) =
 const notify = (state: AgentState, now: number, notification: Notification): Transition => {
   const subscriptions = subscriptionsTo(state, notification.type, notification.reference, now);
   // The reference simulator tells events once, whether anybody subscribed or not.
-  const unasked = !state.config.profile.needsSubscriptions && notification.type !== 'ValueChange';
+  const isEvent = notification.type === 'Event' || notification.type === 'OperationComplete';
+  const unasked = !state.config.profile.needsSubscriptions && isEvent;
   const to = unasked ? [subscriptions[0] ?? UNASKED] : subscriptions;
   return inTurn(
     state,
@@ -159,6 +160,29 @@ export const INTERRUPTED: Problem = {
   errCode: ERR.commandFailure,
   errMsg: 'the command did not complete before reboot',
 };
+
+/** ObjectCreation. @param objPath of the new row */
+export const objectCreation = (
+  state: AgentState,
+  now: number,
+  objPath: string,
+  uniqueKeys: { [param: string]: string },
+): Transition =>
+  notify(state, now, {
+    type: 'ObjectCreation',
+    reference: objPath,
+    what: `ObjectCreation ${objPath}`,
+    content: { objCreation: { objPath, uniqueKeys } },
+  });
+
+/** ObjectDeletion. @param objPath of the row that was */
+export const objectDeletion = (state: AgentState, now: number, objPath: string): Transition =>
+  notify(state, now, {
+    type: 'ObjectDeletion',
+    reference: objPath,
+    what: `ObjectDeletion ${objPath}`,
+    content: { objDeletion: { objPath } },
+  });
 
 /** ValueChange. @param path full path of the parameter */
 export const valueChange = (state: AgentState, now: number, path: string, value: string): Transition =>

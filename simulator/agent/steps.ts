@@ -1,4 +1,5 @@
 import { reboot, tellBoot } from './boot';
+import { NO_CHANGES } from './changes';
 import { whatFollows } from './commands/download';
 import { softwareVersion } from './data-model';
 import { ERR } from './errors';
@@ -50,8 +51,8 @@ const activate = (state: AgentState, now: number, command: Command): Transition 
 };
 
 /** A reboot ends the commands of before; the reference's, which is none, does not. */
-const isOver = ({ config, boots }: AgentState, command: Command) =>
-  config.profile.realReboot && command.boots !== boots;
+const isOver = ({ config, boots }: AgentState, asked: { readonly boots: number }) =>
+  config.profile.realReboot && asked.boots !== boots;
 
 /** What the agent does when a delay is over. */
 export const takeStep = (state: AgentState, now: number, step: Step): Transition => {
@@ -65,7 +66,7 @@ export const takeStep = (state: AgentState, now: number, step: Step): Transition
         reason: 'FirstBoot',
         firmwareUpdated: false,
         interrupted: [],
-        changes: {},
+        changes: NO_CHANGES,
       });
     case 'transfer-complete':
       return transferComplete(state, now, step.command);
@@ -74,7 +75,7 @@ export const takeStep = (state: AgentState, now: number, step: Step): Transition
     case 'activate':
       return activate(state, now, step.command);
     case 'reboot':
-      return reboot(state, now, step.cause);
+      return isOver(state, step) ? { state, actions: [] } : reboot(state, now, step.cause);
     case 'repeat':
       return repeat(state, now, step.msgId);
   }

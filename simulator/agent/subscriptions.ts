@@ -13,7 +13,7 @@ export interface Subscription {
   readonly expiration: number;
 }
 
-export type NotifType = 'Event' | 'OperationComplete' | 'ValueChange';
+export type NotifType = 'Event' | 'OperationComplete' | 'ValueChange' | 'ObjectCreation' | 'ObjectDeletion';
 
 const escaped = (text: string) => text.replace(/[.()!]/g, '\\$&');
 

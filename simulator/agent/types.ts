@@ -148,6 +148,15 @@ export interface AgentState {
   readonly pendingBoot?: Boot;
 }
 
+/** What a controller reads differently than before. */
+export interface Changes {
+  /** Full path → new value. */
+  readonly values: Params;
+  readonly created: readonly Row[];
+  /** Paths. */
+  readonly deleted: readonly string[];
+}
+
 /** What makes a device boot: parameters of the event Device.Boot! (TR-181). */
 export interface BootCause {
   readonly commandKey: string;
@@ -160,8 +169,7 @@ export interface Boot extends BootCause {
   readonly firmwareUpdated: boolean;
   /** Commands that the boot ended. */
   readonly interrupted: readonly Command[];
-  /** Values that are others than before: full path → value. */
-  readonly changes: Params;
+  readonly changes: Changes;
 }
 
 /** What falls due after a delay. Each keeps its command, so that they may come in any order. */
@@ -169,7 +177,7 @@ export type Step =
   | { readonly kind: 'first-boot' }
   | { readonly kind: 'transfer-complete'; readonly command: Download }
   | { readonly kind: 'operation-complete' | 'activate'; readonly command: Command }
-  | { readonly kind: 'reboot'; readonly cause: BootCause }
+  | { readonly kind: 'reboot'; readonly cause: BootCause; readonly boots: number }
   | { readonly kind: 'repeat'; readonly msgId: string };
 
 /** What happens to an agent. */

@@ -8,6 +8,6 @@ export const runReboot: RunCommand = (state, { commandKey, args }) => {
   return {
     state,
     result: { reqOutputArgs: {} },
-    actions: [{ kind: 'schedule', step: { kind: 'reboot', cause }, seconds }],
+    actions: [{ kind: 'schedule', step: { kind: 'reboot', cause, boots: state.boots }, seconds }],
   };
 };

@@ -79,6 +79,42 @@ describe('subscriptions', () => {
   });
 });
 
+describe('changes', () => {
+  test('of a value are told to those who asked, whoever made them', () => {
+    const agent = tr369();
+    const status = 'Device.DeviceInfo.FirmwareImage.*.Status';
+    const code = 'Device.DeviceInfo.ProvisioningCode';
+    subscribe(agent, { NotifType: 'ValueChange', ReferenceList: `${status},${code}` });
+    const paramSettings = [{ param: 'ProvisioningCode', value: 'A', required: true }];
+    const updateObjs = [{ objPath: 'Device.DeviceInfo.', paramSettings }];
+    agent.request({ set: { updateObjs } });
+    agent.request({ set: { updateObjs } });
+    operate(agent, DOWNLOAD, ARGS);
+    agent.advance(60);
+    expect(agent.notifications().map(({ valueChange }) => valueChange?.paramValue)).toStrictEqual([
+      'A',
+      'Downloading',
+      'Available',
+    ]);
+  });
+
+  test('of a table are told as created and deleted rows', () => {
+    const agent = tr369();
+    const ReferenceList = 'Device.LocalAgent.Request.';
+    subscribe(agent, { ID: 'new', NotifType: 'ObjectCreation', ReferenceList });
+    subscribe(agent, { ID: 'gone', NotifType: 'ObjectDeletion', ReferenceList });
+    operate(agent, DOWNLOAD, ARGS);
+    agent.advance(60);
+    const [created, deleted, ...more] = agent.notifications();
+    expect(created?.objCreation).toStrictEqual({
+      objPath: 'Device.LocalAgent.Request.1.',
+      uniqueKeys: { Alias: 'cpe-1' },
+    });
+    expect(deleted?.objDeletion).toStrictEqual({ objPath: 'Device.LocalAgent.Request.1.' });
+    expect(more).toStrictEqual([]);
+  });
+});
+
 describe('a notification with NotifRetry', () => {
   test('is repeated with the same msg_id at growing intervals until it is acknowledged', () => {
     const agent = repeating();

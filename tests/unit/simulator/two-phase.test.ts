@@ -128,6 +128,17 @@ describe('Device.Reboot()', () => {
       errCode: 7022,
       errMsg: 'the command did not complete before reboot',
     });
-    expect(read(agent, 'Device.LocalAgent.Request.')).toStrictEqual({});
+    expect(read(agent, 'Device.LocalAgent.Request.', `${BANK}Status`)).toStrictEqual({
+      [`${BANK}Status`]: 'DownloadFailed',
+    });
+  });
+
+  test('asked for twice boots once', () => {
+    const agent = subscribed();
+    operate(agent, 'Device.Reboot()');
+    agent.advance(1);
+    operate(agent, 'Device.Reboot()');
+    agent.advance(60);
+    expect(told(agent)).toStrictEqual(['Boot!']);
   });
 });
