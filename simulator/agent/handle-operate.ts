@@ -32,7 +32,11 @@ export const handleOperate = (state: AgentState, request: Request): Handled => {
     const answered = run(next, { object, request, commandKey, args });
     next = answered.state;
     actions.push(...(answered.actions ?? []));
-    operationResults.push({ executedCommand: `${object.path}${name}`, ...answered.result });
+    operationResults.push(
+      state.config.profile.echoesCommand && !answered.result.cmdFailure
+        ? { executedCommand: command, reqOutputArgs: {} }
+        : { executedCommand: `${object.path}${name}`, ...answered.result },
+    );
   }
   return {
     state: next,

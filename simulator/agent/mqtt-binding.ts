@@ -2,10 +2,10 @@ import { USP_CONTENT_TYPE, requestFilter, requestTopic, responseTopic, withReply
 import type { Address, AgentConfig } from './types';
 
 /** A topic as the agent publishes to it. */
-export const addressOf = ({ mqttVersion, thingName }: AgentConfig, topic: string): Address =>
-  mqttVersion === '5'
-    ? { topic, responseTopic: requestTopic(thingName), contentType: USP_CONTENT_TYPE }
-    : { topic: withReplyTo(topic, requestTopic(thingName)) };
+export const addressOf = ({ mqttVersion, thingName, profile }: AgentConfig, topic: string): Address => {
+  if (mqttVersion === '5') return { topic, responseTopic: requestTopic(thingName), contentType: USP_CONTENT_TYPE };
+  return { topic: profile.tellsReplyTopic ? withReplyTo(topic, requestTopic(thingName)) : topic };
+};
 
 /** Where the agent sends what nobody asked for. */
 export const notificationAddress = (config: AgentConfig): Address =>

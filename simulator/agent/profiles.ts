@@ -7,6 +7,10 @@ export interface Profile {
   readonly connectRecord: boolean;
   /** `self::<thing>`, which TR-369 allows, or the bare name of the thing. */
   readonly endpointId: 'self' | 'thing-name';
+  /** Says in each message where to answer it. */
+  readonly tellsReplyTopic: boolean;
+  /** Answers an Operate as if it were over, with the path that was asked for. */
+  readonly echoesCommand: boolean;
   /** Answers whoever asks; others ignore all but their controller. */
   readonly anyController: boolean;
   /** Understands `[Status==Available]`, without the quotes that TR-369 wants. */
@@ -33,6 +37,8 @@ const TR369: Profile = {
   needsSubscriptions: true,
   connectRecord: true,
   endpointId: 'self',
+  tellsReplyTopic: true,
+  echoesCommand: false,
   anyController: false,
   unquotedTexts: false,
   banksStayAvailable: false,
@@ -50,6 +56,8 @@ const DEMO: Profile = {
   needsSubscriptions: false,
   connectRecord: true,
   endpointId: 'self',
+  tellsReplyTopic: true,
+  echoesCommand: false,
   anyController: false,
   unquotedTexts: true,
   banksStayAvailable: true,
@@ -69,9 +77,11 @@ export const PROFILES = {
   demo: DEMO,
   reference: {
     ...DEMO,
-    description: "the original sample's simulator: demo without connect record, its endpoint id is the thing name",
+    description: "the original sample's simulator: no connect record, no reply topics, the thing name as endpoint id",
     connectRecord: false,
     endpointId: 'thing-name',
+    tellsReplyTopic: false,
+    echoesCommand: true,
     anyController: true,
   },
   tr369: TR369,
