@@ -1,6 +1,12 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_CONTROLLER_ID, isEndpointId } from '../proto/endpoint-ids';
-import type { Timings } from './agent/types';
+import { DEFAULT_PROFILE, PROFILES, type ProfileName, isProfileName } from './agent/profiles';
+import type { MqttVersion, Timings } from './agent/types';
+import { fitsEndpointId } from './endpoint-id';
+
+const profileLines = Object.entries(PROFILES)
+  .map(([name, { description }]) => `                           ${name.padEnd(25)}${description}`)
+  .join('\n');
 
 export const HELP = `npm run simulator -- [options]            simulates devices until Ctrl-C
 npm run simulator -- clean-up [options]   deletes the things of a fleet and their certificates
@@ -16,15 +22,21 @@ Fleet
                          made when missing (default wme-simulator-device)
   --controller-id ID     USP endpoint id of the controller (default ${DEFAULT_CONTROLLER_ID})
 Behaviour
+  --profile NAME         how the agents behave (default ${DEFAULT_PROFILE})
+${profileLines}
+                         From tr369 on, each is tr369 with one habit of agents in the field.
+  --mqtt-version V       3.1.1 or 5: how reply topics travel (default 3.1.1; the local AWS has no other)
   --time-scale F         factor on all delays (default 1)
   --first-boot-delay S   seconds from start to the first Boot! (default 30)
   --transfer-delay S     seconds from Operate to TransferComplete! (default 10)
   --operation-delay S    seconds from Operate to OperationComplete (default 15)
   --reboot-delay S       seconds from Operate to Boot! (default 20)
-  --reconnect            close the connection at a reboot
+  --reconnect            close the connection at a reboot, as all from tr369 on do anyway
+  --fetch-firmware       download the firmware by HTTP: with Username and Password, FileSize and CheckSum
   --fail-download N      that many devices cannot download (default 0)
   --fail-boot N          that many devices boot into the old version (default 0)
-                         A firmware URL that contains 404 or boot_error does so for all devices.
+                         A firmware URL that contains 404 or boot_error does so for all devices
+                         (404 not with --fetch-firmware).
 Where
   --endpoint-url URL     AWS API to use instead of AWS, such as a local one (default $AWS_ENDPOINT_URL)
   --mqtt-url URL         mqtt://host:port or mqtts://host:port (default: what DescribeEndpoint says)
@@ -62,7 +74,10 @@ const parse = (args: readonly string[]) => {
         'transfer-delay': text,
         'operation-delay': text,
         'reboot-delay': text,
+        profile: { ...text, default: DEFAULT_PROFILE },
+        'mqtt-version': { ...text, default: '3.1.1' },
         reconnect: flag,
+        'fetch-firmware': flag,
         'fail-download': { ...text, default: '0' },
         'fail-boot': { ...text, default: '0' },
         'endpoint-url': text,
@@ -118,6 +133,19 @@ const endpointId = (value: string): string => {
   return value;
 };
 
+const profileOf = (name: string, prefix: string): ProfileName => {
+  if (!isProfileName(name)) throw new UsageError(`--profile ${name}: give one of ${Object.keys(PROFILES).join(', ')}.`);
+  // Ten random characters follow the prefix.
+  if (PROFILES[name].needsSubscriptions && !fitsEndpointId(`${prefix}0123456789`))
+    throw new UsageError(`--prefix ${prefix}: is too long for the endpoint ids of --profile ${name}.`);
+  return name;
+};
+
+const mqttVersionOf = (version: string): MqttVersion => {
+  if (version !== '3.1.1' && version !== '5') throw new UsageError(`--mqtt-version ${version}: give 3.1.1 or 5.`);
+  return version;
+};
+
 export interface CliOptions {
   readonly command: 'simulate' | 'clean-up' | 'help';
   readonly devices: number;
@@ -130,7 +158,10 @@ export interface CliOptions {
   readonly controllerId: string;
   readonly timings: Partial<Timings>;
   readonly timeScale: number;
+  readonly profile: ProfileName;
+  readonly mqttVersion: MqttVersion;
   readonly reconnectOnReboot: boolean;
+  readonly fetchFirmware: boolean;
   readonly failDownload: number;
   readonly failBoot: number;
   readonly endpointUrl?: string;
@@ -182,7 +213,10 @@ export const cliOptions = (args: readonly string[], environmentEndpoint: string 
     controllerId: endpointId(values['controller-id']),
     timings,
     timeScale: number('time-scale', values['time-scale'], (n) => n > 0, 'a number above 0, such as 0.1'),
+    profile: profileOf(values.profile, values.prefix),
+    mqttVersion: mqttVersionOf(values['mqtt-version']),
     reconnectOnReboot: values.reconnect,
+    fetchFirmware: values['fetch-firmware'],
     failDownload,
     failBoot: whole('fail-boot', values['fail-boot'], 0, devices - failDownload),
     verbose: values.verbose,

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { DescribeEndpointCommand, type IoTClient } from '@aws-sdk/client-iot';
-import type { Tls } from './device';
+import type { Tls } from './mqtt-options';
 
 export interface Connection {
   readonly mqttUrl: string;

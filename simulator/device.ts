@@ -1,25 +1,17 @@
-import { type IClientOptions, type MqttClient, connect } from 'mqtt';
-import { requestFilter } from '../proto/topics';
+import { type MqttClient, connect } from 'mqtt';
 import { agentStep, createAgent } from './agent/agent';
-import type { Action, AgentConfig, AgentEvent, AgentState, Input } from './agent/types';
+import { subscriptionOf } from './agent/mqtt-binding';
+import type { Action, AgentEvent, AgentState, Download, Input } from './agent/types';
+import { fetchFirmware } from './firmware/fetch-firmware';
+import { type ConnectionOptions, connectOptions, publishOptions } from './mqtt-options';
 
 /** What an observer may see of a device; `published` and the agent's own events, and its connection. */
 export type DeviceEvent =
   | AgentEvent
   | { readonly kind: 'connected' | 'disconnected' | 'published' | 'error'; readonly detail: string };
 
-export interface Tls {
-  /** PEM of the authority of the broker's certificate; the system's authorities when absent. */
-  readonly ca?: string;
-}
-
-export interface DeviceOptions {
-  readonly config: AgentConfig;
+export interface DeviceOptions extends ConnectionOptions {
   readonly firmwareVersion: string;
-  readonly mqttUrl: string;
-  readonly tls?: Tls;
-  readonly clientKey?: string;
-  readonly certificate?: string;
   /** Seconds until `connect` gives up; later losses of the connection are retried for ever. */
   readonly connectTimeoutSeconds: number;
   readonly onEvent: (event: DeviceEvent) => void;
@@ -27,33 +19,22 @@ export interface DeviceOptions {
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
-const KEEPALIVE_SECONDS = 300;
+/** Node.js runs timers of more than 2³¹ ms at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+const FETCH_TRIES = 5;
+const FETCH_RETRY_SECONDS = 2;
+const FETCH_IDLE_SECONDS = 30;
 
 /** Doubles with each failure, ± 50 %, so that a fleet does not come back at one moment. */
 const retryDelay = (failures: number) =>
   Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.5 + Math.random());
-
-const mqttOptions = ({ config, mqttUrl, tls, clientKey, certificate }: DeviceOptions): IClientOptions => ({
-  clientId: config.thingName,
-  protocolVersion: 4,
-  clean: true,
-  keepalive: KEEPALIVE_SECONDS,
-  reschedulePings: true,
-  resubscribe: false,
-  reconnectPeriod: retryDelay(0),
-  // With a key, the client would speak TLS to a plain broker, too.
-  ...(mqttUrl.startsWith('mqtts:') && {
-    ...(clientKey !== undefined && { key: clientKey }),
-    ...(certificate !== undefined && { cert: certificate }),
-    ...(tls?.ca !== undefined && { ca: tls.ca }),
-  }),
-});
 
 /** A simulated device: an agent, its timers and its MQTT connection. */
 export class Device {
   #state: AgentState;
   #client: MqttClient | undefined;
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #closed = new AbortController();
 
   constructor(readonly options: DeviceOptions) {
     this.#state = createAgent(options.config, options.firmwareVersion);
@@ -74,11 +55,14 @@ export class Device {
   /** Starts the agent. @throws Error with the last reason when there is no connection in time */
   connect(): Promise<void> {
     const { mqttUrl, connectTimeoutSeconds, onEvent } = this.options;
-    const client = connect(mqttUrl, mqttOptions(this.options));
+    const client = connect(mqttUrl, connectOptions(this.options, retryDelay(0)));
     this.#client = client;
     let failures = 0;
     let lastError = 'the connection was closed';
-    client.on('message', (topic, payload) => this.#input({ kind: 'message', topic, payload }));
+    client.on('message', (topic, payload, { properties }) => {
+      const responseTopic = properties?.responseTopic;
+      this.#input({ kind: 'message', topic, payload, ...(responseTopic !== undefined && { responseTopic }) });
+    });
     client.on('error', (error) => {
       lastError = error.message;
       onEvent({ kind: 'error', detail: error.message });
@@ -96,9 +80,10 @@ export class Device {
       }, connectTimeoutSeconds * 1000);
       let first = true;
       client.on('connect', () => {
-        client.subscribe(requestFilter(this.thingName), { qos: 1 }, (error) => {
+        const filter = subscriptionOf(this.options.config);
+        client.subscribe(filter, { qos: 1 }, (error) => {
           if (error) {
-            lastError = `cannot subscribe to ${requestFilter(this.thingName)}: ${error.message}`;
+            lastError = `cannot subscribe to ${filter}: ${error.message}`;
             onEvent({ kind: 'error', detail: lastError });
             if (client.connected) client.stream.destroy();
             return;
@@ -117,6 +102,7 @@ export class Device {
 
   /** Stops the timers and disconnects. */
   async close(): Promise<void> {
+    this.#closed.abort();
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     // Not connected, there is nothing to wait for.
@@ -129,11 +115,23 @@ export class Device {
     for (const action of actions) this.#perform(action);
   }
 
+  async #fetch(command: Download): Promise<void> {
+    const { timeScale } = this.options.config;
+    const failure = await fetchFirmware(command.source, {
+      tries: FETCH_TRIES,
+      retrySeconds: FETCH_RETRY_SECONDS * timeScale,
+      idleSeconds: FETCH_IDLE_SECONDS,
+      signal: this.#closed.signal,
+    });
+    if (this.#closed.signal.aborted) return;
+    this.#input({ kind: 'fetched', command, ...(failure && { failure }) });
+  }
+
   #perform(action: Action): void {
     const { onEvent } = this.options;
     switch (action.kind) {
       case 'publish':
-        this.#client?.publish(action.topic, Buffer.from(action.payload), { qos: 1 }, (error) =>
+        this.#client?.publish(action.topic, Buffer.from(action.payload), publishOptions(action), (error) =>
           onEvent(
             error
               ? { kind: 'error', detail: `${action.what} was not delivered: ${error.message}` }
@@ -142,13 +140,19 @@ export class Device {
         );
         return;
       case 'schedule': {
-        const timer = setTimeout(() => {
-          this.#timers.delete(timer);
-          this.#input({ kind: 'due', step: action.step });
-        }, action.seconds * 1000);
+        const timer = setTimeout(
+          () => {
+            this.#timers.delete(timer);
+            this.#input({ kind: 'due', step: action.step });
+          },
+          Math.min(LONGEST_TIMER_MS, (action.seconds + Math.random() * (action.spread ?? 0)) * 1000),
+        );
         this.#timers.add(timer);
         return;
       }
+      case 'fetch':
+        void this.#fetch(action.command);
+        return;
       case 'reconnect':
         this.#client?.stream.destroy();
         return;

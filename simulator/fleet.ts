@@ -1,6 +1,9 @@
-import { DEFAULT_CONTROLLER_ID, agentEndpointId } from '../proto/endpoint-ids';
-import { type Fault, REFERENCE_TIMINGS, type Timings } from './agent/types';
-import { Device, type DeviceEvent, type Tls } from './device';
+import { DEFAULT_CONTROLLER_ID } from '../proto/endpoint-ids';
+import { DEFAULT_PROFILE, PROFILES, type ProfileName } from './agent/profiles';
+import { type Fault, type MqttVersion, REFERENCE_TIMINGS, type Timings } from './agent/types';
+import { endpointIdOf } from './endpoint-id';
+import { Device, type DeviceEvent } from './device';
+import type { Tls } from './mqtt-options';
 import { forEachLimited } from './for-each-limited';
 
 /** A thing that a device is to be. Key and certificate are needed for mqtts only. */
@@ -23,7 +26,14 @@ export interface FleetOptions {
   readonly timings?: Partial<Timings>;
   /** Factor on all delays. */
   readonly timeScale?: number;
+  /** How the agents behave (see agent/profiles.ts); by default as the demo needs it. */
+  readonly profile?: ProfileName;
+  /** By default 3.1.1. */
+  readonly mqttVersion?: MqttVersion;
+  /** By default as the profile says. */
   readonly reconnectOnReboot?: boolean;
+  /** Whether devices really download the firmware, by HTTP. */
+  readonly fetchFirmware?: boolean;
   /** Lets chosen devices fail, whatever the URL. */
   readonly faultOf?: (thingName: string) => Fault;
   readonly onEvent?: (thingName: string, event: DeviceEvent) => void;
@@ -52,17 +62,23 @@ const scaled = (timings: Timings, factor: number): Timings => ({
  */
 export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
   const { things, onEvent, onProgress, controllerId = DEFAULT_CONTROLLER_ID } = options;
-  const timings = scaled({ ...REFERENCE_TIMINGS, ...options.timings }, options.timeScale ?? 1);
+  const profile = PROFILES[options.profile ?? DEFAULT_PROFILE];
+  const timeScale = options.timeScale ?? 1;
+  const timings = scaled({ ...REFERENCE_TIMINGS, ...options.timings }, timeScale);
   const devices = things.map(
     ({ thingName, clientKey, certificate, firmwareVersion = options.firmwareVersion }) =>
       new Device({
         config: {
           thingName,
-          endpointId: agentEndpointId(thingName),
+          endpointId: endpointIdOf(profile, thingName),
           controllerId,
+          profile,
+          mqttVersion: options.mqttVersion ?? '3.1.1',
           timings,
+          timeScale,
           fault: options.faultOf?.(thingName) ?? 'none',
-          reconnectOnReboot: options.reconnectOnReboot ?? false,
+          reconnectOnReboot: options.reconnectOnReboot ?? profile.realReboot,
+          fetchFirmware: options.fetchFirmware ?? false,
         },
         firmwareVersion,
         mqttUrl: options.mqttUrl,

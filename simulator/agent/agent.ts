@@ -8,35 +8,53 @@ import {
   RECORD_VERSION,
 } from '../../proto/codec';
 import type { UspRequest } from '../../proto/generated/messages';
-import { requestTopic, splitReplyTo, withReplyTo } from '../../proto/topics';
+import { requestTopic, splitReplyTo } from '../../proto/topics';
 import { ERR, errorMsg } from './errors';
+import { tellBoot } from './boot';
+import { withChangesTold } from './changes';
+import { GOOD_IMAGE } from './images';
 import { handleAdd } from './handle-add';
+import { handleDelete } from './handle-delete';
 import { handleGet } from './handle-get';
+import { handleGetInstances } from './handle-get-instances';
+import { handleGetSupportedDm } from './handle-get-supported-dm';
 import { handleGetSupportedProtocol } from './handle-get-supported-protocol';
 import { handleOperate } from './handle-operate';
-import { bootEvent, notificationTopic } from './notifications';
-import { takeStep } from './steps';
+import { handleSet } from './handle-set';
+import { addressOf, notificationAddress } from './mqtt-binding';
+import { acknowledge } from './repeats';
+import { downloaded, takeStep } from './steps';
 import type { Action, AgentConfig, AgentState, Handled, Input, Request, Transition } from './types';
 
 /** One handler per kind of request; what is missing is answered with an Error. */
 const HANDLERS: { readonly [request in keyof UspRequest]?: (state: AgentState, request: Request) => Handled } = {
   add: handleAdd,
+  delete: handleDelete,
   get: handleGet,
+  getInstances: handleGetInstances,
+  getSupportedDm: handleGetSupportedDm,
   getSupportedProtocol: handleGetSupportedProtocol,
   operate: handleOperate,
+  set: handleSet,
 };
 
 /** An agent that has just been switched on: one image runs, the other bank holds an older one. */
 export const createAgent = (config: AgentConfig, firmwareVersion: string): AgentState => ({
   config,
   images: [
-    { name: `fw-${firmwareVersion}`, version: firmwareVersion },
-    { name: 'previous', version: '1.0.0' },
+    { name: 'factory', version: firmwareVersion, ...GOOD_IMAGE },
+    { name: 'previous', version: '1.0.0', ...GOOD_IMAGE },
   ],
   activeImage: 1,
-  added: [],
+  bootImage: 1,
+  rows: [],
+  lastRows: {},
+  settings: {},
+  commands: [],
   requests: 0,
   notifications: 0,
+  unacknowledged: [],
+  boots: 0,
 });
 
 const report = (state: AgentState, kind: 'received' | 'malformed' | 'ignored', detail: string): Transition => ({
@@ -44,18 +62,22 @@ const report = (state: AgentState, kind: 'received' | 'malformed' | 'ignored', d
   actions: [{ kind: 'report', event: { kind, detail } }],
 });
 
-const answerAction = (state: AgentState, topic: string, answer: UspMsg): Action => {
-  const { thingName, endpointId: fromId, controllerId: toId } = state.config;
-  const { replyTopic } = splitReplyTo(topic);
+type Message = Extract<Input, { kind: 'message' }>;
+
+/** Where the sender of a message wants the answer. */
+const replyTopicOf = ({ topic, responseTopic }: Message) => responseTopic ?? splitReplyTo(topic).replyTopic;
+
+const answerAction = ({ config }: AgentState, asked: Message, toId: string, answer: UspMsg): Action => {
+  const replyTopic = replyTopicOf(asked);
   return {
     kind: 'publish',
-    topic: replyTopic === undefined ? notificationTopic(state) : withReplyTo(replyTopic, requestTopic(thingName)),
-    payload: noSessionRecord({ toId, fromId, msg: answer }),
+    ...(replyTopic === undefined ? notificationAddress(config) : addressOf(config, replyTopic)),
+    payload: noSessionRecord({ toId, fromId: config.endpointId, msg: answer }),
     what: answer.header?.msgType ?? 'ERROR',
   };
 };
 
-const handleRequest = (state: AgentState, topic: string, request: Request): Transition => {
+const handleRequest = (state: AgentState, asked: Message, request: Request): Transition => {
   const body = request.msg.body?.request ?? {};
   const type = request.msg.header?.msgType ?? 'ERROR';
   const [handler] = Object.entries(HANDLERS).flatMap(([kind, handle]) => (kind in body ? [handle] : []));
@@ -64,41 +86,68 @@ const handleRequest = (state: AgentState, topic: string, request: Request): Tran
     answer: errorMsg(request.msg, ERR.messageNotSupported, `${type} is not supported by this agent`),
   };
   const received = report(handled.state, 'received', type).actions;
-  const answers = handled.answer ? [answerAction(handled.state, topic, handled.answer)] : [];
+  const answers = handled.answer
+    ? [answerAction(handled.state, asked, request.record.fromId ?? '', handled.answer)]
+    : [];
   return { state: handled.state, actions: [...received, ...answers, ...(handled.actions ?? [])] };
 };
 
-const handleMessage = (state: AgentState, now: number, topic: string, payload: Uint8Array): Transition => {
-  const record = decodeRecord(payload);
-  const { endpointId, controllerId } = state.config;
+const handleMessage = (state: AgentState, now: number, message: Message): Transition => {
+  const record = decodeRecord(message.payload);
+  const { endpointId, controllerId, profile } = state.config;
   if (record.toId !== endpointId) return report(state, 'ignored', `to_id ${record.toId ?? ''} is not ${endpointId}`);
-  if (record.fromId !== controllerId)
+  if (record.fromId !== controllerId && !profile.anyController)
     return report(state, 'ignored', `from_id ${record.fromId ?? ''} is not ${controllerId}`);
   if (!record.noSessionContext) return report(state, 'ignored', 'the record has a session context or is no message');
   const msg = decodeMsg(record.noSessionContext.payload ?? new Uint8Array());
-  if (msg.body?.request) return handleRequest(state, topic, { msg, record, now });
-  // A NotifyResp ends the repetition of a notification; this agent asks for none (send_resp false).
-  if (msg.body?.response?.notifyResp) return report(state, 'received', 'NOTIFY_RESP');
+  if (msg.body?.request) return handleRequest(state, message, { msg, record, now });
+  if (msg.body?.response?.notifyResp)
+    return report(acknowledge(state, msg.header?.msgId ?? ''), 'received', 'NOTIFY_RESP');
   return report(state, 'ignored', `${msg.header?.msgType ?? 'ERROR'} answers no request of this agent`);
 };
 
+const connectRecord = ({ config }: AgentState): Uint8Array =>
+  encodeRecord({
+    version: RECORD_VERSION,
+    toId: config.controllerId,
+    fromId: config.endpointId,
+    mqttConnect: {
+      version: config.mqttVersion === '5' ? 'V5' : 'V3_1_1',
+      subscribedTopic: requestTopic(config.thingName),
+    },
+  });
+
 const handleConnected = (state: AgentState, now: number): Transition => {
-  const { thingName, endpointId, controllerId } = state.config;
-  const connect: Action = {
-    kind: 'publish',
-    topic: notificationTopic(state),
-    what: 'connect record',
-    payload: encodeRecord({
-      version: RECORD_VERSION,
-      toId: controllerId,
-      fromId: endpointId,
-      mqttConnect: { version: 'V3_1_1', subscribedTopic: requestTopic(thingName) },
-    }),
-  };
+  const connect: Action[] = state.config.profile.connectRecord
+    ? [{ kind: 'publish', ...notificationAddress(state.config), what: 'connect record', payload: connectRecord(state) }]
+    : [];
   const { pendingBoot, ...connected } = state;
-  if (!pendingBoot) return { state, actions: [connect] };
-  const boot = bootEvent(connected, now, pendingBoot);
-  return { state: boot.state, actions: [connect, ...boot.actions] };
+  if (!pendingBoot) return { state, actions: connect };
+  const boot = tellBoot(connected, now, pendingBoot);
+  return { state: boot.state, actions: [...connect, ...boot.actions] };
+};
+
+const handle = (state: AgentState, input: Input, now: number): Transition => {
+  switch (input.kind) {
+    case 'started':
+      return {
+        state: { ...state, upSince: now },
+        actions: [{ kind: 'schedule', step: { kind: 'first-boot' }, seconds: state.config.timings.firstBootSeconds }],
+      };
+    case 'connected':
+      return handleConnected(state, now);
+    case 'due':
+      return takeStep(state, now, input.step);
+    case 'fetched':
+      return downloaded(state, now, input.command, input.failure);
+    case 'message':
+      try {
+        return handleMessage(state, now, input);
+      } catch (error) {
+        if (!(error instanceof UspCodecError)) throw error;
+        return report(state, 'malformed', `${input.topic}: ${error.message}`);
+      }
+  }
 };
 
 /**
@@ -106,23 +155,5 @@ const handleConnected = (state: AgentState, now: number): Transition => {
  * Bytes that are no USP are reported as malformed and change nothing.
  * @param now milliseconds since the epoch
  */
-export const agentStep = (state: AgentState, input: Input, now: number): Transition => {
-  switch (input.kind) {
-    case 'started':
-      return {
-        state,
-        actions: [{ kind: 'schedule', step: { kind: 'first-boot' }, seconds: state.config.timings.firstBootSeconds }],
-      };
-    case 'connected':
-      return handleConnected(state, now);
-    case 'due':
-      return takeStep(state, now, input.step);
-    case 'message':
-      try {
-        return handleMessage(state, now, input.topic, input.payload);
-      } catch (error) {
-        if (!(error instanceof UspCodecError)) throw error;
-        return report(state, 'malformed', `${input.topic}: ${error.message}`);
-      }
-  }
-};
+export const agentStep = (state: AgentState, input: Input, now: number): Transition =>
+  withChangesTold(state, handle(state, input, now), now);

@@ -1,110 +1,143 @@
-import type { AgentState } from './types';
+import { supportedObject, supportedRow } from './supported-model';
+import type { AgentState, Params, Row } from './types';
 
 /** One instantiated object of the data model (TR-181): its path ends in a dot. */
 export interface DataObject {
   readonly path: string;
-  readonly params: { readonly [param: string]: string };
+  readonly params: Params;
 }
 
+export const DEVICE_INFO = 'Device.DeviceInfo.';
 export const FIRMWARE_IMAGES = 'Device.DeviceInfo.FirmwareImage.';
 export const REQUESTS = 'Device.LocalAgent.Request.';
 export const SUBSCRIPTIONS = 'Device.LocalAgent.Subscription.';
-export const BOOT_PARAMETERS = 'Device.LocalAgent.Controller.1.BootParameter.';
+/** The controller that this agent obeys; it has no other. */
+export const CONTROLLER = 'Device.LocalAgent.Controller.1.';
+export const BOOT_PARAMETERS = `${CONTROLLER}BootParameter.`;
+export const SOFTWARE_VERSION = 'Device.DeviceInfo.SoftwareVersion';
 
-/** Tables exist even when they hold no row. */
-const TABLES = [FIRMWARE_IMAGES, REQUESTS, SUBSCRIPTIONS, BOOT_PARAMETERS];
+/** The versions of USP that the agent speaks. */
+export const PROTOCOL_VERSIONS = '1.0,1.1,1.2,1.3';
 
 /** The firmware version that runs. */
 export const softwareVersion = (state: AgentState): string => state.images[state.activeImage - 1]?.version ?? '';
 
-/** All objects of the agent, as they are now. */
-export const objectsOf = (state: AgentState): DataObject[] => [
-  {
-    path: 'Device.DeviceInfo.',
-    params: {
-      SoftwareVersion: softwareVersion(state),
-      ActiveFirmwareImage: `${FIRMWARE_IMAGES}${state.activeImage}`,
-      BootFirmwareImage: `${FIRMWARE_IMAGES}${state.activeImage}`,
-    },
-  },
-  ...state.images.map(({ name, version }, index) => ({
+/** The last number of the path of a row. */
+export const instanceNumber = (path: string): number => Number(path.split('.').at(-2));
+
+/** The rows of a table, in the order of instance numbers. */
+export const rowsOf = (state: AgentState, table: string): Row[] =>
+  state.rows
+    .filter(({ path }) => path.startsWith(table))
+    .toSorted((a, b) => instanceNumber(a.path) - instanceNumber(b.path));
+
+const runningRequests = ({ commands }: AgentState): DataObject[] =>
+  commands
+    .filter(({ phase }) => phase !== 'told')
+    .map(({ command: { request, path, commandKey, requestor } }) => ({
+      path: `${REQUESTS}${request}.`,
+      params: {
+        Alias: `cpe-${request}`,
+        Originator: requestor,
+        Command: path,
+        CommandKey: commandKey,
+        Status: 'Active',
+      },
+    }));
+
+const firmwareImages = ({ images, activeImage, config }: AgentState): DataObject[] =>
+  images.map(({ name, version, status, bootFailureLog }, index) => ({
     path: `${FIRMWARE_IMAGES}${index + 1}.`,
     params: {
       Alias: '',
       Name: name,
       Version: version,
       Available: 'true',
-      Status: index + 1 === state.activeImage ? 'Active' : 'Available',
-      BootFailureLog: '',
+      Status: index + 1 === activeImage ? 'Active' : config.profile.banksStayAvailable ? 'Available' : status,
+      BootFailureLog: bootFailureLog,
     },
-  })),
-  { path: 'Device.LocalAgent.', params: { EndpointID: state.config.endpointId } },
-  { path: 'Device.LocalAgent.Controller.1.', params: { EndpointID: state.config.controllerId, Enable: 'true' } },
-  ...state.added,
-  ...(state.download
-    ? [
-        {
-          path: `${REQUESTS}${state.download.request}.`,
-          params: {
-            Originator: state.download.requestor,
-            Command: state.download.command,
-            CommandKey: state.download.commandKey,
-            Status: 'Active',
-          },
-        },
-      ]
-    : []),
-];
+  }));
 
-type Segment = { readonly name: string } | { readonly any: true } | { readonly param: string; readonly value: string };
+const upTime = ({ upSince = Infinity }: AgentState, now: number) =>
+  String(Math.max(0, Math.floor((now - upSince) / 1000)));
 
-/** A path of names, instance numbers, `*` and `[Param=="value"]`; quotes may be missing, as in the original's requests. */
-const parsePath = (path: string): Segment[] | undefined => {
-  const parts = path.match(/\[[^\]]*\]|[^.[\]]+/g) ?? [];
-  const segments = parts.map((part): Segment | undefined => {
-    if (part === '*') return { any: true };
-    if (!part.startsWith('[')) return { name: part };
-    const [, param, value] = /^\[(\w+)==("[^"]*"|[^"\]]+)\]$/.exec(part) ?? [];
-    return param === undefined || value === undefined ? undefined : { param, value: value.replaceAll('"', '') };
-  });
-  return segments.every((segment) => segment !== undefined) ? segments : undefined;
+const deviceInfo = (state: AgentState, now: number): DataObject => ({
+  path: DEVICE_INFO,
+  params: {
+    Manufacturer: 'Simulator',
+    ManufacturerOUI: '00005E',
+    ModelName: 'Simulated Gateway',
+    Description: 'simulated TR-369 device',
+    ProductClass: 'SimulatedGateway',
+    SerialNumber: state.config.thingName,
+    HardwareVersion: '1.0',
+    SoftwareVersion: softwareVersion(state),
+    ActiveFirmwareImage: `${FIRMWARE_IMAGES}${state.activeImage}`,
+    BootFirmwareImage: `${FIRMWARE_IMAGES}${state.bootImage}`,
+    ProvisioningCode: '',
+    UpTime: upTime(state, now),
+    FirmwareImageNumberOfEntries: String(state.images.length),
+  },
+});
+
+const localAgent = (state: AgentState, now: number): DataObject => ({
+  path: 'Device.LocalAgent.',
+  params: {
+    EndpointID: state.config.endpointId,
+    SoftwareVersion: softwareVersion(state),
+    UpTime: upTime(state, now),
+    SupportedProtocols: 'MQTT',
+    MTPNumberOfEntries: '1',
+    ControllerNumberOfEntries: '1',
+    SubscriptionNumberOfEntries: String(rowsOf(state, SUBSCRIPTIONS).length),
+    RequestNumberOfEntries: String(runningRequests(state).length),
+  },
+});
+
+const controller = (state: AgentState): DataObject => ({
+  path: CONTROLLER,
+  params: {
+    Alias: 'cpe-1',
+    EndpointID: state.config.controllerId,
+    Enable: 'true',
+    ProvisioningCode: '',
+    USPNotifRetryMinimumWaitInterval: '5',
+    USPNotifRetryIntervalMultiplier: '2000',
+    BootParameterNumberOfEntries: String(rowsOf(state, BOOT_PARAMETERS).length),
+  },
+});
+
+const mtp: DataObject = {
+  path: 'Device.LocalAgent.MTP.1.',
+  params: { Alias: 'cpe-1', Enable: 'true', Status: 'Up', Protocol: 'MQTT' },
 };
 
-const fits = (objects: readonly DataObject[], segments: readonly Segment[], names: readonly string[]): boolean =>
-  segments.every((segment, index) => {
-    if ('any' in segment) return true;
-    if ('name' in segment) return segment.name === names[index];
-    const path = `${names.slice(0, index + 1).join('.')}.`;
-    return objects.find((object) => object.path === path)?.params[segment.param] === segment.value;
-  });
+/** All objects of the agent, as they are now; parents come before what they hold. */
+export const objectsOf = (state: AgentState, now: number): DataObject[] =>
+  [
+    { path: 'Device.', params: {} },
+    deviceInfo(state, now),
+    ...firmwareImages(state),
+    localAgent(state, now),
+    mtp,
+    { path: `${mtp.path}MQTT.`, params: { Reference: '', ResponseTopicConfigured: '', PublishQoS: '1' } },
+    controller(state),
+    ...rowsOf(state, BOOT_PARAMETERS),
+    ...rowsOf(state, SUBSCRIPTIONS),
+    ...runningRequests(state),
+  ].map(({ path, params }) => ({ path, params: { ...params, ...state.settings[path] } }));
 
-/** What an object path stands for: `exact` are the objects it names, `below` also everything in them. */
-export type Resolved =
-  | { readonly exact: DataObject[]; readonly below: DataObject[] }
-  | { readonly problem: 'invalid path' | 'no such object' };
-
-/** @param path an object path of TR-369: full, with wildcards or with search expressions; ends in a dot */
-export const resolveObjects = (state: AgentState, path: string): Resolved => {
-  const objects = objectsOf(state);
-  const segments = parsePath(path);
-  if (!segments || !path.endsWith('.')) return { problem: 'invalid path' };
-  const below = objects.filter(({ path: full }) => {
-    const names = full.slice(0, -1).split('.');
-    return names.length >= segments.length && fits(objects, segments, names.slice(0, segments.length));
-  });
-  const exact = below.filter((object) => object.path.split('.').length - 1 === segments.length);
-  if (below.length > 0 || TABLES.includes(path)) return { exact, below };
-  const isSearch = segments.some((segment) => !('name' in segment));
-  const table = TABLES.find((known) => {
-    const names = known.slice(0, -1).split('.');
-    return (
-      segments.length > names.length &&
-      names.every((name, index) => {
-        const segment = segments[index];
-        return segment && (!('name' in segment) || segment.name === name);
-      })
-    );
-  });
-  if (!table) return { problem: 'invalid path' };
-  return isSearch ? { exact: [], below: [] } : { problem: 'no such object' };
+/** The parameters of a row that identify it. */
+export const uniqueKeysOf = ({ path, params }: DataObject): { [param: string]: string } => {
+  const keys = supportedObject(path)?.uniqueKeys?.flat() ?? [];
+  return Object.fromEntries(
+    keys.flatMap((key) => {
+      const value = params[key];
+      return value === undefined ? [] : [[key, value]];
+    }),
+  );
 };
+
+/** What a new row of a table has before a controller says anything. */
+export const initialParams = (table: string): Params =>
+  Object.fromEntries(Object.entries(supportedRow(table)?.params ?? {}).map(([name, { initial }]) => [name, initial]));

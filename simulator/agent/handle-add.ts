@@ -1,62 +1,133 @@
-import type { UspAddCreateObject, UspAddRespCreatedObjectResult } from '../../proto/generated/messages';
-import { BOOT_PARAMETERS, SUBSCRIPTIONS, resolveObjects } from './data-model';
-import { ERR, errorMsg } from './errors';
-import type { AgentState, Handled, Request } from './types';
+import type {
+  UspAddCreateObject,
+  UspAddRespCreatedObjectResult,
+  UspErrorParamError,
+} from '../../proto/generated/messages';
+import {
+  BOOT_PARAMETERS,
+  CONTROLLER,
+  SUBSCRIPTIONS,
+  initialParams,
+  instanceNumber,
+  rowsOf,
+  uniqueKeysOf,
+} from './data-model';
+import { ERR, type Problem, errorMsg } from './errors';
+import { dateTime } from './date-time';
+import { resolveObjects } from './resolve';
+import { supportedRow } from './supported-model';
+import type { AgentState, Handled, Params, Request } from './types';
+import { tellError, tellErrorAt, writeParams } from './write-params';
 
-/** Tables that a controller may add to, and the parameter that makes a row unique. */
-const KEYS: { readonly [table: string]: string } = { [SUBSCRIPTIONS]: 'ID', [BOOT_PARAMETERS]: 'ParameterName' };
-
-/** `…Controller.[EndpointID=="x"].BootParameter.` → `…Controller.1.BootParameter.` */
-const tableOf = (state: AgentState, objPath: string): string | undefined => {
-  if (objPath in KEYS) return objPath;
-  const parent = objPath.replace(/BootParameter\.$/, '');
-  const resolved = parent === objPath ? { problem: 'invalid path' } : resolveObjects(state, parent);
-  return 'exact' in resolved && resolved.exact.length === 1 ? BOOT_PARAMETERS : undefined;
-};
-
-const rowNumber = (path: string) => Number(path.split('.').at(-2));
-
-interface Created {
-  readonly state: AgentState;
-  readonly result?: UspAddRespCreatedObjectResult;
-  readonly problem?: { readonly errCode: number; readonly errMsg: string };
+interface Refusal extends Problem {
+  readonly paramErrs?: readonly UspErrorParamError[];
 }
 
-const create = (state: AgentState, { objPath = '', paramSettings = [] }: UspAddCreateObject): Created => {
-  const table = tableOf(state, objPath);
-  const key = table === undefined ? undefined : KEYS[table];
-  if (table === undefined || key === undefined)
-    return { state, problem: { errCode: ERR.invalidPath, errMsg: `${objPath}: cannot add objects here` } };
-  const params = Object.fromEntries(paramSettings.map(({ param = '', value = '' }) => [param, value]));
-  const id = params[key];
-  if (id === undefined || id === '')
-    return { state, problem: { errCode: ERR.invalidArguments, errMsg: `${objPath}: ${key} is required` } };
-  const rows = state.added.filter(({ path }) => path.startsWith(table));
-  const known = rows.find((row) => row.params[key] === id);
-  // A row that is there already is taken as created, so that a controller may repeat its set-up.
-  const path = known?.path ?? `${table}${Math.max(0, ...rows.map((row) => rowNumber(row.path))) + 1}.`;
+type Created =
+  | { readonly state: AgentState; readonly result: UspAddRespCreatedObjectResult }
+  | { readonly refusal: Refusal };
+
+/** `…Controller.[EndpointID=="x"].BootParameter.` → the tables below the controllers that the search finds. */
+const tablesOf = (state: AgentState, objPath: string, now: number): readonly string[] | Problem => {
+  const [, parentPath = '', name = ''] = /^(.*\.)?([^.[\]]+\.)$/.exec(objPath) ?? [];
+  const parents = resolveObjects(state, parentPath, now);
+  if ('errCode' in parents) return parents;
+  const tables = parents.exact.map(({ path }) => `${path}${name}`);
+  const [table] = tables;
+  if (table === undefined) return { errCode: ERR.objectDoesNotExist, errMsg: `${objPath}: matches no object` };
+  const row = supportedRow(table);
+  if (!row) {
+    const resolved = resolveObjects(state, objPath, now);
+    return 'errCode' in resolved ? resolved : { errCode: ERR.notATable, errMsg: `${objPath}: is not a table` };
+  }
+  return row.creatable === true
+    ? tables
+    : { errCode: ERR.notCreatable, errMsg: `${objPath}: controllers cannot add rows here` };
+};
+
+/** What the agent fills in itself (R-ADD.5). */
+const assigned = (table: string, row: number, now: number): Params => ({
+  Alias: `cpe-${row}`,
+  ...(table === SUBSCRIPTIONS && {
+    ID: `cpe-${row}`,
+    Recipient: CONTROLLER.slice(0, -1),
+    CreationDate: dateTime(now),
+  }),
+});
+
+const create = (state: AgentState, table: string, object: UspAddCreateObject, now: number): Created => {
+  const { objPath = '', paramSettings = [] } = object;
+  const supported = supportedRow(table);
+  const { values, errors } = supported ? writeParams(supported, paramSettings) : { values: {}, errors: [] };
+  if (errors.some(({ required }) => required)) {
+    const errMsg = `${objPath}: ${errors.map(({ param }) => param).join(', ')} cannot be set`;
+    return {
+      refusal: {
+        errCode: ERR.requiredParameterFailed,
+        errMsg,
+        paramErrs: errors.map((error) => tellErrorAt(objPath, error)),
+      },
+    };
+  }
+  const rows = rowsOf(state, table);
+  const number = Math.max(state.lastRows[table] ?? 0, ...rows.map(({ path }) => instanceNumber(path))) + 1;
+  const params = { ...initialParams(table), ...assigned(table, number, now), ...values };
+  if (table === BOOT_PARAMETERS && params['ParameterName'] === '')
+    return { refusal: { errCode: ERR.invalidArguments, errMsg: `${objPath}: ParameterName is required` } };
+
+  const same = rows.find((row) =>
+    supported?.uniqueKeys?.some((keys) => keys.every((key) => row.params[key] === params[key])),
+  );
+  if (same && state.config.profile.needsSubscriptions)
+    return { refusal: { errCode: ERR.duplicateKey, errMsg: `${objPath}: ${same.path} has these keys already` } };
+  // Profiles that need no set-up take a repeated one as done.
+  const row = {
+    path: same?.path ?? `${table}${number}.`,
+    params: { ...params, ...(same && { Alias: same.params['Alias'] ?? '' }) },
+  };
   return {
-    state: { ...state, added: [...state.added.filter((row) => row !== known), { path, params }] },
+    state: {
+      ...state,
+      rows: [...state.rows.filter((other) => other !== same), row],
+      lastRows: { ...state.lastRows, [table]: Math.max(number - (same ? 1 : 0), state.lastRows[table] ?? 0) },
+    },
     result: {
       requestedPath: objPath,
-      operStatus: { operSuccess: { instantiatedPath: path, uniqueKeys: { [key]: id } } },
+      operStatus: {
+        operSuccess: {
+          instantiatedPath: row.path,
+          uniqueKeys: uniqueKeysOf(row),
+          ...(errors.length > 0 && { paramErrs: errors.map(tellError) }),
+        },
+      },
     },
   };
 };
 
-/** Add: subscriptions and boot parameters. Without allow_partial, one refused object refuses all (TR-369, "The Add Message"). */
-export const handleAdd = (state: AgentState, { msg }: Request): Handled => {
+/** Add: rows of tables. Without allow_partial, one refused object refuses all (R-ADD.1). */
+export const handleAdd = (state: AgentState, { msg, now }: Request): Handled => {
   const { createObjs = [], allowPartial = false } = msg.body?.request?.add ?? {};
   let next = state;
   const results: UspAddRespCreatedObjectResult[] = [];
   for (const object of createObjs) {
-    const created = create(next, object);
-    if (created.problem && !allowPartial)
-      return { state, answer: errorMsg(msg, created.problem.errCode, created.problem.errMsg) };
-    next = created.state;
-    results.push(
-      created.result ?? { requestedPath: object.objPath ?? '', operStatus: { operFailure: created.problem ?? {} } },
-    );
+    const tables = tablesOf(next, object.objPath ?? '', now);
+    const created: Created[] = [];
+    if ('errCode' in tables) created.push({ refusal: tables });
+    else
+      for (const table of tables) {
+        const one = create(next, table, object, now);
+        if ('state' in one) next = one.state;
+        created.push(one);
+      }
+    for (const one of created) {
+      if ('result' in one) results.push(one.result);
+      else if (!allowPartial)
+        return { state, answer: errorMsg(msg, one.refusal.errCode, one.refusal.errMsg, one.refusal.paramErrs) };
+      else {
+        const { errCode, errMsg } = one.refusal;
+        results.push({ requestedPath: object.objPath ?? '', operStatus: { operFailure: { errCode, errMsg } } });
+      }
+    }
   }
   return {
     state: next,

@@ -1,3 +1,4 @@
+import { PROTOCOL_VERSIONS } from './data-model';
 import type { AgentState, Handled, Request } from './types';
 
 /** GetSupportedProtocol: the versions of USP that the agent speaks. */
@@ -5,6 +6,6 @@ export const handleGetSupportedProtocol = (state: AgentState, { msg }: Request):
   state,
   answer: {
     header: { msgId: msg.header?.msgId ?? '', msgType: 'GET_SUPPORTED_PROTO_RESP' },
-    body: { response: { getSupportedProtocolResp: { agentSupportedProtocolVersions: '1.0,1.1,1.2,1.3' } } },
+    body: { response: { getSupportedProtocolResp: { agentSupportedProtocolVersions: PROTOCOL_VERSIONS } } },
   },
 });

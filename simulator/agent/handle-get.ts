@@ -1,45 +1,62 @@
 import type { UspGetRespRequestedPathResult } from '../../proto/generated/messages';
-import { resolveObjects } from './data-model';
+import type { DataObject } from './data-model';
 import { ERR, errorMsg } from './errors';
+import { tellValue } from './param-values';
+import { genericPathOf, splitPath } from './paths';
+import { resolveObjects } from './resolve';
+import { supportedObject } from './supported-model';
 import type { AgentState, Handled, Request } from './types';
 
-const failed = (requestedPath: string, errCode: number, errMsg: string): UspGetRespRequestedPathResult => ({
-  requestedPath,
-  errCode,
-  errMsg,
-});
+/** How many objects deep a path is; a table and its rows are one level. */
+const depth = (path: string) => path.split('.').filter((name) => /^\D/.test(name)).length;
 
 /** One path of a Get: an object path ends in a dot, a parameter path does not (TR-369, "The Get Message"). */
-const getPath = (state: AgentState, requestedPath: string): UspGetRespRequestedPathResult => {
-  const dot = requestedPath.lastIndexOf('.');
-  const param = requestedPath.slice(dot + 1);
-  const resolved = resolveObjects(state, requestedPath.slice(0, dot + 1));
-  if ('problem' in resolved) {
-    const code = resolved.problem === 'invalid path' ? ERR.invalidPath : ERR.objectDoesNotExist;
-    return failed(requestedPath, code, `${requestedPath}: ${resolved.problem}`);
+const getPath = (
+  state: AgentState,
+  requestedPath: string,
+  maxDepth: number,
+  now: number,
+): UspGetRespRequestedPathResult => {
+  const { objPath, name } = splitPath(requestedPath);
+  const resolved = resolveObjects(state, objPath, now);
+  if ('errCode' in resolved) {
+    // An instance that is missing is an invalid path to a Get (R-GET.0).
+    const errCode = resolved.errCode === ERR.objectDoesNotExist ? ERR.invalidPath : resolved.errCode;
+    return { requestedPath, errCode, errMsg: resolved.errMsg };
   }
-  if (param === '') {
-    const results = resolved.below.map(({ path, params }) => ({ resolvedPath: path, resultParams: { ...params } }));
+  const { profile } = state.config;
+  const tell = ({ path, params }: DataObject, names: readonly string[]) => ({
+    resolvedPath: path,
+    resultParams: Object.fromEntries(
+      names.map((param) => [param, tellValue(profile, supportedObject(path)?.params[param], params[param] ?? '')]),
+    ),
+  });
+  if (name === '') {
+    const names = resolved.segments.filter(({ kind }) => kind === 'name').length;
+    const near = resolved.below.filter(
+      ({ path, params }) => Object.keys(params).length > 0 && (maxDepth === 0 || depth(path) - names < maxDepth),
+    );
+    const results = near.map((object) => tell(object, Object.keys(object.params)));
     return results.length > 0 ? { requestedPath, resolvedPathResults: results } : { requestedPath };
   }
-  const results = resolved.exact.flatMap(({ path, params }) => {
-    const value = params[param];
-    return value === undefined ? [] : [{ resolvedPath: path, resultParams: { [param]: value } }];
-  });
-  if (results.length === 0 && resolved.exact.length > 0)
-    return failed(requestedPath, ERR.invalidPath, `${requestedPath}: no such parameter`);
-  return results.length > 0 ? { requestedPath, resolvedPathResults: results } : { requestedPath };
+  if (!supportedObject(genericPathOf(resolved.segments))?.params[name])
+    return { requestedPath, errCode: ERR.invalidPath, errMsg: `${requestedPath}: this agent has no such parameter` };
+  return resolved.exact.length > 0
+    ? { requestedPath, resolvedPathResults: resolved.exact.map((object) => tell(object, [name])) }
+    : { requestedPath };
 };
 
 /** Get: the current values of parameters. */
-export const handleGet = (state: AgentState, { msg }: Request): Handled => {
-  const paths = msg.body?.request?.get?.paramPaths ?? [];
-  if (paths.length === 0) return { state, answer: errorMsg(msg, ERR.invalidArguments, 'Get names no path') };
+export const handleGet = (state: AgentState, { msg, now }: Request): Handled => {
+  const { paramPaths = [], maxDepth = 0 } = msg.body?.request?.get ?? {};
+  if (paramPaths.length === 0) return { state, answer: errorMsg(msg, ERR.invalidArguments, 'Get names no path') };
   return {
     state,
     answer: {
       header: { msgId: msg.header?.msgId ?? '', msgType: 'GET_RESP' },
-      body: { response: { getResp: { reqPathResults: paths.map((path) => getPath(state, path)) } } },
+      body: {
+        response: { getResp: { reqPathResults: paramPaths.map((path) => getPath(state, path, maxDepth, now)) } },
+      },
     },
   };
 };

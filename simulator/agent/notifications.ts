@@ -1,107 +1,194 @@
 import { noSessionRecord } from '../../proto/codec';
 import type { UspNotify } from '../../proto/generated/messages';
-import { requestTopic, responseTopic, withReplyTo } from '../../proto/topics';
-import { FIRMWARE_IMAGES, SUBSCRIPTIONS, softwareVersion } from './data-model';
-import { ERR } from './errors';
-import type { Action, AgentState, Boot, Download, Transition } from './types';
+import { BOOT_PARAMETERS, FIRMWARE_IMAGES, SOFTWARE_VERSION, rowsOf, softwareVersion } from './data-model';
+import { dateTime } from './date-time';
+import { ERR, type Problem } from './errors';
+import { notificationAddress } from './mqtt-binding';
+import { parseBoolean, writeBoolean } from './param-values';
+import { splitPath } from './paths';
+import { readParams } from './resolve';
+import { type NotifType, type Subscription, subscriptionsTo } from './subscriptions';
+import { sendUntilAcknowledged } from './repeats';
+import type { AgentState, Boot, Command, Download, Params, Publish, Transition } from './types';
 
-/** What the reference sends as FaultCode of a failed transfer. */
-const TRANSFER_FAULT_CODE = '1478164480';
+/** What profiles that need no subscription notify with. */
+const UNASKED: Subscription = { path: '', id: 'simulator', retry: false, expiration: 0 };
 
-/** dateTime of TR-106: whole seconds, UTC. */
-const dateTime = (milliseconds: number) => new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+interface Notification {
+  readonly type: NotifType;
+  /** Full path of what is told. */
+  readonly reference: string;
+  /** For people. */
+  readonly what: string;
+  readonly content: Omit<UspNotify, 'subscriptionId' | 'sendResp'>;
+}
 
-/** Where the agent sends what nobody asked for; like real MQTT 3.1.1 agents it says where to answer. */
-export const notificationTopic = ({ config }: AgentState): string =>
-  withReplyTo(responseTopic(config.controllerId, config.thingName), requestTopic(config.thingName));
-
-const unmatchedId = 'simulator';
-
-/** The id of the subscription that covers a reference; the reference simulator notifies without one, too. */
-const subscriptionId = (state: AgentState, notifType: string, reference: string) => {
-  const covers = (pattern: string) => pattern === reference || pattern === reference.replace(/\.\d+\./g, '.*.');
-  const subscription = state.added.find(
-    ({ path, params }) =>
-      path.startsWith(SUBSCRIPTIONS) &&
-      params['NotifType'] === notifType &&
-      params['Enable'] !== 'false' &&
-      (params['ReferenceList'] ?? '').split(',').some((pattern) => covers(pattern.trim())),
-  );
-  return subscription?.params['ID'] ?? unmatchedId;
-};
-
-const notify = (state: AgentState, now: number, kind: string, what: string, notification: UspNotify): Transition => {
+const send = (state: AgentState, now: number, to: Subscription, { type, what, content }: Notification): Transition => {
   const { endpointId: fromId, controllerId: toId } = state.config;
-  const notifications = state.notifications + 1;
-  const action: Action = {
+  const counted = { ...state, notifications: state.notifications + 1 };
+  const msgId = `${type}-${dateTime(now)}-${counted.notifications}`;
+  const publish: Publish = {
     kind: 'publish',
-    topic: notificationTopic(state),
+    ...notificationAddress(state.config),
     what,
     payload: noSessionRecord({
       toId,
       fromId,
       msg: {
-        header: { msgId: `${kind}-${dateTime(now)}-${notifications}`, msgType: 'NOTIFY' },
-        body: { request: { notify: notification } },
+        header: { msgId, msgType: 'NOTIFY' },
+        body: { request: { notify: { subscriptionId: to.id, sendResp: to.retry, ...content } } },
       },
     }),
   };
-  return { state: { ...state, notifications }, actions: [action] };
+  if (!to.retry) return { state: counted, actions: [publish] };
+  const { path: subscription, expiration } = to;
+  return sendUntilAcknowledged(counted, now, { msgId, subscription, publish, sentAt: now, expiration, retries: 0 });
 };
 
-/** Boot! (TR-181 Device.Boot!). Always carries the version, as if a boot parameter asked for it. */
-export const bootEvent = (state: AgentState, now: number, boot: Boot): Transition =>
-  notify(state, now, 'Event', `Boot! ${softwareVersion(state)}`, {
-    subscriptionId: subscriptionId(state, 'Event', 'Device.Boot!'),
-    event: {
-      objPath: 'Device.',
-      eventName: 'Boot!',
-      params: {
-        CommandKey: boot.commandKey,
-        Cause: boot.cause,
-        Reason: boot.reason,
-        FirmwareUpdated: String(boot.firmwareUpdated),
-        ParameterMap: JSON.stringify({ 'Device.DeviceInfo.SoftwareVersion': softwareVersion(state) }),
+/** Several transitions, one after the other. */
+export const inTurn = (state: AgentState, parts: readonly ((state: AgentState) => Transition)[]): Transition =>
+  parts.reduce<Transition>(
+    (before, part) => {
+      const after = part(before.state);
+      return { state: after.state, actions: [...before.actions, ...after.actions] };
+    },
+    { state, actions: [] },
+  );
+
+/** Tells all who subscribed. */
+const notify = (state: AgentState, now: number, notification: Notification): Transition => {
+  const subscriptions = subscriptionsTo(state, notification.type, notification.reference, now);
+  // The reference simulator tells events once, whether anybody subscribed or not.
+  const isEvent = notification.type === 'Event' || notification.type === 'OperationComplete';
+  const unasked = !state.config.profile.needsSubscriptions && isEvent;
+  const to = unasked ? [subscriptions[0] ?? UNASKED] : subscriptions;
+  return inTurn(
+    state,
+    to.map((subscription) => (current) => send(current, now, subscription, notification)),
+  );
+};
+
+/** ParameterMap of Boot!: what the boot parameters ask for. */
+const parameterMap = (state: AgentState, now: number): Params => {
+  const { versionInBoot } = state.config.profile;
+  if (versionInBoot === 'always') return { [SOFTWARE_VERSION]: softwareVersion(state) };
+  const paths = rowsOf(state, BOOT_PARAMETERS)
+    .filter(({ params }) => parseBoolean(params['Enable'] ?? '') === true)
+    .map(({ params }) => params['ParameterName'] ?? '');
+  const values = paths.flatMap((path) => Object.entries(readParams(state, path, now)));
+  return Object.fromEntries(values.filter(([path]) => versionInBoot !== 'never' || path !== SOFTWARE_VERSION));
+};
+
+/** Boot! (TR-181 Device.Boot!). */
+export const bootEvent = (state: AgentState, now: number, boot: Boot): Transition => {
+  const { profile } = state.config;
+  if (!profile.bootEvent) return { state, actions: [] };
+  return notify(state, now, {
+    type: 'Event',
+    reference: 'Device.Boot!',
+    what: `Boot! ${softwareVersion(state)}`,
+    content: {
+      event: {
+        objPath: 'Device.',
+        eventName: 'Boot!',
+        params: {
+          CommandKey: profile.bootCommandKey ? boot.commandKey : '',
+          Cause: boot.cause,
+          Reason: boot.reason,
+          FirmwareUpdated: writeBoolean(profile, boot.firmwareUpdated),
+          ParameterMap: JSON.stringify(parameterMap(state, now)),
+        },
       },
     },
   });
+};
 
 /** TransferComplete! (TR-181 Device.LocalAgent.TransferComplete!). */
 export const transferCompleteEvent = (state: AgentState, now: number, download: Download): Transition => {
-  const failed = download.fault === 'download';
-  return notify(state, now, 'Event', `TransferComplete! ${failed ? TRANSFER_FAULT_CODE : 'ok'}`, {
-    subscriptionId: subscriptionId(state, 'Event', 'Device.LocalAgent.TransferComplete!'),
-    event: {
-      objPath: 'Device.LocalAgent.',
-      eventName: 'TransferComplete!',
-      params: {
-        Command: download.command,
-        CommandKey: download.commandKey,
-        Requestor: download.requestor,
-        TransferType: 'Download',
-        Affected: `${FIRMWARE_IMAGES}${download.image}.`,
-        TransferURL: download.url,
-        StartTime: dateTime(download.startedAt),
-        CompleteTime: dateTime(now),
-        FaultCode: failed ? TRANSFER_FAULT_CODE : '0',
-        FaultString: failed ? `cannot download ${download.url}: 404 Not Found` : '',
+  if (!state.config.profile.transferComplete) return { state, actions: [] };
+  const { faultCode = '0', faultString = '' } = download.failure ?? {};
+  return notify(state, now, {
+    type: 'Event',
+    reference: 'Device.LocalAgent.TransferComplete!',
+    what: `TransferComplete! ${faultCode === '0' ? 'ok' : faultCode}`,
+    content: {
+      event: {
+        objPath: 'Device.LocalAgent.',
+        eventName: 'TransferComplete!',
+        params: {
+          Command: download.path,
+          CommandKey: download.commandKey,
+          Requestor: download.requestor,
+          TransferType: 'Download',
+          Affected: `${FIRMWARE_IMAGES}${download.image}.`,
+          TransferURL: download.source.url,
+          StartTime: dateTime(download.startedAt),
+          CompleteTime: dateTime(now),
+          FaultCode: faultCode,
+          FaultString: faultString,
+        },
       },
     },
   });
 };
 
-/** OperationComplete of Download(). */
-export const operationComplete = (state: AgentState, now: number, download: Download): Transition => {
-  const failed = download.fault === 'download';
-  return notify(state, now, 'OperationComplete', `OperationComplete ${failed ? ERR.commandFailure : 'ok'}`, {
-    subscriptionId: subscriptionId(state, 'OperationComplete', download.command),
-    operComplete: {
-      objPath: `${FIRMWARE_IMAGES}${download.image}.`,
-      commandName: 'Download()',
-      commandKey: download.commandKey,
-      ...(failed
-        ? { cmdFailure: { errCode: ERR.commandFailure, errMsg: `cannot download ${download.url}` } }
-        : { reqOutputArgs: {} }),
+/** OperationComplete: the end of an asynchronous command. */
+export const operationComplete = (
+  state: AgentState,
+  now: number,
+  command: Command,
+  failure: Problem | undefined,
+): Transition => {
+  const { objPath, name: commandName } = splitPath(command.path);
+  return notify(state, now, {
+    type: 'OperationComplete',
+    reference: command.path,
+    what: `OperationComplete ${failure ? failure.errCode : 'ok'}`,
+    content: {
+      operComplete: {
+        objPath,
+        commandName,
+        commandKey: command.commandKey,
+        ...(failure ? { cmdFailure: { ...failure } } : { reqOutputArgs: {} }),
+      },
     },
   });
 };
+
+/** The failure of a command that a boot ended. */
+export const INTERRUPTED: Problem = {
+  errCode: ERR.commandFailure,
+  errMsg: 'the command did not complete before reboot',
+};
+
+/** ObjectCreation. @param objPath of the new row */
+export const objectCreation = (
+  state: AgentState,
+  now: number,
+  objPath: string,
+  uniqueKeys: { [param: string]: string },
+): Transition =>
+  notify(state, now, {
+    type: 'ObjectCreation',
+    reference: objPath,
+    what: `ObjectCreation ${objPath}`,
+    content: { objCreation: { objPath, uniqueKeys } },
+  });
+
+/** ObjectDeletion. @param objPath of the row that was */
+export const objectDeletion = (state: AgentState, now: number, objPath: string): Transition =>
+  notify(state, now, {
+    type: 'ObjectDeletion',
+    reference: objPath,
+    what: `ObjectDeletion ${objPath}`,
+    content: { objDeletion: { objPath } },
+  });
+
+/** ValueChange. @param path full path of the parameter */
+export const valueChange = (state: AgentState, now: number, path: string, value: string): Transition =>
+  notify(state, now, {
+    type: 'ValueChange',
+    reference: path,
+    what: `ValueChange ${path} ${value}`,
+    content: { valueChange: { paramPath: path, paramValue: value } },
+  });

@@ -1,83 +1,96 @@
+import { reboot, tellBoot } from './boot';
+import { NO_CHANGES } from './changes';
+import { whatFollows } from './commands/download';
 import { softwareVersion } from './data-model';
-import { bootEvent, operationComplete, transferCompleteEvent } from './notifications';
-import type { Action, AgentState, Boot, Download, Step, Transition } from './types';
+import { ERR } from './errors';
+import { operationComplete, transferCompleteEvent } from './notifications';
+import { installed, withImage } from './images';
+import { repeat } from './repeats';
+import type { AgentState, Command, CommandProgress, Download, Step, TransferFailure, Transition } from './types';
 
-/** Whether a boot follows the download. */
-export const reboots = ({ autoActivate, fault }: Download): boolean => autoActivate && fault !== 'download';
-
-/** The command is over; a later one may already have taken its place. */
-const ended = (state: AgentState, { request }: Download): AgentState => {
-  if (state.download?.request !== request) return state;
-  const { download: _ended, ...idle } = state;
-  return idle;
-};
-
-/** The downloaded firmware is in its bank. */
-const withImage = (state: AgentState, { image, version }: Download): AgentState => ({
+const withPhase = (state: AgentState, { request }: Command, phase: CommandProgress['phase'] | 'over'): AgentState => ({
   ...state,
-  images: state.images.map((old, index) => (index + 1 === image ? { name: `fw-${version}`, version } : old)),
+  commands: state.commands.flatMap((progress) => {
+    if (progress.command.request !== request) return [progress];
+    return phase === 'over' ? [] : [{ ...progress, phase }];
+  }),
 });
+
+const isDownload = (command: Command): command is Download => command.name === 'Download()';
 
 const transferComplete = (state: AgentState, now: number, download: Download): Transition => {
   // A bank that got no firmware is free again, for a controller that retries at once.
-  const after = download.fault === 'download' ? ended(state, download) : withImage(state, download);
+  const after = download.failure
+    ? withImage(withPhase(state, download, 'failed'), download.image, { status: download.failure.status })
+    : installed(state, download);
   return transferCompleteEvent(after, now, download);
 };
 
-const complete = (state: AgentState, now: number, download: Download): Transition => {
-  const { state: after, actions } = operationComplete(
-    reboots(download) ? state : ended(state, download),
-    now,
-    download,
-  );
-  if (download.fault !== 'download') return { state: after, actions };
-  const detail = `cannot download ${download.url}`;
-  const event = { kind: 'upgrade-failed', detail, version: softwareVersion(after) } as const;
-  return { state: after, actions: [...actions, { kind: 'report', event }] };
+const complete = (state: AgentState, now: number, command: Command): Transition => {
+  const failure = isDownload(command) ? command.failure : undefined;
+  const bootFollows = command.activates && !failure;
+  const after = withPhase(state, command, bootFollows ? 'told' : 'over');
+  if (!failure) return operationComplete(after, now, command, undefined);
+  const told = operationComplete(after, now, command, { errCode: ERR.commandFailure, errMsg: failure.faultString });
+  const event = { kind: 'upgrade-failed', detail: failure.faultString, version: softwareVersion(after) } as const;
+  return { state: told.state, actions: [...told.actions, { kind: 'report', event }] };
 };
 
-/** The device boots; with `reconnectOnReboot` it says so once it is connected again. */
-const boot = (state: AgentState, now: number, event: Boot): Transition =>
-  state.config.reconnectOnReboot
-    ? { state: { ...state, pendingBoot: event }, actions: [{ kind: 'reconnect' }] }
-    : bootEvent(state, now, event);
-
-const reboot = (state: AgentState, now: number, download: Download): Transition => {
-  const installed = withImage(ended(state, download), download);
-  const rolledBack = download.fault === 'boot';
-  const booted = rolledBack ? installed : { ...installed, activeImage: download.image };
-  const transition = boot(booted, now, {
-    commandKey: download.commandKey,
+/** Boots the image of a command. */
+const activate = (state: AgentState, now: number, command: Command): Transition => {
+  // Whatever the order of the delays, what boots has been downloaded.
+  const filled = isDownload(command) ? installed(state, command) : state;
+  const { commandKey } = command;
+  // A real reboot ends all commands by itself, and this one early if its end has not been told.
+  const ending = state.config.profile.realReboot ? filled : withPhase(filled, command, 'over');
+  return reboot({ ...ending, bootImage: command.image }, now, {
+    commandKey,
     cause: 'RemoteReboot',
     reason: 'FirmwareUpgrade',
-    firmwareUpdated: !rolledBack,
   });
-  const version = softwareVersion(booted);
-  const report: Action = rolledBack
-    ? {
-        kind: 'report',
-        event: { kind: 'upgrade-failed', detail: `cannot boot ${download.version}, went back to ${version}`, version },
-      }
-    : { kind: 'report', event: { kind: 'upgraded', detail: `runs ${version}`, version } };
-  return { ...transition, actions: [...transition.actions, report] };
 };
+
+/** A reboot ends the commands of before; the reference's, which is none, does not. */
+const isOver = ({ config, boots }: AgentState, asked: { readonly boots: number }) =>
+  config.profile.realReboot && asked.boots !== boots;
 
 /** What the agent does when a delay is over. */
 export const takeStep = (state: AgentState, now: number, step: Step): Transition => {
+  if ('command' in step && isOver(state, step.command)) return { state, actions: [] };
   switch (step.kind) {
     case 'first-boot':
-      return bootEvent(state, now, {
+      return tellBoot(state, now, {
         // Not empty, as in the reference: an empty key would mean the operation that runs.
         commandKey: 'FirstBoot',
         cause: 'LocalReboot',
         reason: 'FirstBoot',
         firmwareUpdated: false,
+        interrupted: [],
+        changes: NO_CHANGES,
       });
     case 'transfer-complete':
-      return transferComplete(state, now, step.download);
+      return transferComplete(state, now, step.command);
     case 'operation-complete':
-      return complete(state, now, step.download);
+      return complete(state, now, step.command);
+    case 'activate':
+      return activate(state, now, step.command);
     case 'reboot':
-      return reboot(state, now, step.download);
+      return isOver(state, step) ? { state, actions: [] } : reboot(state, now, step.cause);
+    case 'repeat':
+      return repeat(state, now, step.msgId);
   }
+};
+
+/** A real download has come to its end: what else follows takes as long as after any. */
+export const downloaded = (
+  state: AgentState,
+  now: number,
+  command: Download,
+  failure: TransferFailure | undefined,
+): Transition => {
+  if (isOver(state, command)) return { state, actions: [] };
+  const ended = failure ? { ...command, failure } : command;
+  const told = transferComplete(state, now, ended);
+  const { transferSeconds } = state.config.timings;
+  return { state: told.state, actions: [...told.actions, ...whatFollows(told.state, ended, transferSeconds)] };
 };

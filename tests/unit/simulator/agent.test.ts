@@ -1,109 +1,6 @@
-import { type UspMsg, decodeMsg, decodeRecord, encodeRecord, noSessionRecord } from '../../../proto/codec';
-import { agentStep, createAgent } from '../../../simulator/agent/agent';
-import {
-  type Action,
-  type AgentConfig,
-  type AgentEvent,
-  type Input,
-  REFERENCE_TIMINGS,
-} from '../../../simulator/agent/types';
-
-const CONTROLLER = 'self::aws-dm-controller';
-const REPLY_TO = 'agents/sim-1/usp/request/reply-to=controllers%2Fself::aws-dm-controller%2Fagents%2Fsim-1%2Fresponse';
-const RESPONSE = 'controllers/self::aws-dm-controller/agents/sim-1/response/reply-to=agents%2Fsim-1%2Fusp%2Frequest';
-
-/** Runs an agent on a time of its own: delays are over when `advance` says so. */
-const drive = (config: Partial<AgentConfig> = {}) => {
-  let state = createAgent(
-    {
-      thingName: 'sim-1',
-      endpointId: 'self::sim-1',
-      controllerId: CONTROLLER,
-      timings: REFERENCE_TIMINGS,
-      fault: 'none',
-      reconnectOnReboot: false,
-      ...config,
-    },
-    '1.2.1',
-  );
-  const start = Date.UTC(2026, 0, 1);
-  let seconds = 0;
-  let due: { at: number; input: Input }[] = [];
-  const sent: { at: number; topic: string; msg?: UspMsg; record: ReturnType<typeof decodeRecord> }[] = [];
-  const events: AgentEvent[] = [];
-  let reconnects = 0;
-  const perform = (action: Action) => {
-    if (action.kind === 'publish') {
-      const record = decodeRecord(action.payload);
-      const payload = record.noSessionContext?.payload;
-      sent.push({ at: seconds, topic: action.topic, record, ...(payload && { msg: decodeMsg(payload) }) });
-    } else if (action.kind === 'schedule')
-      due.push({ at: seconds + action.seconds, input: { kind: 'due', step: action.step } });
-    else if (action.kind === 'reconnect') reconnects++;
-    else events.push(action.event);
-  };
-  const input = (what: Input) => {
-    const transition = agentStep(state, what, start + seconds * 1000);
-    state = transition.state;
-    transition.actions.forEach(perform);
-  };
-  return {
-    input,
-    sent,
-    events,
-    reconnects: () => reconnects,
-    state: () => state,
-    advance: (by: number) => {
-      const until = seconds + by;
-      for (;;) {
-        const next = due.toSorted((a, b) => a.at - b.at).find(({ at }) => at <= until);
-        if (!next) break;
-        due = due.filter((other) => other !== next);
-        seconds = next.at;
-        input(next.input);
-      }
-      seconds = until;
-    },
-    ask: (msg: UspMsg, topic = REPLY_TO) =>
-      input({ kind: 'message', topic, payload: noSessionRecord({ toId: 'self::sim-1', fromId: CONTROLLER, msg }) }),
-  };
-};
-
-const download = (
-  url: string,
-  more: { command?: string; msgId?: string; autoActivate?: string; sendResp?: boolean } = {},
-): UspMsg => ({
-  header: { msgId: more.msgId ?? 'FIRMWARE-DOWNLOAD@1', msgType: 'OPERATE' },
-  body: {
-    request: {
-      operate: {
-        command: more.command ?? 'Device.DeviceInfo.FirmwareImage.[Status=="Available"].Download()',
-        commandKey: 'job-1',
-        sendResp: more.sendResp ?? true,
-        inputArgs: { AutoActivate: more.autoActivate ?? 'true', URL: url, Username: 'admin', Password: 'pass' },
-      },
-    },
-  },
-});
-
-const get = (...paramPaths: string[]): UspMsg => ({
-  header: { msgId: 'g', msgType: 'GET' },
-  body: { request: { get: { paramPaths } } },
-});
-
-const add = (objPath: string, params: { [param: string]: string }, allowPartial = false): UspMsg => ({
-  header: { msgId: 'a', msgType: 'ADD' },
-  body: {
-    request: {
-      add: {
-        allowPartial,
-        createObjs: [{ objPath, paramSettings: Object.entries(params).map(([param, value]) => ({ param, value })) }],
-      },
-    },
-  },
-});
-
-const notifyOf = (msg?: UspMsg) => msg?.body?.request?.notify;
+import { encodeRecord, noSessionRecord } from '../../../proto/codec';
+import { type AgentConfig, type AgentEvent, REFERENCE_TIMINGS } from '../../../simulator/agent/types';
+import { CONTROLLER, REPLY_TO, RESPONSE, add, download, drive, get, notifyOf } from '../../support/agent-driver';
 
 describe('an agent that starts', () => {
   test('says where it listens when it is connected, and boots for the first time after 30 s', () => {
@@ -301,8 +198,10 @@ describe('a firmware upgrade', () => {
     ['Device.DeviceInfo.FirmwareImage.2.Download()', 'none', 'the free bank by its number'],
     ['Device.DeviceInfo.FirmwareImage.1.Download()', 7004, 'the image that runs'],
     ['Device.DeviceInfo.FirmwareImage.3.Download()', 7016, 'no such bank'],
-    ['Device.DeviceInfo.FirmwareImage.[x].Download()', 7026, 'a search that is none'],
-    ['Device.Reboot()', 7026, 'another command'],
+    ['Device.DeviceInfo.FirmwareImage.[x].Download()', 7008, 'a search that is none'],
+    ['Device.DeviceInfo.FirmwareImage.[Colour=="red"].Download()', 7026, 'a search for an unknown parameter'],
+    ['Device.FactoryReset()', 7026, 'a command that the agent lacks'],
+    ['Device.WiFi.Reset()', 7026, 'an object that the agent lacks'],
   ])('%s → %s (%s)', (command, expected) => {
     const agent = drive();
     agent.ask(download('https://x/1.2.3', { command }));
@@ -317,7 +216,7 @@ describe('a firmware upgrade', () => {
     agent.ask(download('https://x/1', { command: 'Device.DeviceInfo.FirmwareImage.[Status=="Fine"].Download()' }));
     agent.ask(download(''));
     expect(agent.sent[0]?.msg?.body).toStrictEqual({ response: { operateResp: {} } });
-    expect(agent.sent[1]?.msg?.body?.response?.operateResp?.operationResults?.[0]?.cmdFailure?.errCode).toBe(7004);
+    expect(agent.sent[1]?.msg?.body?.response?.operateResp?.operationResults?.[0]?.cmdFailure?.errCode).toBe(7027);
   });
 });
 
@@ -363,7 +262,7 @@ describe('Get', () => {
       ),
     );
     const results = agent.sent[0]?.msg?.body?.response?.getResp?.reqPathResults ?? [];
-    expect(results.map(({ errCode }) => errCode)).toStrictEqual([7026, 7016, 7026, undefined]);
+    expect(results.map(({ errCode }) => errCode)).toStrictEqual([7026, 7026, 7026, undefined]);
   });
 });
 
@@ -394,10 +293,10 @@ describe('Add', () => {
     expect(paths(agent)).toStrictEqual(['Device.LocalAgent.Controller.1.BootParameter.1.']);
   });
 
-  test('refuses other tables and rows without key: as an Error, or as a failure when partial is allowed', () => {
+  test('refuses tables that it lacks and rows without key: as an Error, or as a failure when partial is allowed', () => {
     const agent = drive();
     agent.ask(add('Device.WiFi.SSID.', {}));
-    agent.ask(add('Device.LocalAgent.Subscription.', {}));
+    agent.ask(add('Device.LocalAgent.Controller.1.BootParameter.', {}));
     agent.ask(add('Device.WiFi.SSID.', {}, true));
     const [table, key, partial] = agent.sent.map(({ msg }) => msg?.body);
     expect(table?.error?.errCode).toBe(7026);
@@ -420,7 +319,7 @@ describe('other messages', () => {
 
   test('a request without a handler is answered with an Error', () => {
     const agent = drive();
-    agent.ask({ header: { msgId: 's', msgType: 'SET' }, body: { request: { set: {} } } });
+    agent.ask({ header: { msgId: 's', msgType: 'REGISTER' }, body: { request: { register: {} } } });
     // The message type ERROR is the default, and so not on the wire.
     expect(agent.sent[0]?.msg).toMatchObject({ header: { msgId: 's' }, body: { error: { errCode: 7001 } } });
   });

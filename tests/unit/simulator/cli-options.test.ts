@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { UsageError, cliOptions } from '../../../simulator/cli-options';
+import { PROFILES } from '../../../simulator/agent/profiles';
+import { HELP, UsageError, cliOptions } from '../../../simulator/cli-options';
 import { forgetThings, loadThings, saveThings } from '../../../simulator/state-file';
 
 test('without options one device behaves as the reference does', () => {
@@ -12,6 +13,7 @@ test('without options one device behaves as the reference does', () => {
     firmwareVersion: '1.2.1',
     timeScale: 1,
     timings: {},
+    profile: 'demo',
     ownsPolicy: true,
     controllerId: 'self::aws-dm-controller',
   });
@@ -86,4 +88,25 @@ describe('the state file', () => {
     writeFileSync(file, text);
     expect(() => loadThings(file)).toThrow(`${file} is damaged`);
   });
+});
+
+test('the profile must be one that the help names', () => {
+  expect(cliOptions(['--profile', 'silent-boot'], undefined).profile).toBe('silent-boot');
+  expect(() => cliOptions(['--profile', 'toString'], undefined)).toThrow(
+    /^--profile toString: give one of demo, reference, tr369/,
+  );
+  for (const name of Object.keys(PROFILES)) expect(HELP).toContain(` ${name} `);
+});
+
+test('a prefix that makes endpoint ids too long is refused by profiles that keep to TR-369', () => {
+  const prefix = 'x'.repeat(41);
+  expect(cliOptions(['--prefix', prefix], undefined).prefix).toBe(prefix);
+  expect(() => cliOptions(['--prefix', prefix, '--profile', 'tr369'], undefined)).toThrow(UsageError);
+});
+
+test('MQTT is 3.1.1 or 5, and firmware is downloaded only on demand', () => {
+  expect(cliOptions([], undefined)).toMatchObject({ mqttVersion: '3.1.1', fetchFirmware: false });
+  const options = cliOptions(['--mqtt-version', '5', '--fetch-firmware'], undefined);
+  expect(options).toMatchObject({ mqttVersion: '5', fetchFirmware: true });
+  expect(() => cliOptions(['--mqtt-version', '4'], undefined)).toThrow(/^--mqtt-version 4: give 3.1.1 or 5/);
 });

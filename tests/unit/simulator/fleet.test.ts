@@ -1,10 +1,13 @@
 import { type AddressInfo, type Server, createServer } from 'node:net';
 import { Aedes } from 'aedes';
 import { decodeMsg, decodeRecord, noSessionRecord } from '../../../proto/codec';
+import { isEndpointId } from '../../../proto/endpoint-ids';
 import { requestTopic, splitReplyTo, thingOfResponseTopic, withReplyTo } from '../../../proto/topics';
 import { type Fleet, startFleet } from '../../../simulator/fleet';
+import { startFirmwareServer } from '../../support/firmware-server';
 
 const CONTROLLER = 'self::aws-dm-controller';
+const FREE_BANK = 'Device.DeviceInfo.FirmwareImage.[Status=="Available"].Download()';
 
 /** A broker with a tiny controller inside: it hears everything and can ask. */
 const startBroker = async () => {
@@ -31,24 +34,24 @@ const startBroker = async () => {
     heard,
     until: (test: () => boolean) =>
       test() ? Promise.resolve() : new Promise<void>((resolve) => waiting.push({ test, resolve })),
-    operate: (thing: string) =>
+    operate: (thing: string, toId = `self::${thing}`, command = FREE_BANK, url = 'https://x/1.2.3') =>
       aedes.publish(
         {
           cmd: 'publish',
           topic: withReplyTo(requestTopic(thing), `controllers/${CONTROLLER}/agents/${thing}/response`),
           payload: Buffer.from(
             noSessionRecord({
-              toId: `self::${thing}`,
+              toId,
               fromId: CONTROLLER,
               msg: {
                 header: { msgId: 'm', msgType: 'OPERATE' },
                 body: {
                   request: {
                     operate: {
-                      command: 'Device.DeviceInfo.FirmwareImage.[Status=="Available"].Download()',
+                      command,
                       commandKey: 'job',
                       sendResp: true,
-                      inputArgs: { URL: 'https://x/1.2.3', AutoActivate: 'true' },
+                      inputArgs: { URL: url, AutoActivate: 'true' },
                     },
                   },
                 },
@@ -144,6 +147,48 @@ test('a device that reboots with reconnectOnReboot connects again before it says
   // QoS 1 is at least once: what was not acknowledged before the reboot comes again after it.
   const once = whatOf('sim-0').filter((what, index, all) => what !== all[index - 1]);
   expect(once).toStrictEqual(['connect', 'OPERATE_RESP', 'TransferComplete!', 'Download()', 'connect', 'Boot!']);
+});
+
+test('the reference profile has the thing name as endpoint id, and says nothing when it connects', async () => {
+  fleet = await startFleet({ things: things(1), mqttUrl: broker.url, firmwareVersion: '1.2.1', profile: 'reference' });
+  expect(fleet.devices[0]?.state.config.endpointId).toBe('sim-0');
+  broker.operate('sim-0', 'sim-0');
+  await broker.until(() => whatOf('sim-0').length === 1);
+  expect(whatOf('sim-0')).toStrictEqual(['OPERATE_RESP']);
+});
+
+test('the tr369 profile has legal endpoint ids, tells nothing unasked and reconnects at a reboot', async () => {
+  fleet = await startFleet({
+    things: [{ thingName: 'a:b' }, ...things(1)],
+    mqttUrl: broker.url,
+    firmwareVersion: '1.2.1',
+    profile: 'tr369',
+    timeScale: 0.001,
+  });
+  expect(fleet.devices.map(({ state }) => isEndpointId(state.config.endpointId))).toStrictEqual([true, true]);
+  broker.operate('sim-0', 'self::sim-0', 'Device.DeviceInfo.FirmwareImage.2.Download()');
+  await broker.until(() => whatOf('sim-0').filter((what) => what === 'connect').length === 2);
+  expect(whatOf('sim-0')).toStrictEqual(['connect', 'OPERATE_RESP', 'connect']);
+});
+
+test('a device really downloads its firmware when it is to', async () => {
+  const server = await startFirmwareServer({ firmware: Buffer.alloc(100_000, 'fw'), breaks: [1000] });
+  try {
+    fleet = await startFleet({
+      things: things(1),
+      mqttUrl: broker.url,
+      firmwareVersion: '1.2.1',
+      fetchFirmware: true,
+      timeScale: 0.001,
+      timings: { firstBootSeconds: 90_000 },
+    });
+    broker.operate('sim-0', 'self::sim-0', FREE_BANK, server.url);
+    await broker.until(() => whatOf('sim-0').includes('Boot!'));
+    expect(server.asked).toStrictEqual([undefined, 'bytes=1000-']);
+    expect(broker.heard.find(({ what }) => what === 'TransferComplete!')?.params?.['FaultCode']).toBe('0');
+  } finally {
+    await server.close();
+  }
 });
 
 test('a fleet that cannot connect says which device, where and why', async () => {

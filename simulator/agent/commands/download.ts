@@ -1,0 +1,85 @@
+import { ERR } from '../errors';
+import { firmwareSource } from '../firmware-source';
+import { withImage } from '../images';
+import { parseBoolean } from '../param-values';
+import type { Action, AgentState, Download, Fault, TransferFailure } from '../types';
+import { type RunCommand, busy, newCommand, refused, started } from './command';
+
+/** FaultCode of TransferComplete!: the file server does not hand out the file. */
+const UNABLE_TO_ACCESS_FILE = '7016';
+
+/** The reference chose the fault by the URL. */
+const faultOfUrl = (url: string): Fault =>
+  url.includes('404') ? 'download' : url.includes('boot_error') ? 'boot' : 'none';
+
+const plannedFailure = ({ config }: AgentState, url: string): TransferFailure => ({
+  faultCode: config.profile.transferFaultCode ?? UNABLE_TO_ACCESS_FILE,
+  faultString: `cannot download ${url}: 404 Not Found`,
+  status: 'DownloadFailed',
+});
+
+/** What comes after Operate; @param elapsed seconds of the usual delays that are over */
+export const whatFollows = ({ config }: AgentState, download: Download, elapsed: number): Action[] => {
+  const { operationSeconds, rebootSeconds } = config.timings;
+  const after = (seconds: number) => Math.max(0, seconds - elapsed);
+  const boots = download.activates && !download.failure;
+  // Some agents tell the end of a download that activates only after the boot.
+  const tellsEnd = !boots || config.profile.operationComplete === 'before-boot';
+  return [
+    ...(tellsEnd
+      ? [
+          {
+            kind: 'schedule',
+            step: { kind: 'operation-complete', command: download },
+            seconds: after(operationSeconds),
+          } as const,
+        ]
+      : []),
+    ...(boots
+      ? [{ kind: 'schedule', step: { kind: 'activate', command: download }, seconds: after(rebootSeconds) } as const]
+      : []),
+  ];
+};
+
+const planned = (state: AgentState, download: Download): Action[] => [
+  {
+    kind: 'schedule',
+    step: { kind: 'transfer-complete', command: download },
+    seconds: state.config.timings.transferSeconds,
+  },
+  ...whatFollows(state, download, 0),
+];
+
+/** Device.DeviceInfo.FirmwareImage.{i}.Download(): its end is told by notifications. */
+export const runDownload: RunCommand = (state, call) => {
+  const { AutoActivate: autoActivate = 'false' } = call.args;
+  const activates = parseBoolean(autoActivate);
+  const source = firmwareSource(call.args);
+  if (typeof source === 'string') return refused(state, ERR.invalidCommandArguments, source);
+  if (activates === undefined)
+    return refused(state, ERR.invalidCommandArguments, `AutoActivate "${autoActivate}" is not a boolean`);
+  const running = busy(state);
+  if (running !== undefined) return refused(state, ERR.resourcesExceeded, running);
+  if (call.object.params['Status'] === 'Active')
+    return refused(state, ERR.invalidArguments, `${call.object.path} is the image that runs`);
+
+  const { url } = source;
+  const { fault: configured, fetchFirmware } = state.config;
+  const ofUrl = faultOfUrl(url);
+  // Of a real download the file server decides.
+  const fault = configured === 'none' ? (fetchFirmware && ofUrl === 'download' ? 'none' : ofUrl) : configured;
+  const download: Download = {
+    ...newCommand(state, 'Download()', call),
+    source,
+    version: url.slice(url.lastIndexOf('/') + 1),
+    activates,
+    fault,
+    ...(fault === 'download' && { failure: plannedFailure(state, url) }),
+  };
+  const isReal = fetchFirmware && fault !== 'download';
+  return started(
+    withImage(state, download.image, { status: 'Downloading' }),
+    download,
+    isReal ? [{ kind: 'fetch', command: download }] : planned(state, download),
+  );
+};

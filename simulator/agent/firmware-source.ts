@@ -1,0 +1,30 @@
+/** Hashes that Download() of TR-181 knows. */
+const CHECK_SUM_ALGORITHMS = ['SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512'] as const;
+
+export type CheckSumAlgorithm = (typeof CHECK_SUM_ALGORITHMS)[number];
+
+/** Where a firmware is and how to know it, from the arguments of Download(). */
+export interface FirmwareSource {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  /** In bytes. */
+  readonly fileSize?: number;
+  readonly checkSum?: { readonly algorithm: CheckSumAlgorithm; readonly hex: string };
+}
+
+const isAlgorithm = (text: string): text is CheckSumAlgorithm =>
+  CHECK_SUM_ALGORITHMS.some((algorithm) => algorithm === text);
+
+/** @returns the source, or what is wrong with the arguments */
+export const firmwareSource = (args: { readonly [arg: string]: string }): FirmwareSource | string => {
+  const { URL: url = '', Username: username = '', Password: password = '' } = args;
+  const { FileSize: size = '', CheckSumAlgorithm: algorithm = '', CheckSum: hex = '' } = args;
+  if (url === '') return 'URL is required';
+  if (size !== '' && !/^\d{1,15}$/.test(size)) return `FileSize "${size}" is not a number of bytes`;
+  if (!/^[0-9a-fA-F]*$/.test(hex)) return 'CheckSum is not hexadecimal';
+  const source = { url, username, password, ...(Number(size) > 0 && { fileSize: Number(size) }) };
+  if (hex === '') return source;
+  if (!isAlgorithm(algorithm)) return `CheckSumAlgorithm "${algorithm}" is none of ${CHECK_SUM_ALGORITHMS.join(', ')}`;
+  return { ...source, checkSum: { algorithm, hex } };
+};

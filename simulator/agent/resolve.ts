@@ -1,0 +1,107 @@
+import { type DataObject, objectsOf } from './data-model';
+import { ERR, type Problem } from './errors';
+import { type Condition, type Segment, genericPathOf, parsePath, splitPath } from './paths';
+import { parseBoolean } from './param-values';
+import { supportedObject, supportedRow } from './supported-model';
+import type { AgentState, Params } from './types';
+
+/** What an object path stands for. */
+export interface Resolved {
+  /** The objects that it names; a table itself is none. */
+  readonly exact: readonly DataObject[];
+  /** These and everything in them; the rows of a table. */
+  readonly below: readonly DataObject[];
+  readonly segments: readonly Segment[];
+  /** Wildcards and search expressions may match nothing; a path that names its object may not. */
+  readonly isSearch: boolean;
+}
+
+const compare = (operator: string, left: number | string, right: number | string): boolean => {
+  switch (operator) {
+    case '==':
+      return left === right;
+    case '!=':
+      return left !== right;
+    case '<':
+      return left < right;
+    case '>':
+      return left > right;
+    case '<=':
+      return left <= right;
+    default:
+      return left >= right;
+  }
+};
+
+const holds = ({ operator, value: wanted }: Condition, value: string, type: string): boolean => {
+  if (operator === '~=') return value.split(',').includes(wanted);
+  if (type === 'boolean')
+    return compare(operator, String(parseBoolean(value) ?? value), String(parseBoolean(wanted) ?? wanted));
+  return type === 'unsignedInt' ? compare(operator, Number(value), Number(wanted)) : compare(operator, value, wanted);
+};
+
+const fits = (objects: ReadonlyMap<string, DataObject>, segments: readonly Segment[], names: readonly string[]) =>
+  segments.every((segment, index) => {
+    if (segment.kind === 'any') return true;
+    if (segment.kind !== 'search') return segment.name === names[index];
+    const path = `${names.slice(0, index + 1).join('.')}.`;
+    const value = (param: string) => objects.get(path)?.params[param];
+    return segment.conditions.every((condition) => {
+      const type = supportedObject(path)?.params[condition.param]?.type ?? 'string';
+      return holds(condition, value(condition.param) ?? '', type);
+    });
+  });
+
+/** Search expressions may only name parameters that the object has. */
+const unknownParam = (segments: readonly Segment[]): string | undefined =>
+  segments
+    .flatMap((segment, index) => {
+      if (segment.kind !== 'search') return [];
+      const object = supportedObject(genericPathOf(segments.slice(0, index + 1)));
+      return segment.conditions.flatMap(({ param }) => (object && param in object.params ? [] : [param]));
+    })
+    .at(0);
+
+const problem = (errCode: number, errMsg: string): Problem => ({ errCode, errMsg });
+
+/**
+ * Finds what an object path stands for.
+ * @param path ends in a dot
+ * @returns a Problem with 7008 (ill-formed), 7026 (not in the Supported Data Model) or 7016 (no such instance)
+ */
+export const resolveObjects = (state: AgentState, path: string, now: number): Resolved | Problem => {
+  const segments = path.endsWith('.') ? parsePath(path, state.config.profile.unquotedTexts) : undefined;
+  if (!segments) return problem(ERR.invalidPathSyntax, `${path}: not a path`);
+  const generic = genericPathOf(segments);
+  const isTable = supportedRow(generic) !== undefined;
+  const unknown = unknownParam(segments);
+  if (!isTable && !supportedObject(generic)) return problem(ERR.invalidPath, `${path}: this agent has no such object`);
+  if (unknown !== undefined) return problem(ERR.invalidPath, `${path}: the object has no parameter ${unknown}`);
+
+  const objects = new Map(objectsOf(state, now).map((object) => [object.path, object]));
+  const below = [...objects.values()].filter((object) => {
+    const names = object.path.slice(0, -1).split('.');
+    return names.length >= segments.length && fits(objects, segments, names.slice(0, segments.length));
+  });
+  const exact = below.filter((object) => object.path.split('.').length - 1 === segments.length);
+  const isSearch = segments.some(({ kind }) => kind === 'any' || kind === 'search');
+  const parent = path.replace(/[^.]+\.$/, '');
+  if (below.length === 0 && !isSearch && !(isTable && objects.has(parent)))
+    return problem(ERR.objectDoesNotExist, `${path}: does not exist`);
+  return { exact, below, segments, isSearch };
+};
+
+/** The values of the parameters that a path stands for, by full path; none when there are none. */
+export const readParams = (state: AgentState, path: string, now: number): Params => {
+  const { objPath, name } = splitPath(path);
+  const resolved = resolveObjects(state, objPath, now);
+  if ('errCode' in resolved) return {};
+  const objects = name === '' ? resolved.below : resolved.exact;
+  return Object.fromEntries(
+    objects.flatMap((object) =>
+      Object.entries(object.params).flatMap(([param, value]) =>
+        name === '' || name === param ? [[`${object.path}${param}`, value]] : [],
+      ),
+    ),
+  );
+};

@@ -1,0 +1,28 @@
+import type { TransferFailure } from '../agent/types';
+
+/** FaultCode of TransferComplete!: the file transfer faults of TR-069 in the range that TR-181 gives to USP. */
+const TRANSFER_FAULTS = {
+  downloadFailure: '7010',
+  authenticationFailure: '7012',
+  unsupportedProtocol: '7013',
+  unableToContactServer: '7015',
+  unableToAccessFile: '7016',
+  unableToComplete: '7017',
+  corrupted: '7018',
+} as const;
+
+export type TransferFault = keyof typeof TRANSFER_FAULTS;
+
+/** @param faultString for people: what was wrong, with which file */
+export const transferFailure = (fault: TransferFault, faultString: string): TransferFailure => ({
+  faultCode: TRANSFER_FAULTS[fault],
+  faultString,
+  status: fault === 'corrupted' ? 'ValidationFailed' : 'DownloadFailed',
+});
+
+/** The fault of an HTTP status that is no success, and whether another try may help. */
+export const faultOfStatus = (status: number): { readonly fault: TransferFault; readonly mayPass: boolean } => {
+  if (status === 401 || status === 403 || status === 407) return { fault: 'authenticationFailure', mayPass: false };
+  if (status === 408 || status === 429 || status >= 500) return { fault: 'downloadFailure', mayPass: true };
+  return { fault: 'unableToAccessFile', mayPass: false };
+};

@@ -1,0 +1,69 @@
+import { decodeMsg, decodeRecord, noSessionRecord } from '../../../proto/codec';
+import { connectOptions, publishOptions } from '../../../simulator/mqtt-options';
+import { startFleet } from '../../../simulator/fleet';
+import { PROFILES } from '../../../simulator/agent/profiles';
+import { drive } from '../../support/agent-driver';
+import { startMqtt5Broker } from '../../support/mqtt5-broker';
+
+const REQUEST = 'agents/sim-1/usp/request';
+const RESPONSE = 'controllers/self::aws-dm-controller/agents/sim-1/response';
+const REPLY = 'controllers/self::aws-dm-controller/usp/reply-to/x1';
+
+test('a device with MQTT 5 speaks as the recorded agent does', async () => {
+  const broker = await startMqtt5Broker();
+  const fleet = await startFleet({
+    things: [{ thingName: 'sim-1' }],
+    mqttUrl: broker.url,
+    firmwareVersion: '1.2.1',
+    profile: 'tr369',
+    mqttVersion: '5',
+  });
+  try {
+    broker.publish({
+      topic: REQUEST,
+      responseTopic: REPLY,
+      contentType: 'usp.msg',
+      payload: Buffer.from(
+        noSessionRecord({
+          toId: 'self::sim-1',
+          fromId: 'self::aws-dm-controller',
+          msg: {
+            header: { msgId: 'g', msgType: 'GET' },
+            body: { request: { get: { paramPaths: ['Device.DeviceInfo.SoftwareVersion'] } } },
+          },
+        }),
+      ),
+    });
+    await broker.until(() => broker.published.length === 2);
+    const [connect, answer] = broker.published;
+    // Level of the protocol in the CONNECT packet, behind its name.
+    expect(broker.connects[0]?.[6]).toBe(5);
+    expect(broker.connects[0]?.toString()).toContain('usp-endpoint-id');
+    expect(broker.filters).toStrictEqual([REQUEST]);
+    expect(connect).toMatchObject({ topic: RESPONSE, responseTopic: REQUEST, contentType: 'usp.msg' });
+    expect(decodeRecord(connect!.payload).mqttConnect).toStrictEqual({ version: 'V5', subscribedTopic: REQUEST });
+    expect(answer).toMatchObject({ topic: REPLY, responseTopic: REQUEST, contentType: 'usp.msg' });
+    const msg = decodeMsg(decodeRecord(answer!.payload).noSessionContext?.payload ?? Buffer.alloc(0));
+    expect(msg.header).toStrictEqual({ msgId: 'g', msgType: 'GET_RESP' });
+  } finally {
+    await fleet.close();
+    await broker.close();
+  }
+});
+
+test('without a Response Topic the answer goes where notifications go', () => {
+  const agent = drive({ profile: PROFILES.tr369, mqttVersion: '5' });
+  const msg = { header: { msgId: 'p' }, body: { request: { getSupportedProtocol: {} } } };
+  const payload = noSessionRecord({ toId: 'self::sim-1', fromId: 'self::aws-dm-controller', msg });
+  agent.input({ kind: 'message', topic: REQUEST, payload });
+  expect(agent.sent[0]?.action).toMatchObject({ topic: RESPONSE, responseTopic: REQUEST, contentType: 'usp.msg' });
+});
+
+test('MQTT 3.1.1 packets have no properties', () => {
+  const { config } = drive().state();
+  expect(connectOptions({ config, mqttUrl: 'mqtt://x' }, 1)).toMatchObject({ protocolVersion: 4 });
+  expect(connectOptions({ config, mqttUrl: 'mqtt://x' }, 1)).not.toHaveProperty('properties');
+  expect(publishOptions({ kind: 'publish', topic: 't', payload: Buffer.alloc(0), what: 'x' })).toStrictEqual({
+    qos: 1,
+  });
+});

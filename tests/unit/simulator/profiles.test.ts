@@ -1,0 +1,100 @@
+import { PROFILES, type ProfileName } from '../../../simulator/agent/profiles';
+import { drive, operate, read, subscribeAll, told } from '../../support/agent-driver';
+
+const DOWNLOAD = 'Device.DeviceInfo.FirmwareImage.2.Download()';
+
+/** An agent of a profile that was subscribed to everything and was upgraded. */
+const upgraded = (profile: ProfileName, URL = 'https://x/fw/1.2.3') => {
+  const agent = drive({ profile: PROFILES[profile], reconnectOnReboot: PROFILES[profile].realReboot });
+  subscribeAll(agent);
+  operate(agent, DOWNLOAD, { URL, AutoActivate: 'true' });
+  agent.advance(60);
+  const beforeConnect = agent.sent.length;
+  agent.input({ kind: 'connected' });
+  return { agent, beforeConnect, boot: agent.notifications().find(({ event }) => event?.eventName === 'Boot!') };
+};
+
+const VERSION = 'Device.DeviceInfo.SoftwareVersion';
+
+test.each<[ProfileName, (string | undefined)[]]>([
+  ['tr369', ['TransferComplete!', 'Download()', 'Boot!', VERSION]],
+  ['no-transfer-complete', ['Download()', 'Boot!', VERSION]],
+  ['late-operation-complete', ['TransferComplete!', 'Boot!', 'Download()', VERSION]],
+  ['numeric-booleans', ['TransferComplete!', 'Download()', 'Boot!', VERSION]],
+  ['silent-boot', ['TransferComplete!', 'Download()', VERSION]],
+  ['version-by-value-change', ['TransferComplete!', 'Download()', 'Boot!', VERSION]],
+  ['empty-command-key', ['TransferComplete!', 'Download()', 'Boot!', VERSION]],
+])('%s tells %j', (profile, names) => {
+  expect(told(upgraded(profile).agent)).toStrictEqual(names);
+});
+
+test('tr369 says that it is connected before anything else', () => {
+  const { agent, beforeConnect } = upgraded('tr369');
+  expect(agent.sent[beforeConnect]?.record.mqttConnect).toStrictEqual({ subscribedTopic: 'agents/sim-1/usp/request' });
+});
+
+test('silent-boot has only its connect record to tell of a boot', () => {
+  const { agent, beforeConnect } = upgraded('silent-boot');
+  expect(agent.sent[beforeConnect]?.record.mqttConnect).toBeDefined();
+  expect(read(agent, VERSION)).toStrictEqual({ [VERSION]: '1.2.3' });
+});
+
+test('reference has no connect record', () => {
+  const agent = drive({ profile: PROFILES.reference });
+  agent.input({ kind: 'connected' });
+  expect(agent.sent).toStrictEqual([]);
+});
+
+test('late-operation-complete reports a failure that the boot belies', () => {
+  const { agent, boot } = upgraded('late-operation-complete');
+  const completed = agent.notifications().find(({ operComplete }) => operComplete);
+  expect(completed?.operComplete).toMatchObject({
+    commandKey: 'key',
+    cmdFailure: { errCode: 7022, errMsg: 'the command did not complete before reboot' },
+  });
+  expect(boot?.event?.params).toMatchObject({ FirmwareUpdated: 'true' });
+});
+
+test('late-operation-complete tells the failure of a transfer without a boot', () => {
+  const { agent } = upgraded('late-operation-complete', 'https://x/404/1.2.3');
+  expect(told(agent)).toStrictEqual(['TransferComplete!', 'Download()']);
+});
+
+test('tr369 names a fault code of TR-181 when a transfer fails, and its search finds no image then', () => {
+  const { agent } = upgraded('tr369', 'https://x/404/1.2.3');
+  expect(agent.notifications()[0]?.event?.params).toMatchObject({
+    FaultCode: '7016',
+    FaultString: 'cannot download https://x/404/1.2.3: 404 Not Found',
+  });
+  const search = 'Device.DeviceInfo.FirmwareImage.[Status=="Available"].Download()';
+  expect(operate(agent, search, { URL: 'https://x/1' })).toStrictEqual({ error: undefined });
+});
+
+test('numeric-booleans writes 1 and 0 in events and answers', () => {
+  const { agent, boot } = upgraded('numeric-booleans');
+  expect(boot?.event?.params?.['FirmwareUpdated']).toBe('1');
+  expect(read(agent, 'Device.LocalAgent.Controller.1.Enable')).toStrictEqual({
+    'Device.LocalAgent.Controller.1.Enable': '1',
+  });
+});
+
+test('version-by-value-change leaves the version out of Boot!, though a boot parameter asks for it', () => {
+  const { agent, boot } = upgraded('version-by-value-change');
+  expect(boot?.event?.params?.['ParameterMap']).toBe('{}');
+  expect(agent.notifications().at(-1)?.valueChange).toStrictEqual({ paramPath: VERSION, paramValue: '1.2.3' });
+});
+
+test('empty-command-key leaves the key out of Boot! only', () => {
+  const { agent, boot } = upgraded('empty-command-key');
+  expect(boot?.event?.params?.['CommandKey']).toBe('');
+  expect(agent.notifications()[0]?.event?.params?.['CommandKey']).toBe('key');
+});
+
+test('tr369 without a boot parameter boots without a version', () => {
+  const agent = drive({ profile: PROFILES.tr369 });
+  subscribeAll(agent);
+  agent.request({ delete: { objPaths: ['Device.LocalAgent.Controller.1.BootParameter.*.'] } });
+  operate(agent, 'Device.Reboot()');
+  agent.advance(60);
+  expect(agent.notifications()[0]?.event?.params?.['ParameterMap']).toBe('{}');
+});
