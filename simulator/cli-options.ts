@@ -37,6 +37,7 @@ ${profileLines}
   --fail-boot N          that many devices boot into the old version (default 0)
                          A firmware URL that contains 404 or boot_error does so for all devices
                          (404 not with --fetch-firmware).
+  Activate() boots at once, whatever its TimeWindow arguments say.
 Where
   --endpoint-url URL     AWS API to use instead of AWS, such as a local one (default $AWS_ENDPOINT_URL)
   --mqtt-url URL         mqtt://host:port or mqtts://host:port (default: what DescribeEndpoint says)

@@ -6,7 +6,7 @@ import { ERR } from './errors';
 import { operationComplete, transferCompleteEvent } from './notifications';
 import { installed, withImage } from './images';
 import { repeat } from './repeats';
-import type { AgentState, Command, CommandProgress, Download, Step, TransferFailure, Transition } from './types';
+import type { AgentState, Boot, Command, CommandProgress, Download, Step, TransferFailure, Transition } from './types';
 
 const withPhase = (state: AgentState, { request }: Command, phase: CommandProgress['phase'] | 'over'): AgentState => ({
   ...state,
@@ -54,20 +54,23 @@ const activate = (state: AgentState, now: number, command: Command): Transition 
 const isOver = ({ config, boots }: AgentState, asked: { readonly boots: number }) =>
   config.profile.realReboot && asked.boots !== boots;
 
+const FIRST_BOOT: Boot = {
+  // Not empty, as in the reference: an empty key would mean the operation that runs.
+  commandKey: 'FirstBoot',
+  cause: 'LocalReboot',
+  reason: 'FirstBoot',
+  firmwareUpdated: false,
+  interrupted: [],
+  changes: NO_CHANGES,
+};
+
 /** What the agent does when a delay is over. */
 export const takeStep = (state: AgentState, now: number, step: Step): Transition => {
   if ('command' in step && isOver(state, step.command)) return { state, actions: [] };
   switch (step.kind) {
     case 'first-boot':
-      return tellBoot(state, now, {
-        // Not empty, as in the reference: an empty key would mean the operation that runs.
-        commandKey: 'FirstBoot',
-        cause: 'LocalReboot',
-        reason: 'FirstBoot',
-        firmwareUpdated: false,
-        interrupted: [],
-        changes: NO_CHANGES,
-      });
+      // A device that was rebooted in the meantime has told a later boot.
+      return isOver(state, { boots: 0 }) ? { state, actions: [] } : tellBoot(state, now, FIRST_BOOT);
     case 'transfer-complete':
       return transferComplete(state, now, step.command);
     case 'operation-complete':

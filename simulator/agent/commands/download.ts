@@ -12,6 +12,12 @@ const UNABLE_TO_ACCESS_FILE = '7016';
 const faultOfUrl = (url: string): Fault =>
   url.includes('404') ? 'download' : url.includes('boot_error') ? 'boot' : 'none';
 
+/** As in the reference, the version is what follows the last slash; the query, such as a signature, is none of it. */
+const versionOfUrl = (url: string): string => {
+  const path = url.replace(/\?.*$/, '');
+  return path.slice(path.lastIndexOf('/') + 1);
+};
+
 const plannedFailure = ({ config }: AgentState, url: string): TransferFailure => ({
   faultCode: config.profile.transferFaultCode ?? UNABLE_TO_ACCESS_FILE,
   faultString: `cannot download ${url}: 404 Not Found`,
@@ -71,7 +77,7 @@ export const runDownload: RunCommand = (state, call) => {
   const download: Download = {
     ...newCommand(state, 'Download()', call),
     source,
-    version: url.slice(url.lastIndexOf('/') + 1),
+    version: versionOfUrl(url),
     activates,
     fault,
     ...(fault === 'download' && { failure: plannedFailure(state, url) }),

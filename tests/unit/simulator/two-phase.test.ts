@@ -64,6 +64,11 @@ describe('an upgrade in two phases', () => {
     expect(agent.events.at(-1)).toMatchObject({ kind: 'upgraded', version: '1.2.3' });
   });
 
+  test('the version is what the path of the URL ends with, without its query', () => {
+    const agent = downloaded({}, { ...ARGS, URL: 'https://x/fw/1.2.3?signature=a/b' });
+    expect(read(agent, `${BANK}Version`)).toStrictEqual({ [`${BANK}Version`]: '1.2.3' });
+  });
+
   test('an image that does not come up is rolled back, and says so in its bank', () => {
     const agent = downloaded({}, { ...ARGS, URL: 'https://x/boot_error/1.2.3' });
     operate(agent, ACTIVATE);
@@ -131,6 +136,14 @@ describe('Device.Reboot()', () => {
     expect(read(agent, 'Device.LocalAgent.Request.', `${BANK}Status`)).toStrictEqual({
       [`${BANK}Status`]: 'DownloadFailed',
     });
+  });
+
+  test('before the first boot was told takes its place', () => {
+    const agent = subscribed();
+    agent.input({ kind: 'started' });
+    operate(agent, 'Device.Reboot()');
+    agent.advance(60);
+    expect(agent.notifications().map(({ event }) => event?.params?.['CommandKey'])).toStrictEqual(['key']);
   });
 
   test('asked for twice boots once', () => {
