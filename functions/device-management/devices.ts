@@ -39,6 +39,8 @@ export type Running = Pick<
 > & {
   /** Milliseconds since the epoch. */
   readonly askedAt: number;
+  /** Whether the device told that it has the firmware. */
+  readonly downloaded: boolean;
   /** Whether it booted since, without saying into what. */
   readonly booted: boolean;
 };
@@ -61,8 +63,8 @@ export interface Devices {
   read(thingName: string, latest: boolean): Promise<Device>;
   /** Remembers facts; an empty text forgets one. @returns the device */
   learn(thingName: string, facts: Facts): Promise<Device>;
-  /** Notes that the device booted without saying into what. */
-  booted(thingName: string, operationId: string): Promise<void>;
+  /** Notes that the device told something of its running operation. */
+  note(thingName: string, operationId: string, what: 'downloaded' | 'booted'): Promise<void>;
   /** Records the device's answer. @returns the operation, or undefined when it is not known any more */
   answered(thingName: string, running: Running, fault: Fault | undefined): Promise<Operation | undefined>;
 }
@@ -110,6 +112,7 @@ const runningOf = (item: Item | undefined): { running?: Running } => {
       firmwareVersion: textOf(item, 'firmwareVersion'),
       awaitsBoot: item?.['awaitsBoot']?.BOOL ?? true,
       askedAt: Number(item?.['askedAt']?.N ?? 0),
+      downloaded: textOf(item, 'downloadedDuring') === operationId,
       booted: textOf(item, 'bootedDuring') === operationId,
       ...executionOf(item),
     },
@@ -221,6 +224,7 @@ export const dynamoDevices = (dynamo: DynamoDBClient, tableName: string): Device
             executionArn: { S: operation.executionArn ?? '' },
             askedAt: { N: String(operation.sendingSince) },
             bootedDuring: { S: '' },
+            downloadedDuring: { S: operation.command === 'activate' ? operation.operationId : '' },
           },
         }),
         thingName,
@@ -244,11 +248,11 @@ export const dynamoDevices = (dynamo: DynamoDBClient, tableName: string): Device
       const set = Object.fromEntries(Object.entries(facts).map(([name, S]) => [`${FACT}${name}`, { S }]));
       return deviceOf(await update({ thingName, recordKey: DEVICE, set }), thingName);
     },
-    booted: async (thingName, operationId) => {
+    note: async (thingName, operationId, what) => {
       await update({
         thingName,
         recordKey: DEVICE,
-        set: { bootedDuring: { S: operationId } },
+        set: { [`${what}During`]: { S: operationId } },
         condition: '#operationId = :running',
         values: { running: { S: operationId } },
       });

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { CreateDynamicThingGroupCommand, DescribeThingCommand, IoTClient } from '@aws-sdk/client-iot';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -8,37 +6,11 @@ import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
 import { PROFILES, type ProfileName } from '../../simulator/agent/profiles';
 import { type Fleet, type FleetOptions, startFleet } from '../../simulator/fleet';
 import { provisionFleet } from '../../simulator/provisioning';
+import { startFirmwareServer } from '../support/firmware-server';
 
 jest.setTimeout(90_000);
 
 const FIRMWARE = Buffer.alloc(200_000, 'firmware');
-const LOGIN = { username: 'fleet', password: 'secret' };
-
-/** A firmware server that wants a login, and breaks each connection in the middle once. */
-const startFirmwareServer = async () => {
-  const requests: { url: string; range: string | undefined }[] = [];
-  const authorization = `Basic ${Buffer.from(`${LOGIN.username}:${LOGIN.password}`).toString('base64')}`;
-  const broken = new Set<string>();
-  const server: Server = createServer((request, response) => {
-    const { url = '', headers } = request;
-    requests.push({ url, range: headers.range });
-    if (headers.authorization !== authorization) return response.writeHead(401).end();
-    const start = Number(/^bytes=(\d+)-/.exec(headers.range ?? '')?.[1] ?? 0);
-    const rest = FIRMWARE.subarray(start);
-    response.writeHead(start > 0 ? 206 : 200, {
-      'content-length': rest.length,
-      'accept-ranges': 'bytes',
-      ...(start > 0 && { 'content-range': `bytes ${start}-${FIRMWARE.length - 1}/${FIRMWARE.length}` }),
-    });
-    if (broken.has(url)) return response.end(rest);
-    broken.add(url);
-    response.write(rest.subarray(0, 50_000), () => response.destroy());
-    return response;
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return { requests, url: `http://127.0.0.1:${port}`, close: () => void server.close() };
-};
 
 describe('agents of every habit on the embedded AWS', () => {
   let aws: EmbeddedAws;
@@ -49,7 +21,8 @@ describe('agents of every habit on the embedded AWS', () => {
   const problems: string[] = [];
 
   beforeAll(async () => {
-    server = await startFirmwareServer();
+    // The first connections of both devices break.
+    server = await startFirmwareServer({ firmware: FIRMWARE, breaks: [50_000, 50_000], credentials: 'fleet:secret' });
     aws = await startEmbeddedAws({
       ...{ stackName: 'wme', httpPort: 0, mqttPort: 0 },
       parameters: { FirmwareCredentialsSecret: 'firmware/login', RebootGraceSeconds: '20' },
@@ -58,7 +31,7 @@ describe('agents of every habit on the embedded AWS', () => {
     iot = new IoTClient(aws.clientConfig);
     lambda = new LambdaClient(aws.clientConfig);
     const secrets = new SecretsManagerClient(aws.clientConfig);
-    const SecretString = JSON.stringify(LOGIN);
+    const SecretString = JSON.stringify({ username: 'fleet', password: 'secret' });
     await secrets.send(new CreateSecretCommand({ Name: 'firmware/login', SecretString }));
     secrets.destroy();
   });
@@ -67,7 +40,7 @@ describe('agents of every habit on the embedded AWS', () => {
     iot.destroy();
     lambda.destroy();
     await aws.close();
-    server.close();
+    await server.close();
   });
 
   /** Connects devices that run the given version. */
@@ -130,7 +103,7 @@ describe('agents of every habit on the embedded AWS', () => {
     const payload = {
       firmwareVersion: '3.0.2',
       firmware: {
-        url: `${server.url}/image/{firmwareVersion}`,
+        url: server.url.replace('1.2.3', '{firmwareVersion}'),
         fileSize: FIRMWARE.length,
         checkSumAlgorithm: 'SHA-256',
         checkSum,
@@ -139,12 +112,12 @@ describe('agents of every habit on the embedded AWS', () => {
     };
     const outcomes = await upgrade('3.0.1', payload, things);
     expect([...outcomes.values()]).toEqual(['SUCCEEDED', 'SUCCEEDED']);
-    expect(server.requests.some(({ range }) => range !== undefined)).toBe(true);
+    expect(server.asked.filter((range) => range !== undefined)).toEqual(['bytes=50000-', 'bytes=50000-']);
   });
 
   test('refuse firmware that is not what the job says', async () => {
     const things = await connect('forged-', '4.0.1', { profile: 'tr369', fetchFirmware: true });
-    const firmware = { url: `${server.url}/forged/x`, checkSumAlgorithm: 'SHA-256', checkSum: 'ab'.repeat(32) };
+    const firmware = { url: server.url, checkSumAlgorithm: 'SHA-256', checkSum: 'ab'.repeat(32) };
     const outcomes = await upgrade('4.0.1', { firmwareVersion: '4.0.2', firmware }, things);
     expect([...outcomes.values()][0]).toMatch(/^FAILED (FIRMWARE_TRANSFERRED|DOWNLOAD_OPERATION_DONE)\.7/);
   });

@@ -42,18 +42,27 @@ const onAnswer = async (
   const operation = await deps.devices.answered(device.thingName, running, fault);
   for (const token of operation?.tokens ?? [])
     if (operation) await publishAnswer(deps.publish, device.thingName, operation, token);
-  if (completed && running.command === 'download')
+  // Where a boot follows, the boot decides.
+  if (completed && running.command === 'download' && !running.awaitsBoot)
     await deps.publish({ name: 'DOWNLOAD_OPERATION_DONE', ...about(device, running.operationId), status: 'SUCCESS' });
   if (running.command === 'download') took('DownloadStartSeconds', running.operationId);
 };
 
+/** Remembers, once, that the running operation's firmware is on the device: from then on any boot may be the one. */
+const noteDownload = async ({ deps, device }: Context, id: string, fault: Fault | undefined): Promise<void> => {
+  if (fault === undefined && device.running?.operationId === id && !device.running.downloaded)
+    await deps.devices.note(device.thingName, id, 'downloaded');
+};
+
 const onTransferComplete = async (
-  { deps, device, log, took }: Context,
+  context: Context,
   { operationId, fault }: Message<'transfer-complete'>,
 ): Promise<void> => {
+  const { deps, device, log, took } = context;
   // Without a name it is the running operation's.
   const id = operationId || device.running?.operationId;
   if (id === undefined) return log.count('UncorrelatedEvents', 'A transfer without an operation');
+  await noteDownload(context, id, fault);
   await deps.publish({ name: 'FIRMWARE_TRANSFERRED', ...about(device, id), ...outcome(fault) });
   took('TransferSeconds', id);
 };
@@ -62,15 +71,17 @@ const onTransferComplete = async (
 const CUT_OFF_BY_REBOOT = '7022';
 
 const onOperationComplete = async (
-  { deps, device, log, took }: Context,
+  context: Context,
   { command, operationId, fault }: Message<'operation-complete'>,
 ): Promise<void> => {
+  const { deps, device, log, took } = context;
   const id = operationId || device.running?.operationId;
   if (id === undefined) return log.count('UncorrelatedEvents', `The end of a ${command} without an operation`);
   if (command === 'activate') {
     if (!fault || fault.faultCode === CUT_OFF_BY_REBOOT) return log.info('Activation is done, the boot decides');
     return deps.publish({ name: 'ACTIVATION_FAILED', ...about(device, id), ...fault });
   }
+  await noteDownload(context, id, fault);
   await deps.publish({ name: 'DOWNLOAD_OPERATION_DONE', ...about(device, id), ...outcome(fault) });
   took('OperationSeconds', id);
 };
@@ -96,10 +107,14 @@ const onBoot = async (context: Context, message: Message<'boot'>): Promise<void>
   // The version that was wanted is the operation's, whatever command key comes with it.
   const id = operationOfBoot(device.running, wanted ? '' : message.operationId);
   if (id === undefined) return log.info('A boot that no operation waits for');
+  // It may have rebooted for a reason of its own, even before it was asked: without firmware that is no verdict.
+  const itsOwn = message.operationId === '' && !wanted && device.running?.downloaded !== true;
+  if (itsOwn && message.firmwareVersion !== undefined)
+    return log.info('A boot of its own, before the firmware was there');
   if (message.firmwareVersion !== undefined)
     return tellBoot(context, id, message.firmwareUpdated, message.firmwareVersion);
   // It does not say into what: the answer to this question does, or a notification that the version changed.
-  await deps.devices.booted(device.thingName, id);
+  if (!itsOwn) await deps.devices.note(device.thingName, id, 'booted');
   await deps.send(protocol.askVersion(device, deps.now()));
   log.info('A boot without a version: asked for it');
 };

@@ -116,7 +116,8 @@ const ofOperateResp = (
   if (!started)
     return { message: { kind: 'answer', requestId, ...faultOf(operationResults[0]?.cmdFailure ?? NO_RESULT) } };
   const image = imageOf(started.executedCommand);
-  const completed = started.reqOutputArgs !== undefined && started.reqObjPath === undefined;
+  // The first sample's agents answer like this, too, with the path they were asked for: they have only begun.
+  const completed = image !== undefined && started.reqOutputArgs !== undefined && started.reqObjPath === undefined;
   return {
     message: { kind: 'answer', requestId, ...(completed && { completed }) },
     ...(image !== undefined && { learnt: { stagedImage: image } }),

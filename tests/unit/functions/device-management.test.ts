@@ -233,12 +233,17 @@ describe('DeviceMessageHandlerFunction', () => {
     ]);
   });
 
-  test('correlates a Boot! without command key by the running operation, and tells nobody of other boots', async () => {
+  test('correlates a Boot! without command key by the running operation, once its firmware is there, and no other boot', async () => {
     const w = await started();
     const ParameterMap = '{"Device.DeviceInfo.SoftwareVersion":"1.2.1"}';
-    await w.handle(event('Boot!', { CommandKey: '', FirmwareUpdated: 'true', ParameterMap }));
-    await w.handle(event('Boot!', { CommandKey: 'FirstBoot', FirmwareUpdated: 'false', ParameterMap }));
-    expect(w.published.map(({ id }) => id)).toEqual(['job-1']);
+    const boot = (CommandKey: string) =>
+      w.handle(event('Boot!', { CommandKey, FirmwareUpdated: 'false', ParameterMap }));
+    await boot('');
+    expect(w.published).toEqual([]);
+    await w.handle(event('TransferComplete!', { CommandKey: '', FaultCode: '0' }));
+    await boot('FirstBoot');
+    await boot('');
+    expect(w.published.map(({ name }) => name)).toEqual(['FIRMWARE_TRANSFERRED', 'DEVICE_REBOOTED']);
   });
 
   test('hands on the execution that the operation belongs to, and measures the seconds since the request', async () => {
@@ -456,9 +461,9 @@ describe('a download', () => {
     expect(w.published).toMatchObject([{ name: 'DEVICE_STARTED_DOWNLOAD_FAIL', faultCode }]);
   });
 
-  test('that is done with its answer is told as done', async () => {
+  test('that is done with its answer is told as done, when nothing else will tell it', async () => {
     const w = world();
-    await w.download(START);
+    await w.download({ ...START, jobDocument: { activation: { mode: 'WINDOW' } } });
     await w.handle(answer(w, { executedCommand: 'Device.DeviceInfo.FirmwareImage.2.Download()', reqOutputArgs: {} }));
     expect(w.published.map(({ name }) => name)).toEqual(['DEVICE_STARTED_DOWNLOAD_SUCCESS', 'DOWNLOAD_OPERATION_DONE']);
   });

@@ -42,7 +42,8 @@ export const fakeDevices = () => {
     run: async (thingName, operation) => {
       const { operationId, command, requestId, firmwareVersion, awaitsBoot, executionArn, sendingSince } = operation;
       const running: Running = {
-        ...{ operationId, command, requestId, firmwareVersion, awaitsBoot, askedAt: sendingSince, booted: false },
+        ...{ operationId, command, requestId, firmwareVersion, awaitsBoot, askedAt: sendingSince },
+        ...{ booted: false, downloaded: command === 'activate' },
         ...(executionArn !== undefined && { executionArn }),
       };
       return store({ ...deviceOf(thingName), running });
@@ -57,10 +58,10 @@ export const fakeDevices = () => {
       const merged = Object.entries({ ...known.facts, ...facts }).filter(([, value]) => value !== '');
       return store({ ...known, facts: Object.fromEntries(merged) });
     },
-    booted: async (thingName, operationId) => {
+    note: async (thingName, operationId, what) => {
       const device = deviceOf(thingName);
       if (device.running?.operationId === operationId)
-        store({ ...device, running: { ...device.running, booted: true } });
+        store({ ...device, running: { ...device.running, [what]: true } });
     },
     answered: async (thingName, running, fault) =>
       change(keyOf(thingName, running), fault ? { state: 'REFUSED', fault } : { state: 'STARTED' }),
