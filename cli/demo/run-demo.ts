@@ -54,6 +54,23 @@ const createJob = async (lambda: LambdaClient, functionName: string, targetArn: 
   return body.jobId;
 };
 
+/** What a device sends last when it introduces itself. */
+const INVENTORY_ANSWER = 'GET_RESP';
+
+/** `done` once `count` was called so often. */
+const countdown = (times: number) => {
+  let left = times;
+  let finish: () => void = () => undefined;
+  const done = new Promise<void>((resolve) => (finish = resolve));
+  return {
+    done,
+    count: () => {
+      left -= 1;
+      if (left === 0) finish();
+    },
+  };
+};
+
 /** Versions of all things of the fleet after the job, page by page. */
 const versionsOf = async (iot: IoTClient, prefix: string): Promise<ReadonlyMap<string, string>> => {
   const versions = new Map<string, string>();
@@ -116,16 +133,22 @@ export const runDemo = async (options: DemoOptions, tell: (line: string) => void
       things.map((thing) => thing.thingName),
       options,
     );
+    const introduced = countdown(things.length);
     fleet = await startFleet({
       things,
       mqttUrl: aws.mqttUrl,
       firmwareVersion: FROM_VERSION,
       timeScale: options.timeScale,
       faultOf: (thingName) => faults.get(thingName) ?? 'none',
+      onEvent: (_thing, event) => {
+        if (event.kind === 'published' && event.detail === INVENTORY_ANSWER) introduced.count();
+      },
       onProgress: (done, total) => {
         if (done === total || done % everyTenth === 0) tell(`Connected ${done}/${total} devices`);
       },
     });
+    // Subscriptions and inventories are no part of an upgrade, and not to be counted as such.
+    await introduced.done;
     await aws.idle();
     const targetArn = await createGroup(iot);
     aws.resetMetrics();

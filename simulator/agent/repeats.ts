@@ -11,7 +11,8 @@ const waitBefore = (state: AgentState, retry: number, now: number) => {
     const path = `${CONTROLLER}${param}`;
     return Number(readParams(state, path, now)[path]);
   };
-  const least = setting('USPNotifRetryMinimumWaitInterval') * state.config.timeScale;
+  // Not scaled: the controller needs its time, however fast the device's work is made.
+  const least = setting('USPNotifRetryMinimumWaitInterval');
   const growth = setting('USPNotifRetryIntervalMultiplier') / 1000;
   const seconds = least * growth ** (Math.min(retry, LAST_GROWTH) - 1);
   // A multiplier of less than 1000 makes the range end before it starts.
@@ -41,7 +42,7 @@ export const repeat = (state: AgentState, now: number, msgId: string): Transitio
   const notification = state.unacknowledged.find((one) => one.msgId === msgId);
   if (!notification) return { state, actions: [] };
   const { expiration, sentAt, subscription, retries } = notification;
-  const isExpired = expiration > 0 && now - sentAt >= expiration * 1000 * state.config.timeScale;
+  const isExpired = expiration > 0 && now - sentAt >= expiration * 1000;
   if (isExpired || !state.rows.some(({ path }) => path === subscription))
     return { state: acknowledge(state, msgId), actions: [] };
   return sendUntilAcknowledged(state, now, { ...notification, retries: retries + 1 });

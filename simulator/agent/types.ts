@@ -30,7 +30,7 @@ export interface AgentConfig {
   readonly profile: Profile;
   readonly mqttVersion: MqttVersion;
   readonly timings: Timings;
-  /** Factor on the delays that the data model holds; `timings` have it already. */
+  /** Factor on the waits between the tries of a download; `timings` have it already. */
   readonly timeScale: number;
   readonly fault: Fault;
   /** Whether the connection is closed and opened again at a reboot; the reference stays connected. */

@@ -3,7 +3,14 @@ import type { LatencyMetric } from '../../shared/metrics';
 import { publishAnswer } from '../answer';
 import type { CommandDeps } from '../command';
 import type { Device, Running } from '../devices';
-import { type DeviceProtocol, type Fault, type Incoming, protocolNamed, UnusableMessageError } from '../protocol';
+import {
+  type DeviceProtocol,
+  type Facts,
+  type Fault,
+  type Incoming,
+  protocolNamed,
+  UnusableMessageError,
+} from '../protocol';
 
 export interface MessageHandlerDeps extends CommandDeps {
   readonly log: Log;
@@ -25,6 +32,8 @@ interface Context {
   readonly protocol: DeviceProtocol;
   readonly device: Device;
   readonly log: Log;
+  /** Whether the version that the message names was not known before. */
+  readonly isNews: boolean;
   /** Records the seconds since the running operation was asked for. */
   readonly took: (metric: LatencyMetric, operationId: string) => void;
 }
@@ -127,6 +136,8 @@ const onVersion = async (context: Context, { firmwareVersion, asOf }: Message<'v
   const { running } = context.device;
   const id = operationOfBoot(running, '');
   if (running === undefined || id === undefined) return;
+  // Agents tell a new version twice, in Boot! and as a changed value: once is enough.
+  if (!context.isNews && !running.booted) return;
   if (asOf !== undefined && asOf < running.askedAt) return;
   const wanted = firmwareVersion === running.firmwareVersion;
   if (wanted || running.booted) await tellBoot(context, id, wanted, firmwareVersion);
@@ -170,19 +181,22 @@ const envelopeOf = (event: unknown): { thingName?: unknown; topic?: unknown; pro
 /** What names its operation does not need to know what the device was asked for a moment ago. */
 const namesOperation = (message: Incoming['message']) => 'operationId' in message && message.operationId !== '';
 
-/** One read or write says what is known of the device; what it tells itself is remembered when it may tell it. */
-const deviceOf = async (
+/** What is known of the device, and what of its message is new; `spoofed` when it goes by another name than before. */
+const knownOf = async (
   { devices }: MessageHandlerDeps,
   protocol: DeviceProtocol,
-  { thingName, sender, message, learnt }: Incoming,
-): Promise<Device | 'spoofed'> => {
-  // Connecting is how a device tells its name; later it has that name.
-  if (message.kind === 'connected' && learnt) return devices.learn(thingName, learnt);
+  { thingName, sender, message, learnt = {} }: Incoming,
+): Promise<{ readonly device: Device; readonly news: Facts } | 'spoofed'> => {
+  // Connecting is how a device tells its name and its address, which the answer needs; later it has that name.
+  if (message.kind === 'connected' && Object.keys(learnt).length > 0)
+    return { device: await devices.learn(thingName, learnt), news: {} };
   const device = await devices.read(thingName, !namesOperation(message));
   const name = protocol.senderOf(device);
   if (name !== undefined && sender !== undefined && sender !== name) return 'spoofed';
-  const news = Object.entries(learnt ?? {}).filter(([fact, value]) => device.facts[fact] !== value);
-  return news.length === 0 ? device : devices.learn(thingName, Object.fromEntries(news));
+  // What an answer tells matters to the second command of two only.
+  const matters = message.kind !== 'answer' || device.running?.awaitsBoot === false;
+  const news = Object.entries(matters ? learnt : {}).filter(([fact, value]) => device.facts[fact] !== value);
+  return { device, news: Object.fromEntries(news) };
 };
 
 /**
@@ -203,15 +217,19 @@ export const handleDeviceMessage =
       if (!(error instanceof UnusableMessageError)) throw error;
       return deps.log.count('UnusableDeviceMessages', error.message, where);
     }
-    const device = await deviceOf(deps, protocol, incoming);
-    if (device === 'spoofed')
+    const known = await knownOf(deps, protocol, incoming);
+    if (known === 'spoofed')
       return deps.log.count('SpoofedSenders', `Refused: the device is not ${incoming.sender ?? ''}`, where);
+    const { device, news } = known;
+    const isNews = 'firmwareVersion' in news;
     const { running } = device;
     const log = deps.log.with({ ...where, jobId: running?.operationId, executionArn: running?.executionArn });
     const took = (metric: LatencyMetric, operationId: string) => {
       if (running && operationId === running.operationId)
         log.measure({ [metric]: (deps.now() - running.askedAt) / 1000 }, `Device tells of ${incoming.message.kind}`);
     };
-    await handle({ deps, protocol, device, log, took }, incoming.message);
+    await handle({ deps, protocol, device, isNews, log, took }, incoming.message);
+    // Afterwards: when the domain message does not get out, the repetition must still find it new.
+    if (Object.keys(news).length > 0) await deps.devices.learn(incoming.thingName, news);
     if (incoming.receipt) await deps.send(incoming.receipt(device));
   };

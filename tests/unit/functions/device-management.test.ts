@@ -5,6 +5,7 @@ import { handleDeviceMessage } from '../../../functions/device-management/messag
 import type { OutgoingMessage } from '../../../functions/device-management/protocol';
 import { protocolsFor } from '../../../functions/device-management/protocols';
 import { activateFirmware } from '../../../functions/device-management/activate-firmware/activate-firmware';
+import type { MessageInput } from '../../../functions/shared/messages';
 import { fakeDevices } from './fake-devices';
 import { fakeLog, fakeTopic } from './fakes';
 
@@ -29,12 +30,21 @@ const world = () => {
   const topic = fakeTopic();
   const { log, lines } = fakeLog();
   const { port: devices } = fakeDevices();
-  const state = { now: 1_000_000, sendFails: false, credentials: undefined as Credentials | undefined };
+  const state = {
+    now: 1_000_000,
+    sendFails: false,
+    publishFails: false,
+    credentials: undefined as Credentials | undefined,
+  };
   const send = async (message: OutgoingMessage) => {
     if (state.sendFails) throw new Error('throttled');
     sent.push(message);
   };
-  const base = { protocols: protocolsFor(CONTROLLER), devices, send, publish: topic.publish };
+  const publish = async (message: MessageInput) => {
+    if (state.publishFails) throw new Error('throttled');
+    await topic.publish(message);
+  };
+  const base = { protocols: protocolsFor(CONTROLLER), devices, send, publish };
   const now = () => state.now;
   const urlTemplate = 'https://theupgradeurl.com/{firmwareVersion}';
   return {
@@ -538,6 +548,23 @@ describe('a boot', () => {
     const w = await asked();
     await w.handle(change('1.2.3'));
     expect(w.published).toMatchObject([{ name: 'DEVICE_REBOOTED', status: 'SUCCESS', firmwareVersion: '1.2.3' }]);
+  });
+
+  test('that is told twice, by Boot! and by the change, is told to the workflow once', async () => {
+    const w = await asked();
+    const ParameterMap = '{"Device.DeviceInfo.SoftwareVersion":"1.2.3"}';
+    await w.handle(event('Boot!', { CommandKey: 'job-1', FirmwareUpdated: 'true', ParameterMap }));
+    await w.handle(change('1.2.3'));
+    expect(w.published).toHaveLength(1);
+  });
+
+  test('is not lost when the topic refuses the message at first', async () => {
+    const w = await asked();
+    w.state.publishFails = true;
+    await expect(w.handle(change('1.2.3'))).rejects.toThrow('throttled');
+    w.state.publishFails = false;
+    await w.handle(change('1.2.3'));
+    expect(w.published).toMatchObject([{ name: 'DEVICE_REBOOTED', firmwareVersion: '1.2.3' }]);
   });
 
   test('that is not told at all is found out when the device connects again', async () => {
