@@ -1,5 +1,6 @@
-import { CancelJobCommand, CreateThingCommand, IoTClient } from '@aws-sdk/client-iot';
+import { CancelJobCommand, CreateThingCommand, DescribeJobExecutionCommand, IoTClient } from '@aws-sdk/client-iot';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { connectAsync } from 'mqtt';
 import { type RunningDemo, runDemo } from '../../cli/demo/run-demo';
 import { responseTopic } from '../../proto/topics';
@@ -86,25 +87,44 @@ describe('a fleet on the embedded AWS', () => {
     expect(refused[0]).toContain(topic);
   });
 
-  test('cancelling a job stops the workflows of its devices (defect 12)', async () => {
-    const thingName = 'silent-device';
+  /** A device that never answers, with a job whose workflow has asked it. */
+  const startSilentUpgrade = async (thingName: string) => {
     const attributePayload = { attributes: { firmwareVersion: '1' } };
     const { thingArn } = await iot.send(new CreateThingCommand({ thingName, attributePayload }));
     const client = await connectAsync(demo.aws.mqttUrl, { clientId: thingName });
-    const asked = new Promise<void>((resolve) => {
-      const stop = demo.aws.onStateEntered(({ stateName }) => {
+    const asked = new Promise<string>((resolve) => {
+      const stop = demo.aws.onStateEntered(({ stateName, executionArn }) => {
         if (stateName !== 'StartDownload') return;
         stop();
-        resolve();
+        resolve(executionArn);
       });
     });
     const answer = await createJob({ firmwareVersion: '2', targetArn: thingArn });
     const { jobId } = JSON.parse(payloadOf(answer)) as { jobId: string };
-    await asked;
+    return { jobId, executionArn: await asked, disconnect: () => client.endAsync() };
+  };
+
+  test('cancelling a job stops the workflows of its devices (defect 12)', async () => {
+    const { jobId, disconnect } = await startSilentUpgrade('silent-device');
     expect(demo.aws.runningExecutions()).toBe(1);
     await iot.send(new CancelJobCommand({ jobId, force: true }));
     await demo.aws.idle();
     expect(demo.aws.runningExecutions()).toBe(0);
-    await client.endAsync();
+    await disconnect();
+  });
+
+  test('a workflow that somebody stops does not leave its job execution waiting for ever', async () => {
+    const thingName = 'abandoned-device';
+    const { jobId, executionArn, disconnect } = await startSilentUpgrade(thingName);
+    const sfn = new SFNClient(demo.aws.clientConfig);
+    await sfn.send(new StopExecutionCommand({ executionArn, error: 'Operator', cause: 'wrong firmware' }));
+    await demo.aws.idle();
+    const { execution } = await iot.send(new DescribeJobExecutionCommand({ jobId, thingName }));
+    expect(execution).toMatchObject({
+      status: 'FAILED',
+      statusDetails: { detailsMap: { step: 'Workflow', error: 'Operator', cause: 'wrong firmware' } },
+    });
+    sfn.destroy();
+    await disconnect();
   });
 });

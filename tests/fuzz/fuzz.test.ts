@@ -1,22 +1,16 @@
 import { decodeMsg, decodeRecord, encodeMsg, encodeRecord, UspCodecError } from '../../proto/codec';
-import { DESCRIPTOR_BASE64 } from '../../proto/generated/descriptor';
 import { requestTopic, responseTopic, withReplyTo } from '../../proto/topics';
-import { sampleDeployment } from '../../cli/check-template/sample-deployment';
 import { isRecord } from '../../cli/check-template/project';
 import { downloadFirmware } from '../../functions/device-management/download-firmware/download-firmware';
 import { handleDeviceMessage } from '../../functions/device-management/message-handler/message-handler';
 import type { OutgoingMessage } from '../../functions/device-management/protocol';
 import { protocolsFor } from '../../functions/device-management/protocols';
 import type { MessageInput } from '../../functions/shared/messages';
-import { drivenClock } from '../../local/core/clock';
-import { createProtoDecoder } from '../../local/services/rules/proto-decoder';
-import { runStatement, withVariables } from '../../local/services/rules/sql/evaluate';
-import { parseStatement } from '../../local/services/rules/sql/parser';
 import { agentStep, createAgent } from '../../simulator/agent/agent';
 import { PROFILES } from '../../simulator/agent/profiles';
 import { type AgentState, REFERENCE_TIMINGS } from '../../simulator/agent/types';
+import { deviceMessageRule } from '../support/device-message-rule';
 import { damaged, recordedBytes, recordsWithoutEach, seeded, withoutEach } from '../support/fuzz';
-import { readTemplate } from '../support/template';
 import { fakeDevices } from '../unit/functions/fake-devices';
 import { fakeLog, fakeTopic } from '../unit/functions/fakes';
 
@@ -44,32 +38,6 @@ const decodes = (bytes: Uint8Array): boolean => {
     if (!(error instanceof UspCodecError)) throw error;
     return false;
   }
-};
-
-/** The device message rule of the template, from bytes to what its function gets. */
-const deviceMessageRule = async () => {
-  const payload = sampleDeployment(readTemplate()).properties('DeviceMessageRule')['TopicRulePayload'];
-  const statement = parseStatement(
-    String(isRecord(payload) ? payload['Sql'] : '').replaceAll('Descriptor.DescriptorKey', 'd'),
-  );
-  const decoder = createProtoDecoder(async () => Buffer.from(DESCRIPTOR_BASE64, 'base64'), drivenClock());
-  await decoder.prepare(statement.schemas);
-  return (topic: string, raw: Buffer): unknown => {
-    const evaluation = withVariables(statement.variables, {
-      message: { topic, segments: topic.split('/'), accountId: '1', now: 0 },
-      raw,
-      json: undefined,
-      decodeProto: (value, schema) => {
-        if (value === undefined) return undefined;
-        try {
-          return decoder.decode(value, schema);
-        } catch {
-          return undefined;
-        }
-      },
-    });
-    return runStatement(statement, evaluation)?.output;
-  };
 };
 
 /** The controller with an upgrade under way at two devices; everything it does is watched. */
