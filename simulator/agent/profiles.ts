@@ -3,6 +3,8 @@ export interface Profile {
   readonly description: string;
   /** Without subscriptions nothing is told; else every event is, and a repeated Add is no error. */
   readonly needsSubscriptions: boolean;
+  /** Repeats what a subscription wants repeated until it is acknowledged; else it tells each thing once. */
+  readonly repeats: boolean;
   /** Says where it listens, in a record of its own, after each connection. */
   readonly connectRecord: boolean;
   /** `self::<thing>`, which TR-369 allows, or the bare name of the thing. */
@@ -35,6 +37,7 @@ export interface Profile {
 const TR369: Profile = {
   description: 'a faithful agent: tells what it was subscribed to, repeats it until it is acknowledged',
   needsSubscriptions: true,
+  repeats: true,
   connectRecord: true,
   endpointId: 'self',
   tellsReplyTopic: true,
@@ -54,6 +57,7 @@ const TR369: Profile = {
 const DEMO: Profile = {
   description: 'tells every event unasked, after a connect record',
   needsSubscriptions: false,
+  repeats: false,
   connectRecord: true,
   endpointId: 'self',
   tellsReplyTopic: true,

@@ -15,7 +15,7 @@ export interface Subscription {
 
 export type NotifType = 'Event' | 'OperationComplete' | 'ValueChange' | 'ObjectCreation' | 'ObjectDeletion';
 
-const escaped = (text: string) => text.replace(/[.()!]/g, '\\$&');
+const escaped = (text: string) => text.replace(/[.+?^${}()|[\]\\!]/g, '\\$&');
 
 /** Whether an entry of a ReferenceList stands for a full path. */
 const covers = (state: AgentState, entry: string, reference: string, now: number): boolean => {
@@ -45,6 +45,6 @@ export const subscriptionsTo = (
     .map(({ path, params }) => ({
       path,
       id: params['ID'] ?? '',
-      retry: parseBoolean(params['NotifRetry'] ?? '') === true,
+      retry: state.config.profile.repeats && parseBoolean(params['NotifRetry'] ?? '') === true,
       expiration: Number(params['NotifExpiration'] ?? '0'),
     }));
