@@ -21,6 +21,7 @@ import { handleGetSupportedDm } from './handle-get-supported-dm';
 import { handleGetSupportedProtocol } from './handle-get-supported-protocol';
 import { handleOperate } from './handle-operate';
 import { handleSet } from './handle-set';
+import { inTurn, onBoardRequest } from './notifications';
 import { addressOf, notificationAddress } from './mqtt-binding';
 import { acknowledge } from './repeats';
 import { downloaded, takeStep } from './steps';
@@ -122,9 +123,12 @@ const handleConnected = (state: AgentState, now: number): Transition => {
     ? [{ kind: 'publish', ...notificationAddress(state.config), what: 'connect record', payload: connectRecord(state) }]
     : [];
   const { pendingBoot, ...connected } = state;
-  if (!pendingBoot) return { state, actions: connect };
-  const boot = tellBoot(connected, now, pendingBoot);
-  return { state: boot.state, actions: [...connect, ...boot.actions] };
+  const told = inTurn(connected, [
+    (current) =>
+      current.config.profile.onBoardRequest ? onBoardRequest(current, now) : { state: current, actions: [] },
+    (current) => (pendingBoot ? tellBoot(current, now, pendingBoot) : { state: current, actions: [] }),
+  ]);
+  return { state: told.state, actions: [...connect, ...told.actions] };
 };
 
 const handle = (state: AgentState, input: Input, now: number): Transition => {

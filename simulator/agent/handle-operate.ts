@@ -3,6 +3,7 @@ import { runActivate } from './commands/activate';
 import type { RunCommand } from './commands/command';
 import { runDownload } from './commands/download';
 import { runReboot } from './commands/reboot';
+import { runSendOnBoardRequest } from './commands/send-on-board-request';
 import { ERR, errorMsg } from './errors';
 import { genericPathOf, splitPath } from './paths';
 import { resolveObjects } from './resolve';
@@ -11,6 +12,7 @@ import type { Action, AgentState, Handled, Request } from './types';
 /** Every command, by its path in the Supported Data Model. */
 const COMMANDS: { readonly [command: string]: RunCommand } = {
   'Device.Reboot()': runReboot,
+  'Device.LocalAgent.Controller.{i}.SendOnBoardRequest()': runSendOnBoardRequest,
   'Device.DeviceInfo.FirmwareImage.{i}.Activate()': runActivate,
   'Device.DeviceInfo.FirmwareImage.{i}.Download()': runDownload,
 };

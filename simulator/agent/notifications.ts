@@ -1,6 +1,16 @@
 import { noSessionRecord } from '../../proto/codec';
 import type { UspNotify } from '../../proto/generated/messages';
-import { BOOT_PARAMETERS, FIRMWARE_IMAGES, SOFTWARE_VERSION, rowsOf, softwareVersion } from './data-model';
+import {
+  BOOT_PARAMETERS,
+  CONTROLLER,
+  DEVICE_INFO,
+  FIRMWARE_IMAGES,
+  PROTOCOL_VERSIONS,
+  SOFTWARE_VERSION,
+  objectsOf,
+  rowsOf,
+  softwareVersion,
+} from './data-model';
 import { dateTime } from './date-time';
 import { ERR, type Problem } from './errors';
 import { notificationAddress } from './mqtt-binding';
@@ -14,8 +24,11 @@ import type { AgentState, Boot, Command, Download, Params, Publish, Transition }
 /** What profiles that need no subscription notify with. */
 const UNASKED: Subscription = { path: '', id: 'simulator', retry: false, expiration: 0 };
 
+/** An on-board request belongs to no subscription, and always wants an answer (TR-369, "OnBoardRequest"). */
+const ON_BOARD: Subscription = { path: '', id: '', retry: true, expiration: 0 };
+
 interface Notification {
-  readonly type: NotifType;
+  readonly type: NotifType | 'OnBoardRequest';
   /** Full path of what is told. */
   readonly reference: string;
   /** For people. */
@@ -56,7 +69,7 @@ export const inTurn = (state: AgentState, parts: readonly ((state: AgentState) =
   );
 
 /** Tells all who subscribed. */
-const notify = (state: AgentState, now: number, notification: Notification): Transition => {
+const notify = (state: AgentState, now: number, notification: Notification & { type: NotifType }): Transition => {
   const subscriptions = subscriptionsTo(state, notification.type, notification.reference, now);
   // The reference simulator tells events once, whether anybody subscribed or not.
   const isEvent = notification.type === 'Event' || notification.type === 'OperationComplete';
@@ -192,3 +205,15 @@ export const valueChange = (state: AgentState, now: number, path: string, value:
     what: `ValueChange ${path} ${value}`,
     content: { valueChange: { paramPath: path, paramValue: value } },
   });
+
+/** OnBoardRequest: asks the controller to make itself known to a device that it may never have heard of. */
+export const onBoardRequest = (state: AgentState, now: number): Transition => {
+  const { params = {} } = objectsOf(state, now).find(({ path }) => path === DEVICE_INFO) ?? {};
+  const { ManufacturerOUI: oui = '', ProductClass: productClass = '', SerialNumber: serialNumber = '' } = params;
+  return send(state, now, ON_BOARD, {
+    type: 'OnBoardRequest',
+    reference: CONTROLLER,
+    what: 'OnBoardRequest',
+    content: { onBoardReq: { oui, productClass, serialNumber, agentSupportedProtocolVersions: PROTOCOL_VERSIONS } },
+  });
+};

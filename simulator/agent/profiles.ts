@@ -7,6 +7,8 @@ export interface Profile {
   readonly repeats: boolean;
   /** Says where it listens, in a record of its own, after each connection. */
   readonly connectRecord: boolean;
+  /** Asks the controller after each connection to on-board it; else only when it is told to. */
+  readonly onBoardRequest: boolean;
   /** `self::<thing>`, which TR-369 allows, or the bare name of the thing. */
   readonly endpointId: 'self' | 'thing-name';
   /** Says in each message where to answer it. */
@@ -39,6 +41,7 @@ const TR369: Profile = {
   needsSubscriptions: true,
   repeats: true,
   connectRecord: true,
+  onBoardRequest: false,
   endpointId: 'self',
   tellsReplyTopic: true,
   echoesCommand: false,
@@ -59,6 +62,7 @@ const DEMO: Profile = {
   needsSubscriptions: false,
   repeats: false,
   connectRecord: true,
+  onBoardRequest: false,
   endpointId: 'self',
   tellsReplyTopic: true,
   echoesCommand: false,
@@ -101,6 +105,12 @@ export const PROFILES = {
     ...TR369,
     description: 'tells its version by ValueChange, not in Boot!',
     versionInBoot: 'never',
+  },
+  'on-board-request': {
+    ...TR369,
+    description: 'sends an OnBoardRequest after each connection, and no connect record',
+    connectRecord: false,
+    onBoardRequest: true,
   },
   'empty-command-key': { ...TR369, description: 'sends Boot! without command key', bootCommandKey: false },
 } as const satisfies { readonly [name: string]: Profile };

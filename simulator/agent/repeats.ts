@@ -43,7 +43,7 @@ export const repeat = (state: AgentState, now: number, msgId: string): Transitio
   if (!notification) return { state, actions: [] };
   const { expiration, sentAt, subscription, retries } = notification;
   const isExpired = expiration > 0 && now - sentAt >= expiration * 1000;
-  if (isExpired || !state.rows.some(({ path }) => path === subscription))
-    return { state: acknowledge(state, msgId), actions: [] };
+  const isUnsubscribed = subscription !== '' && !state.rows.some(({ path }) => path === subscription);
+  if (isExpired || isUnsubscribed) return { state: acknowledge(state, msgId), actions: [] };
   return sendUntilAcknowledged(state, now, { ...notification, retries: retries + 1 });
 };

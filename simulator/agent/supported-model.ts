@@ -123,6 +123,7 @@ export const SUPPORTED_MODEL: readonly SupportedObject[] = [
       USPNotifRetryIntervalMultiplier: amount('2000'),
       BootParameterNumberOfEntries: count,
     },
+    commands: { 'SendOnBoardRequest()': { type: 'sync', inputArgs: [] } },
     uniqueKeys: [['Alias'], ['EndpointID']],
   },
   {

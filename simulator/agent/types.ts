@@ -113,7 +113,7 @@ export interface CommandProgress {
 /** A notification that is repeated, always with the same msg_id. */
 export interface Unacknowledged {
   readonly msgId: string;
-  /** Path of the subscription that asked for it. */
+  /** Path of the subscription that asked for it; empty for what none asks for. */
   readonly subscription: string;
   readonly publish: Publish;
   /** Milliseconds since the epoch, of the first time. */

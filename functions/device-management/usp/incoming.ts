@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { splitReplyTo } from '../../../proto/topics';
 import { type DeviceMessage, type Facts, UnusableMessageError } from '../protocol';
 import { readInventory } from './inventory';
 import { inventoryAskedAt, isEnsureAll, isEnsureOne, SOFTWARE_VERSION } from './reachability';
@@ -178,6 +179,17 @@ const ofMessage = ({ header: { msgId, msgType }, body }: UspMessage): Pick<Agent
   return { message: { kind: 'other', what: `message ${msgType || 'of unknown type'}` } };
 };
 
+/** An agent that names its reply topic in the topic speaks MQTT 3.1.1 (TR-369, MQTT binding). */
+export const saysMqtt311 = (topic: string): boolean => splitReplyTo(topic).replyTopic !== undefined;
+
+/** What an agent that introduces itself tells with any message. */
+const introducedBy = (fromId: string, topic: string): Facts => ({
+  endpointId: fromId,
+  // What it runs may be another firmware than before: forgotten until it says so.
+  firmwareVersion: '',
+  ...(saysMqtt311(topic) && { mqttVersion: 'V3_1_1' }),
+});
+
 const issuesOf = (issues: readonly v.BaseIssue<unknown>[]) =>
   issues
     .map((issue) => `${v.getDotPath(issue) ?? ''} ${issue.message}`)
@@ -205,12 +217,10 @@ export const parseIncoming = (event: unknown, controllerId: string): AgentRecord
     return {
       ...base,
       message: { kind: 'connected' },
-      // What it runs may be another firmware than before: forgotten until it says so.
       learnt: {
-        endpointId: fromId,
+        ...introducedBy(fromId, topic),
         mqttVersion: mqttConnect.version,
         subscribedTopic: mqttConnect.subscribedTopic,
-        firmwareVersion: '',
       },
     };
   if (record.sessionContext !== undefined)
@@ -223,6 +233,7 @@ export const parseIncoming = (event: unknown, controllerId: string): AgentRecord
   return {
     ...base,
     ...ofMessage(message.output),
+    ...(notify?.onBoardReq !== undefined && { learnt: introducedBy(fromId, topic) }),
     ...(notify?.sendResp && {
       receipt: { msgId: message.output.header.msgId, subscriptionId: notify.subscriptionId },
     }),

@@ -1,5 +1,5 @@
 import type { DeviceProtocol, Incoming } from '../protocol';
-import { parseIncoming } from './incoming';
+import { parseIncoming, saysMqtt311 } from './incoming';
 import { activateMessage, addressOf, downloadMessage, notifyResponse } from './outgoing';
 import { ensureOneByOne, ensureReachable, inventoryMessage } from './reachability';
 
@@ -23,8 +23,7 @@ export const uspProtocol = (controllerId: string): DeviceProtocol => ({
       ...(learnt && { learnt }),
       ...(receipt && {
         receipt: (device) => {
-          // An agent that names its reply topic in the topic speaks MQTT 3.1.1.
-          const mqttVersion = topic.includes('/reply-to=') ? 'V3_1_1' : addressOf(device).mqttVersion;
+          const mqttVersion = saysMqtt311(topic) ? 'V3_1_1' : addressOf(device).mqttVersion;
           return notifyResponse(controllerId, { thingName, endpointId: fromId, mqttVersion }, receipt);
         },
       }),

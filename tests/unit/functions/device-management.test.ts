@@ -356,6 +356,17 @@ describe('an agent that connects', () => {
     expect(sentMessages(w).map(({ header }) => header?.msgType)).toEqual(['ADD', 'GET', 'NOTIFY_RESP']);
   });
 
+  test('that introduces itself without a connect record is known by the name it gives', async () => {
+    const w = world();
+    const onBoardRequest = notify({ onBoardReq: { oui: '00D09E' } }, { sendResp: true });
+    await w.handle({ ...onBoardRequest, topic: `${TOPIC}/reply-to=agents%2F${THING}%2Fusp%2Frequest` });
+    for (const { payload } of w.sent) expect(decodeRecord(payload).toId).toBe(`self::${THING}`);
+    for (const { responseTopic } of w.sent) expect(responseTopic).toBeUndefined();
+    w.sent.splice(0);
+    await w.handle({ ...onBoardRequest, record: { ...onBoardRequest.record, fromId: 'self::other' } });
+    expect(decodeRecord(w.sent[0]?.payload ?? new Uint8Array()).toId).toBe('self::other');
+  });
+
   test('that refuses them together is asked for one by one', async () => {
     const w = world();
     await w.handle(connects({ version: 'V5' }));

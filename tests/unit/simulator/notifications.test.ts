@@ -201,3 +201,45 @@ test('all that an upgrade tells comes in the order of a real agent', () => {
   agent.advance(60);
   expect(told(agent)).toStrictEqual(['TransferComplete!', 'Download()', 'Boot!', 'Device.DeviceInfo.SoftwareVersion']);
 });
+
+describe('an on-board request', () => {
+  const asked = () => {
+    const agent = tr369();
+    const { reqOutputArgs } = operate(agent, 'Device.LocalAgent.Controller.1.SendOnBoardRequest()');
+    expect(reqOutputArgs).toBeDefined();
+    return agent;
+  };
+
+  test('is sent when the controller wants it, without a subscription', () => {
+    expect(asked().notifications()).toMatchObject([
+      {
+        sendResp: true,
+        onBoardReq: {
+          oui: '00005E',
+          productClass: 'SimulatedGateway',
+          serialNumber: 'sim-1',
+          agentSupportedProtocolVersions: expect.stringContaining('1.3'),
+        },
+      },
+    ]);
+    expect(asked().notifications()[0]?.subscriptionId ?? '').toBe('');
+  });
+
+  test('is repeated, the same each time, until it is acknowledged', () => {
+    const agent = asked();
+    agent.advance(60);
+    const ids = agent.notifications().map(({ msgId }) => msgId);
+    expect(ids.length).toBeGreaterThan(2);
+    expect(new Set(ids).size).toBe(1);
+    acknowledge(agent, ids[0] ?? '');
+    agent.advance(600);
+    expect(agent.notifications()).toHaveLength(ids.length);
+  });
+
+  test('is how agents without a connect record introduce themselves', () => {
+    const agent = drive({ profile: PROFILES['on-board-request'] });
+    agent.input({ kind: 'connected' });
+    expect(agent.sent).toHaveLength(1);
+    expect(agent.notifications()[0]?.onBoardReq).toBeDefined();
+  });
+});

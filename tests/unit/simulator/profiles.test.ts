@@ -23,6 +23,7 @@ test.each<[ProfileName, (string | undefined)[]]>([
   ['numeric-booleans', ['TransferComplete!', 'Download()', 'Boot!', VERSION]],
   ['silent-boot', ['TransferComplete!', 'Download()', VERSION]],
   ['version-by-value-change', ['TransferComplete!', 'Download()', 'Boot!', VERSION]],
+  ['on-board-request', ['TransferComplete!', 'Download()', undefined, 'Boot!', VERSION]],
   ['empty-command-key', ['TransferComplete!', 'Download()', 'Boot!', VERSION]],
 ])('%s tells %j', (profile, names) => {
   expect(told(upgraded(profile).agent)).toStrictEqual(names);
