@@ -1,7 +1,21 @@
+import { sampleDeployment } from '../../cli/check-template/sample-deployment';
 import { readTemplate, resourcesOfType } from '../support/template';
 
 const template = readTemplate();
 const globals = template.Globals.Function;
+/** Properties that give a resource its name in the account; without one, CloudFormation makes the name. */
+const NAMES = [
+  ...['Name', 'BucketName', 'TableName', 'TopicName', 'QueueName', 'RuleName', 'RoleName', 'FunctionName'],
+  ...[
+    'LogGroupName',
+    'JobTemplateId',
+    'DashboardName',
+    'AlarmName',
+    'StateMachineName',
+    'ResourceGroupName',
+    'PolicyName',
+  ],
+];
 const functions = resourcesOfType(template, 'AWS::Serverless::Function');
 
 describe('template.yaml', () => {
@@ -32,30 +46,28 @@ describe('template.yaml', () => {
   });
 
   test('names nothing that a second stack in the same account and region would collide with (defect 9)', () => {
-    const fixed = Object.entries(template.Resources).flatMap(([logicalId, { Type, Properties = {} }]) =>
-      [
-        'Name',
-        'BucketName',
-        'TableName',
-        'TopicName',
-        'QueueName',
-        'RuleName',
-        'RoleName',
-        'FunctionName',
-        'PolicyName',
-        'LogGroupName',
-        'JobTemplateId',
-      ]
-        .filter(
-          (property) =>
-            !Type.startsWith('AWS::Serverless::Function') &&
-            property in Properties &&
-            !JSON.stringify(Properties[property]).includes('"Ref"') &&
-            !JSON.stringify(Properties[property]).includes('AWS::StackName'),
-        )
-        .map((property) => `${logicalId}.${property}`),
-    );
-    expect(fixed).toEqual([]);
+    const namesIn = (stackName: string) => {
+      const deployment = sampleDeployment(template, stackName);
+      return new Map(
+        Object.keys(template.Resources).flatMap((logicalId) =>
+          NAMES.flatMap((property) => {
+            const name = deployment.properties(logicalId)[property];
+            return name === undefined ? [] : [[`${logicalId}.${property}`, name] as const];
+          }),
+        ),
+      );
+    };
+    const [one, other] = [namesIn('one'), namesIn('other')];
+    expect(one.size).toBeGreaterThan(20);
+    for (const [property, name] of one) expect([property, name]).not.toEqual([property, other.get(property)]);
+  });
+
+  test('has names that AWS takes for stack names of up to 48 characters', () => {
+    const { nameOf } = sampleDeployment(template, 's'.repeat(48));
+    // https://docs.aws.amazon.com/iot/latest/apireference/API_CreateJobTemplate.html
+    expect(nameOf('FirmwareUpgradeJobTemplate').length).toBeLessThanOrEqual(64);
+    // https://docs.aws.amazon.com/step-functions/latest/apireference/API_CreateStateMachine.html
+    expect(nameOf('FirmwareUpgradeStateMachine').length).toBeLessThanOrEqual(80);
   });
 
   test('runs every function on a current runtime, traced, with a dead-letter queue and 60 s (defect 10)', () => {
