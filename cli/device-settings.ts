@@ -1,6 +1,6 @@
 import './quiet-sdk.cjs';
 import { parseArgs } from 'node:util';
-import { IoTClient } from '@aws-sdk/client-iot';
+import { DescribeThingCommand, IoTClient, ResourceNotFoundException } from '@aws-sdk/client-iot';
 import { agentEndpointId, DEFAULT_CONTROLLER_ID, isEndpointId } from '../proto/endpoint-ids';
 import { isLoopback, resolveConnection } from '../simulator/connection';
 import { type AgentSettings, agentSettings, settingsText } from './device-settings/settings';
@@ -45,7 +45,17 @@ const endpointIdOf = (flag: string, id: string): string => {
   return id;
 };
 
-const mqttUrlOf = async (values: ReturnType<typeof parse>): Promise<string> => {
+/** The settings are right before the thing is there, but a job cannot reach it. */
+const warnOfMissing = async (iot: IoTClient, thingName: string) => {
+  try {
+    await iot.send(new DescribeThingCommand({ thingName }));
+  } catch (error) {
+    if (!(error instanceof ResourceNotFoundException)) return;
+    console.error(`There is no thing ${thingName} yet: aws iot create-thing --thing-name ${thingName} creates it.`);
+  }
+};
+
+const mqttUrlOf = async (values: ReturnType<typeof parse>, thingName: string): Promise<string> => {
   const { 'mqtt-url': mqttUrl } = values;
   if (mqttUrl !== undefined) {
     if (!URL.canParse(mqttUrl) || !/^mqtts?:$/.test(new URL(mqttUrl).protocol))
@@ -62,9 +72,13 @@ const mqttUrlOf = async (values: ReturnType<typeof parse>): Promise<string> => {
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
     }),
   });
-  const connection = await resolveConnection({ iot, ...(endpointUrl !== undefined && { endpointUrl }) });
-  iot.destroy();
-  return connection.mqttUrl;
+  try {
+    const { mqttUrl } = await resolveConnection({ iot, ...(endpointUrl !== undefined && { endpointUrl }) });
+    await warnOfMissing(iot, thingName);
+    return mqttUrl;
+  } finally {
+    iot.destroy();
+  }
 };
 
 const main = async () => {
@@ -80,7 +94,7 @@ const main = async () => {
     endpointId: endpointIdOf('endpoint-id', values['endpoint-id'] ?? agentEndpointId(thingName)),
     controllerId: endpointIdOf('controller-id', values['controller-id']),
     mqttVersion,
-    mqttUrl: await mqttUrlOf(values),
+    mqttUrl: await mqttUrlOf(values, thingName),
   };
   console.log(
     values.json ? JSON.stringify(Object.fromEntries(agentSettings(settings)), undefined, 2) : settingsText(settings),

@@ -72,7 +72,7 @@ const observer = (verbose: boolean) => {
   const line = () => [...counts].map(([kind, count]) => `${kind} ${count}`).join(', ');
   let printed = '';
   const print = () => {
-    if (line() !== printed) console.log(line());
+    if (line() !== printed) console.log(`Events so far: ${line()}`);
     printed = line();
   };
   const timer = verbose ? undefined : setInterval(print, SUMMARY_INTERVAL_MS);
