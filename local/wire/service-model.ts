@@ -65,17 +65,23 @@ const errorOf = (traits: unknown): ErrorModel => {
   };
 };
 
+/** The operations that the SDK client of a service exports, by name. */
+export const operationsOf = (client: object): ReadonlyMap<string, OperationModel> =>
+  new Map(
+    Object.values(client)
+      .filter(isOperationSchema)
+      .map(([, , name, traits, input, output]) => {
+        const http = httpOf(traits);
+        const schemas = { input: NormalizedSchema.of(input), output: NormalizedSchema.of(output) };
+        return [name, { name, ...schemas, ...(http ? { http } : {}) }];
+      }),
+  );
+
 /** Reads operations and errors of a service from the schemas that its SDK client exports. */
 export const loadServiceModel = async (service: ServiceName): Promise<ServiceModel> => {
-  const operations = new Map<string, OperationModel>();
-  const errors = new Map<string, ErrorModel>();
-  for (const value of Object.values(await CLIENTS[service]())) {
-    if (isOperationSchema(value)) {
-      const [, , name, traits, input, output] = value;
-      const http = httpOf(traits);
-      const schemas = { input: NormalizedSchema.of(input), output: NormalizedSchema.of(output) };
-      operations.set(name, { name, ...schemas, ...(http ? { http } : {}) });
-    } else if (isErrorSchema(value)) errors.set(value[2], errorOf(value[3]));
-  }
-  return { service, operations, errors };
+  const client = await CLIENTS[service]();
+  const errors = Object.values(client)
+    .filter(isErrorSchema)
+    .map(([, , name, traits]) => [name, errorOf(traits)] as const);
+  return { service, operations: operationsOf(client), errors: new Map(errors) };
 };

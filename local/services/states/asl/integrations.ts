@@ -10,7 +10,7 @@ import * as sqs from '@aws-sdk/client-sqs';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { AwsApi, ServiceName } from '../../../core/api';
 import { AwsError } from '../../../core/aws-error';
-import { type OperationSchema, operationSchemas } from '../../../core/sdk-schema';
+import { type OperationModel, operationsOf } from '../../../wire/service-model';
 import { isObject, type Json, toJson } from './json';
 import { runtimeError, StateError } from './state-error';
 
@@ -52,7 +52,7 @@ const SERVICES: Readonly<Record<string, Service>> = {
 export interface Integration {
   readonly service: ServiceName;
   readonly operation: string;
-  readonly schema: OperationSchema;
+  readonly schema: OperationModel;
   readonly prefix: string;
   readonly optimized: boolean;
   readonly waitForTaskToken: boolean;
@@ -61,9 +61,9 @@ export interface Integration {
   readonly resource: string;
 }
 
-const schemas = new Map<object, ReadonlyMap<string, OperationSchema>>();
+const schemas = new Map<object, ReadonlyMap<string, OperationModel>>();
 const schemasOf = (client: object) => {
-  const known = schemas.get(client) ?? operationSchemas(Object.fromEntries(Object.entries(client)));
+  const known = schemas.get(client) ?? operationsOf(client);
   schemas.set(client, known);
   return known;
 };
