@@ -23,6 +23,10 @@ export const readInventory = (objects: Objects): Facts => {
   const target = active === undefined && !images.some(([, { Status }]) => Status === 'Active') ? only : (idle ?? only);
   return {
     ...(target && { downloadImage: target[0] }),
-    ...(SoftwareVersion !== '' && { firmwareVersion: SoftwareVersion }),
+    ...(SoftwareVersion !== '' && { firmwareVersion: SoftwareVersion, inventoryVersion: SoftwareVersion }),
   };
 };
+
+/** The bank that does not run, as long as the device runs what it ran at the inventory: a boot changes places. */
+export const idleImage = ({ downloadImage, inventoryVersion, firmwareVersion }: Facts): string | undefined =>
+  inventoryVersion === undefined || inventoryVersion === firmwareVersion ? downloadImage : undefined;

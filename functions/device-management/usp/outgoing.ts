@@ -1,5 +1,6 @@
 import { noSessionRecord } from '../../../proto/codec';
 import { requestTopic, responseTopic, USP_CONTENT_TYPE, withReplyTo } from '../../../proto/topics';
+import { idleImage } from './inventory';
 import type { ActivateRequest, DownloadRequest, KnownDevice, OutgoingMessage } from '../protocol';
 
 /** How an agent is reached: from its connect record, or the reference simulator's way without one. */
@@ -59,7 +60,7 @@ export const downloadMessage = (
   request: DownloadRequest,
 ): OutgoingMessage => {
   const { url, fileSize, checkSumAlgorithm, checkSum, credentials } = request.firmware;
-  return operate(controllerId, device, request, `${device.facts['downloadImage'] ?? AVAILABLE_IMAGE}Download()`, {
+  return operate(controllerId, device, request, `${idleImage(device.facts) ?? AVAILABLE_IMAGE}Download()`, {
     AutoActivate: String(request.autoActivate),
     URL: url,
     ...(credentials && { Username: credentials.username, Password: credentials.password }),
@@ -78,7 +79,7 @@ export const activateMessage = (
   device: KnownDevice,
   request: ActivateRequest,
 ): OutgoingMessage => {
-  const image = device.facts['stagedImage'] ?? device.facts['downloadImage'] ?? AVAILABLE_IMAGE;
+  const image = device.facts['stagedImage'] ?? idleImage(device.facts) ?? AVAILABLE_IMAGE;
   return operate(controllerId, device, request, `${image}Activate()`, {});
 };
 

@@ -411,6 +411,18 @@ describe('an agent that connects', () => {
     expect(w.operate().body?.request?.operate?.command).toBe(`Device.DeviceInfo.FirmwareImage.${expected}Download()`);
   });
 
+  test('downloads to what the search path finds once it runs another image than its inventory says', async () => {
+    const w = world();
+    await w.handle(connects());
+    const info = { ActiveFirmwareImage: 'Device.DeviceInfo.FirmwareImage.1', SoftwareVersion: '1.2.1' };
+    await w.handle(inventory(w, TWO_BANKS, info));
+    const ParameterMap = JSON.stringify({ 'Device.DeviceInfo.SoftwareVersion': '1.2.2' });
+    await w.handle(event('Boot!', { CommandKey: '', FirmwareUpdated: 'true', ParameterMap }));
+    await w.download(START);
+    const { command } = w.operate().body?.request?.operate ?? {};
+    expect(command).toBe('Device.DeviceInfo.FirmwareImage.[Status=="Available"].Download()');
+  });
+
   test('that runs the target already is not touched: it counts as booted into it', async () => {
     const w = world();
     await w.handle(connects());
