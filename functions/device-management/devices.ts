@@ -65,6 +65,8 @@ export interface Devices {
   learn(thingName: string, facts: Facts): Promise<Device>;
   /** Notes that the device told something of its running operation. */
   note(thingName: string, operationId: string, what: 'downloaded' | 'booted'): Promise<void>;
+  /** Whether the device has not answered its running operation yet. */
+  isUnanswered(thingName: string, running: Running): Promise<boolean>;
   /** Records the device's answer. @returns the operation, or undefined when it is not known any more */
   answered(thingName: string, running: Running, fault: Fault | undefined): Promise<Operation | undefined>;
 }
@@ -256,6 +258,11 @@ export const dynamoDevices = (dynamo: DynamoDBClient, tableName: string): Device
         condition: '#operationId = :running',
         values: { running: { S: operationId } },
       });
+    },
+    isUnanswered: async (thingName, running) => {
+      const Key = { thingName: { S: thingName }, recordKey: operationKey(running) };
+      const { Item } = await dynamo.send(new GetItemCommand({ TableName: tableName, Key }));
+      return Item !== undefined && ['SENDING', 'SENT'].includes(operationOf(Item, running).state);
     },
     answered: async (thingName, running, fault) => {
       const item = await update({

@@ -110,10 +110,14 @@ describe.each(['real-agent-mqtt-3.1.1.jsonl', 'real-agent-mqtt-5.jsonl'])('the c
       },
       w.log,
     );
+    const [answer] = said('OPERATE_RESP');
+    const { record, message } = answering(answer?.bytes ?? Buffer.alloc(0), w.sent.at(-1));
+    await w.hear(Buffer.from(encodeRecord({ ...record, noSessionContext: { payload: encodeMsg(message) } })));
     w.sent.splice(0);
     for (const { bytes } of said('NOTIFY')) await w.hear(bytes);
     expect(w.sent.map(({ payload }) => messageOf(payload))).toEqual(asked('NOTIFY_RESP').map(({ message }) => message));
     expect(w.published).toMatchObject([
+      { name: 'DEVICE_STARTED_DOWNLOAD_SUCCESS', id: 'job-1.2.3', token: 't' },
       { name: 'FIRMWARE_TRANSFERRED', operationId: 'job-1.2.3', status: 'SUCCESS' },
       { name: 'DOWNLOAD_OPERATION_DONE', operationId: 'job-1.2.3', status: 'SUCCESS' },
       { name: 'DEVICE_REBOOTED', operationId: 'job-1.2.3', status: 'SUCCESS', firmwareVersion: '1.2.3' },

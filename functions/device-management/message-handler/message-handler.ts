@@ -40,6 +40,12 @@ interface Context {
 
 type Message<Kind extends Incoming['message']['kind']> = Extract<Incoming['message'], { kind: Kind }>;
 
+const takeAnswer = async ({ deps, device }: Context, running: Running, fault: Fault | undefined): Promise<void> => {
+  const operation = await deps.devices.answered(device.thingName, running, fault);
+  for (const token of operation?.tokens ?? [])
+    if (operation) await publishAnswer(deps.publish, device.thingName, operation, token);
+};
+
 const onAnswer = async (
   context: Context,
   { requestId, fault, completed = false }: Message<'answer'>,
@@ -48,13 +54,23 @@ const onAnswer = async (
   const { running } = device;
   if (running?.requestId !== requestId)
     return log.count('UnexpectedAnswers', 'An answer to no pending request', { requestId });
-  const operation = await deps.devices.answered(device.thingName, running, fault);
-  for (const token of operation?.tokens ?? [])
-    if (operation) await publishAnswer(deps.publish, device.thingName, operation, token);
+  await takeAnswer(context, running, fault);
   // Where a boot follows, the boot decides.
   if (completed && running.command === 'download' && !running.awaitsBoot)
     await deps.publish({ name: 'DOWNLOAD_OPERATION_DONE', ...about(device, running.operationId), status: 'SUCCESS' });
   if (running.command === 'download') took('DownloadStartSeconds', running.operationId);
+};
+
+/** What a device tells of a command says that it has begun, if the answer that said so was lost. Looked up once per command. */
+const noteBegun = async (context: Context, id: string, command = context.device.running?.command): Promise<void> => {
+  const { deps, device, log } = context;
+  const { running } = device;
+  if (running?.operationId !== id || running.command !== command) return;
+  // Then its answer was looked for before.
+  if (command === 'download' && running.downloaded) return;
+  if (!(await deps.devices.isUnanswered(device.thingName, running))) return;
+  log.info(`The device tells of a ${command} that it has not answered: it has begun`);
+  await takeAnswer(context, running, undefined);
 };
 
 /** Remembers, once, that the running operation's firmware is on the device: from then on any boot may be the one. */
@@ -71,6 +87,7 @@ const onTransferComplete = async (
   // Without a name it is the running operation's.
   const id = operationId || device.running?.operationId;
   if (id === undefined) return log.count('UncorrelatedEvents', 'A transfer without an operation');
+  await noteBegun(context, id, 'download');
   await noteDownload(context, id, fault);
   await deps.publish({ name: 'FIRMWARE_TRANSFERRED', ...about(device, id), ...outcome(fault) });
   took('TransferSeconds', id);
@@ -86,6 +103,7 @@ const onOperationComplete = async (
   const { deps, device, log, took } = context;
   const id = operationId || device.running?.operationId;
   if (id === undefined) return log.count('UncorrelatedEvents', `The end of a ${command} without an operation`);
+  await noteBegun(context, id, command);
   if (command === 'activate') {
     if (!fault || fault.faultCode === CUT_OFF_BY_REBOOT) return log.info('Activation is done, the boot decides');
     return deps.publish({ name: 'ACTIVATION_FAILED', ...about(device, id), ...fault });
@@ -95,12 +113,9 @@ const onOperationComplete = async (
   took('OperationSeconds', id);
 };
 
-const tellBoot = async (
-  { deps, device, took }: Context,
-  id: string,
-  firmwareUpdated: boolean,
-  firmwareVersion: string,
-) => {
+const tellBoot = async (context: Context, id: string, firmwareUpdated: boolean, firmwareVersion: string) => {
+  const { deps, device, took } = context;
+  await noteBegun(context, id);
   const status = firmwareUpdated ? 'SUCCESS' : 'FAIL';
   await deps.publish({ name: 'DEVICE_REBOOTED', ...about(device, id), status, firmwareVersion });
   took('RebootSeconds', id);

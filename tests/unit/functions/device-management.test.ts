@@ -65,6 +65,18 @@ const world = () => {
 
 type World = ReturnType<typeof world>;
 
+/** The device says that it has begun. */
+const begins = async (w: World) => {
+  await w.handle(answer(w, { executedCommand: 'Device.DeviceInfo.FirmwareImage.2.Download()', reqObjPath: 'r' }));
+  w.published.splice(0);
+};
+const begun = async () => {
+  const w = world();
+  await w.download(START);
+  await begins(w);
+  return w;
+};
+
 const record = { version: '1.3', toId: CONTROLLER, fromId: `self::${THING}` };
 const says = (payload: unknown, extra: object = {}) => ({
   thingName: THING,
@@ -208,7 +220,7 @@ describe('DeviceMessageHandlerFunction', () => {
     ['0', { status: 'SUCCESS' }],
     ['7002', { status: 'FAIL', faultCode: '7002' }],
   ])('publishes FIRMWARE_TRANSFERRED for TransferComplete! with FaultCode %s', async (FaultCode, expected) => {
-    const w = await started();
+    const w = await begun();
     await w.handle(event('TransferComplete!', { CommandKey: 'job-1', FaultCode }));
     expect(w.published).toMatchObject([
       { name: 'FIRMWARE_TRANSFERRED', operationId: 'job-1', thingName: THING, ...expected },
@@ -216,7 +228,7 @@ describe('DeviceMessageHandlerFunction', () => {
   });
 
   test('publishes DOWNLOAD_OPERATION_DONE for the completion of Download()', async () => {
-    const w = await started();
+    const w = await begun();
     await w.handle(
       notify({
         operComplete: { commandName: 'Download()', commandKey: 'job-1', cmdFailure: { errCode: 7022, errMsg: 'x' } },
@@ -235,7 +247,7 @@ describe('DeviceMessageHandlerFunction', () => {
     ['false', 'FAIL'],
     ['0', 'FAIL'],
   ])('reads FirmwareUpdated "%s" of Boot! as %s (defect 3)', async (FirmwareUpdated, status) => {
-    const w = await started();
+    const w = await begun();
     const ParameterMap = '{"Device.DeviceInfo.SoftwareVersion":"1.2.3"}';
     await w.handle(event('Boot!', { CommandKey: 'job-1', FirmwareUpdated, ParameterMap }));
     expect(w.published).toMatchObject([
@@ -244,7 +256,7 @@ describe('DeviceMessageHandlerFunction', () => {
   });
 
   test('correlates a Boot! without command key by the running operation, once its firmware is there, and no other boot', async () => {
-    const w = await started();
+    const w = await begun();
     const ParameterMap = '{"Device.DeviceInfo.SoftwareVersion":"1.2.1"}';
     const boot = (CommandKey: string) =>
       w.handle(event('Boot!', { CommandKey, FirmwareUpdated: 'false', ParameterMap }));
@@ -261,7 +273,7 @@ describe('DeviceMessageHandlerFunction', () => {
     await w.download({ ...START, executionArn: 'arn:e' });
     w.state.now += 90_000;
     await w.handle(event('TransferComplete!', { CommandKey: 'job-1', FaultCode: '0' }));
-    expect(w.published).toMatchObject([{ executionArn: 'arn:e' }]);
+    expect(w.published).toMatchObject([{ executionArn: 'arn:e' }, { executionArn: 'arn:e' }]);
     expect(w.lines.at(-1)).toMatchObject({
       level: 'measure',
       fields: { TransferSeconds: 90, jobId: 'job-1', thingName: THING, executionArn: 'arn:e' },
@@ -502,6 +514,53 @@ describe('a download', () => {
   });
 });
 
+describe('a command whose answer was lost', () => {
+  const begun = { name: 'DEVICE_STARTED_DOWNLOAD_SUCCESS', id: 'job-1', token: 'first' };
+  const ParameterMap = JSON.stringify({ 'Device.DeviceInfo.SoftwareVersion': '1.2.3' });
+
+  test.each([
+    ['transfer', event('TransferComplete!', { CommandKey: 'job-1', FaultCode: '0' }), 'FIRMWARE_TRANSFERRED'],
+    ['failed transfer', event('TransferComplete!', { CommandKey: '', FaultCode: '7016' }), 'FIRMWARE_TRANSFERRED'],
+    ['end', notify({ operComplete: { commandName: 'Download()', commandKey: 'job-1' } }), 'DOWNLOAD_OPERATION_DONE'],
+    ['boot', event('Boot!', { CommandKey: 'job-1', FirmwareUpdated: 'true', ParameterMap }), 'DEVICE_REBOOTED'],
+  ])('has begun when the device tells of its %s', async (_, message, name) => {
+    const w = world();
+    await w.download(START);
+    await w.handle(message);
+    expect(w.published).toMatchObject([begun, { name }]);
+  });
+
+  test('has begun once, whatever else the device tells', async () => {
+    const w = world();
+    await w.download(START);
+    await w.handle(event('TransferComplete!', { CommandKey: 'job-1', FaultCode: '0' }));
+    await w.handle(notify({ operComplete: { commandName: 'Download()', commandKey: 'job-1' } }));
+    await w.handle(event('Boot!', { CommandKey: 'job-1', FirmwareUpdated: 'true', ParameterMap }));
+    expect(w.published.filter(({ name }) => name === 'DEVICE_STARTED_DOWNLOAD_SUCCESS')).toHaveLength(1);
+  });
+
+  test('is an activation, when it boots after that', async () => {
+    const w = world();
+    await w.download({ ...START, jobDocument: { activation: { mode: 'WINDOW' } } });
+    await w.activate();
+    await w.handle(event('TransferComplete!', { CommandKey: 'job-1', FaultCode: '0' }));
+    expect(w.published.map(({ name }) => name)).toEqual(['FIRMWARE_TRANSFERRED']);
+    await w.handle(event('Boot!', { CommandKey: 'job-1', FirmwareUpdated: 'true', ParameterMap }));
+    expect(w.published.slice(1)).toMatchObject([
+      { name: 'DEVICE_STARTED_ACTIVATION_SUCCESS', token: 'first' },
+      { name: 'DEVICE_REBOOTED' },
+    ]);
+  });
+
+  test('may still be refused by an answer, when the device told of something else', async () => {
+    const w = world();
+    await w.download(START);
+    await w.handle(event('TransferComplete!', { CommandKey: 'another', FaultCode: '0' }));
+    await w.handle(answer(w, { executedCommand: 'x', cmdFailure: { errCode: 7022, errMsg: 'not now' } }));
+    expect(w.published.at(-1)).toMatchObject({ name: 'DEVICE_STARTED_DOWNLOAD_FAIL' });
+  });
+});
+
 describe('a two-phase upgrade', () => {
   const staged = async () => {
     const w = world();
@@ -517,6 +576,7 @@ describe('a two-phase upgrade', () => {
     await w.handle(event('Boot!', { CommandKey: '', FirmwareUpdated: 'false', ParameterMap: ParameterMap('1.2.1') }));
     expect(w.published).toEqual([]);
     await w.activate();
+    await begins(w);
     await w.handle(event('Boot!', { CommandKey: '', FirmwareUpdated: 'true', ParameterMap: ParameterMap('1.2.3') }));
     expect(w.published).toMatchObject([{ name: 'DEVICE_REBOOTED', firmwareVersion: '1.2.3' }]);
   });
@@ -542,6 +602,7 @@ describe('a two-phase upgrade', () => {
   ])('when the activation %s (%i)', async (_, errCode, expected) => {
     const w = await staged();
     await w.activate();
+    await begins(w);
     const cmdFailure = { errCode, errMsg: 'x' };
     await w.handle(notify({ operComplete: { commandName: 'Activate()', commandKey: 'job-1', cmdFailure } }));
     expect(w.published.map(({ name }) => name)).toEqual(expected);
@@ -549,11 +610,7 @@ describe('a two-phase upgrade', () => {
 });
 
 describe('a boot', () => {
-  const asked = async () => {
-    const w = world();
-    await w.download(START);
-    return w;
-  };
+  const asked = begun;
   const silentBoot = event('Boot!', { CommandKey: 'job-1', FirmwareUpdated: 'true' });
   const change = (paramValue: string) =>
     notify({ valueChange: { paramPath: 'Device.DeviceInfo.SoftwareVersion', paramValue } });

@@ -63,6 +63,8 @@ export const fakeDevices = () => {
       if (device.running?.operationId === operationId)
         store({ ...device, running: { ...device.running, [what]: true } });
     },
+    isUnanswered: async (thingName, running) =>
+      ['SENDING', 'SENT'].includes(operations.get(keyOf(thingName, running))?.state ?? ''),
     answered: async (thingName, running, fault) =>
       change(keyOf(thingName, running), fault ? { state: 'REFUSED', fault } : { state: 'STARTED' }),
   };
