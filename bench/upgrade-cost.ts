@@ -9,9 +9,13 @@ const HELP = `npm run bench -- [--devices N] [--json]
 
 Upgrades two fleets of simulated devices on the embedded AWS, N and 4 N devices (default 25), and prints what an upgrade
 costs: calls by operation, state transitions, units, US dollars. Growth is the ratio of the two: 1 means that an upgrade
-costs the same in any fleet. Exit code 1 when anything grows by more than a fifth.`;
+costs the same in any fleet. Exit code 1 when anything grows by more than half.`;
 
-const MAX_GROWTH = 1.2;
+/**
+ * What grows with the fleet grows fourfold here. Below that is load: the events of one device, handled side by side, do not see
+ * each other's notes, and up to three of them then look the same thing up.
+ */
+const MAX_GROWTH = 1.5;
 
 const measure = async (devices: number) => {
   console.error(`${devices} devices …`);
