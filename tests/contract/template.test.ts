@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { sampleDeployment } from '../../cli/check-template/sample-deployment';
-import { readTemplate, resourcesOfType } from '../support/template';
+import { readTemplate, resourcesOfType, ROOT } from '../support/template';
 
 const template = readTemplate();
 const globals = template.Globals.Function;
@@ -90,6 +92,33 @@ describe('template.yaml', () => {
       ['UpgradeExecutionsTable', ['thingName', 'jobId'], undefined],
       ['DevicesTable', ['thingName', 'recordKey'], undefined],
     ]);
+  });
+
+  test('changes the job template never without its id: IoT Jobs has no update of one, so the update of a stack would fail', () => {
+    const jobTemplate = (parameters: Readonly<Record<string, string>>) =>
+      sampleDeployment(template, 'wme', parameters).properties('FirmwareUpgradeJobTemplate');
+    // When this fails because you changed the template, give its id a suffix that is new.
+    expect(jobTemplate({})).toEqual({
+      JobTemplateId: 'wme-FirmwareUpgrade',
+      Description: 'Firmware upgrade of a thing or a thing group by the state machine of the same name',
+      Document: JSON.stringify({
+        version: '1.0',
+        stateMachineName: 'wme-FirmwareUpgrade',
+        eventTopic: 'arn:aws:sns:eu-west-1:123456789012:wme-EventsSNSTopic',
+      }),
+    });
+    const numbers = Object.entries(template.Parameters).filter(([, { Type }]) => Type === 'Number');
+    expect(numbers.length).toBeGreaterThan(5);
+    for (const [name] of numbers) expect(jobTemplate({ [name]: '7' })).toEqual(jobTemplate({}));
+  });
+
+  test('deploys to every partition: no ARN is written out', () => {
+    for (const file of ['template.yaml', 'statemachines/firmware-upgrade.asl.json'])
+      expect(readFileSync(join(ROOT, file), 'utf8')).not.toMatch(/arn:aws:/);
+  });
+
+  test('creates the rule that decodes only when it may read the descriptor', () => {
+    expect(template.Resources['DeviceMessageRule']?.DependsOn).toBe('ProtoBucketPolicy');
   });
 
   test('encrypts at rest, keeps backups, and lets nobody in without TLS', () => {

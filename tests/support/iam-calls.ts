@@ -39,7 +39,7 @@ export const actionsInCode = (handler: string): readonly string[] => {
   return [...new Set(found)].sort();
 };
 
-const RESOURCE = /^arn:aws:states:::(?:aws-sdk:)?(\w+):(\w+)/;
+const RESOURCE = /^arn:\$\{Partition\}:states:::(?:aws-sdk:)?(\w+):(\w+)/;
 
 const resourcesIn = (value: unknown): readonly string[] =>
   typeof value !== 'object' || value === null

@@ -8,6 +8,7 @@ import { ROOT } from './template';
 
 /** Values for the substitutions of the definition, as the template gives them. */
 export const SUBSTITUTIONS: Readonly<Record<string, string>> = {
+  Partition: 'aws',
   ExecutionsTable: 'executions',
   TaskTokensTable: 'tokens',
   EventsTopicArn: 'arn:aws:sns:us-east-1:000000000000:events',

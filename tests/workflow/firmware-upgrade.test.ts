@@ -1,5 +1,5 @@
 import { AwsError } from '../../local/core/aws-error';
-import { JOB, notification, TARGET, THING, workflowWorld } from '../support/workflow';
+import { JOB, notification, SUBSTITUTIONS, TARGET, THING, workflowWorld } from '../support/workflow';
 
 type World = ReturnType<typeof workflowWorld>;
 
@@ -178,19 +178,21 @@ describe('the firmware upgrade workflow', () => {
     },
   );
 
-  test('takes the time limits from the job document', async () => {
-    const world = workflowWorld();
+  test('takes time limits from the job document, and those that it does not have from the deployment', async () => {
     const { jobDocument } = notification().execution;
-    const timeLimits = {
-      startDownloadSeconds: 5,
-      transferSeconds: 10,
-      operationSeconds: 10,
-      rebootSeconds: 20,
-      rebootGraceSeconds: 1,
+    const started = async (timeLimits: Readonly<Record<string, number>>) => {
+      const world = workflowWorld();
+      await world.start(notification({ jobDocument: { ...jobDocument, timeLimits } }));
+      return world;
     };
-    await world.start(notification({ jobDocument: { ...jobDocument, timeLimits } }));
-    await world.clock.advance(5_000);
-    expectFailure(world, { step: 'StartDownload', error: 'States.Timeout' });
+    const hasLimit = await started({ startDownloadSeconds: 5 });
+    await hasLimit.clock.advance(5_000);
+    expectFailure(hasLimit, { step: 'StartDownload', error: 'States.Timeout' });
+    const hasAnother = await started({ transferSeconds: 5 });
+    await hasAnother.clock.advance(Number(SUBSTITUTIONS['StartDownloadSeconds']) * 1_000 - 1);
+    expect(hasAnother.published).toHaveLength(1);
+    await hasAnother.clock.advance(1);
+    expectFailure(hasAnother, { step: 'StartDownload', error: 'States.Timeout' });
   });
 
   test.each([

@@ -74,6 +74,24 @@ const activationSchema = v.variant(
   'must have mode IMMEDIATELY, or mode WINDOW and a window',
 );
 
+const seconds = v.optional(
+  v.pipe(
+    v.number('must be a number of seconds'),
+    v.integer('must be whole'),
+    v.minValue(1, 'must be at least 1'),
+    v.maxValue(1_209_600, 'must be at most 1209600, which is 14 days, the time limit of a workflow'),
+  ),
+);
+
+/** Limits of this job's steps that differ from the deployment's. */
+const timeLimitsSchema = v.strictObject({
+  startDownloadSeconds: seconds,
+  transferSeconds: seconds,
+  operationSeconds: seconds,
+  rebootSeconds: seconds,
+  rebootGraceSeconds: seconds,
+});
+
 const payloadSchema = v.strictObject({
   firmwareVersion: v.pipe(
     v.string('must be text'),
@@ -87,6 +105,7 @@ const payloadSchema = v.strictObject({
   targetSelection: v.optional(v.picklist(['SNAPSHOT', 'CONTINUOUS'], 'must be SNAPSHOT or CONTINUOUS'), 'SNAPSHOT'),
   firmware: v.optional(firmwareSchema),
   activation: v.optional(activationSchema),
+  timeLimits: v.optional(timeLimitsSchema),
   allowDowngrade: v.optional(flag),
 });
 
@@ -103,6 +122,7 @@ const entriesOf = (schema: { readonly entries: object }) => Object.keys(schema.e
 const fieldsBeside = (issue: v.InferIssue<typeof payloadSchema>): readonly string[] => {
   const path = v.getDotPath(issue) ?? '';
   if (path.startsWith('firmware.')) return entriesOf(firmwareSchema.pipe[0]);
+  if (path.startsWith('timeLimits.')) return entriesOf(timeLimitsSchema);
   if (path.startsWith('activation.window.')) return ['start', 'end', 'timeZone'];
   return path.startsWith('activation.') ? ['mode', 'window'] : entriesOf(payloadSchema);
 };

@@ -60,6 +60,12 @@ describe('JobsCreateJob', () => {
       { ...PAYLOAD, activation: { mode: 'WINDOW', window: { start: '2', end: '03:00' } } },
       'activation.window.start must be a time of day',
     ],
+    [
+      { ...PAYLOAD, timeLimits: { transferMinutes: 5 } },
+      'timeLimits.transferMinutes is not a field of it (it has start',
+    ],
+    [{ ...PAYLOAD, timeLimits: { rebootSeconds: 0 } }, 'timeLimits.rebootSeconds must be at least 1, not 0'],
+    [{ ...PAYLOAD, timeLimits: { rebootSeconds: 9e9 } }, 'timeLimits.rebootSeconds must be at most 1209600'],
     [{ ...PAYLOAD, allowDowngrade: 'yes' }, 'allowDowngrade must be true or false'],
     ['text', 'the payload must be an object'],
   ])('refuses %j, names the field, shows an example and creates nothing', async (payload, problem) => {
@@ -75,6 +81,7 @@ describe('JobsCreateJob', () => {
       firmware: { url: 'https://fw.example.com/x', checkSumAlgorithm: 'SHA-1', checkSum: 'ab'.repeat(20) },
       activation: { mode: 'WINDOW', window: { start: '02:00', end: '05:00', timeZone: 'Europe/Berlin' } },
       allowDowngrade: true,
+      timeLimits: { transferSeconds: 7200 },
     };
     await create({ ...PAYLOAD, ...wishes });
     expect(JSON.parse(created[0]?.document ?? '')).toMatchObject(wishes);
