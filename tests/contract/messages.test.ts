@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import validate from 'asl-validator';
 import { DESCRIPTOR_KEY } from '../../proto/generated/descriptor';
 import { responseFilter } from '../../proto/topics';
+import { parsePayload } from '../../functions/jobs/create-job/payload';
 import { type MessageName, parseMessage, ROUTES } from '../../functions/shared/messages';
 import { firmwareUpgradeDefinition, SUBSTITUTIONS } from '../support/workflow';
 import { readTemplate, resourcesOfType, ROOT } from '../support/template';
@@ -94,6 +95,22 @@ describe('the state machine', () => {
     const given = valuesOf(template.Resources['FirmwareUpgradeStateMachine'], 'DefinitionSubstitutions')[0] as object;
     expect(Object.keys(given).sort()).toEqual([...used].sort());
     expect(Object.keys(SUBSTITUTIONS).sort()).toEqual([...used].sort());
+  });
+
+  test('has the time limits that a job may have, none above its own', () => {
+    const definition = firmwareUpgradeDefinition();
+    const [limits] = valuesOf(definition, 'limits') as object[];
+    const names = Object.keys(limits ?? {}).map((name) => name.replace(/\.\$$/, ''));
+    expect(names.length).toBeGreaterThan(0);
+    const [most] = valuesOf(definition, 'TimeoutSeconds') as number[];
+    const payload = (seconds: number) => ({
+      firmwareVersion: '1.2.3',
+      targetArn: 'arn:aws:iot:eu-west-1:123456789012:thing/sim-1',
+      timeLimits: Object.fromEntries(names.map((name) => [name, seconds])),
+    });
+    expect(parsePayload(payload(most ?? 0)).timeLimits).toEqual(payload(most ?? 0).timeLimits);
+    expect(() => parsePayload(payload((most ?? 0) + 1))).toThrow('must be at most');
+    expect(() => parsePayload({ ...payload(1), timeLimits: { other: 1 } })).toThrow(`(it has ${names.join(', ')})`);
   });
 
   test('takes its default time limits from the parameters of the template', () => {
