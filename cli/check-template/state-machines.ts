@@ -1,4 +1,5 @@
 import validate from 'asl-validator';
+import { substituted } from '../../local/template/substitutions';
 import { isRecord, resourcesOfType, type Check } from './project';
 import { sampleDeployment } from './sample-deployment';
 
@@ -11,12 +12,15 @@ export const checkStateMachines: Check = ({ template, definitions }) => {
     const values = deployment.properties(logicalId)['DefinitionSubstitutions'];
     const samples = isRecord(values) ? values : {};
     const given = Object.keys(samples);
-    const wanted = [...new Set([...text.matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name))];
+    const wanted = new Set<string>();
+    const filled = substituted(text, (name) => {
+      wanted.add(name);
+      return String(samples[name]);
+    });
     const substitutions = [
-      ...wanted.filter((name) => !given.includes(name)).map((name) => `${file} wants a value for ${name}`),
-      ...given.filter((name) => !wanted.includes(name)).map((name) => `${file} does not use ${name}`),
+      ...[...wanted].filter((name) => !given.includes(name)).map((name) => `${file} wants a value for ${name}`),
+      ...given.filter((name) => !wanted.has(name)).map((name) => `${file} does not use ${name}`),
     ].map((problem) => `${logicalId}.Properties.DefinitionSubstitutions: ${problem}`);
-    const filled = text.replace(/\$\{(\w+)\}/g, (_, name: string) => String(samples[name]));
     let definition: unknown;
     try {
       definition = JSON.parse(filled);

@@ -1,7 +1,7 @@
 import type { Log } from '../shared/log';
 import type { PublishMessage } from '../shared/sns-out';
 import { publishAnswer } from './answer';
-import type { Command, Device, Devices, Operation } from './devices';
+import { type Command, type Device, type Devices, isAnswered, type Operation } from './devices';
 import type { DeviceProtocol, Fault, OutgoingMessage } from './protocol';
 import type { SendToDevice } from './send';
 
@@ -66,8 +66,7 @@ export const askOnce = async (
   };
   const { mine, operation } = await devices.begin(start);
   if (!mine) {
-    if (operation.state === 'STARTED' || operation.state === 'REFUSED')
-      return publishAnswer(publish, thingName, operation, token);
+    if (isAnswered(operation)) return publishAnswer(publish, thingName, operation, token);
     if (operation.state === 'SENT')
       return log.info(`The device was asked to ${command} already, the answer is awaited`);
     const abandoned = start.now - operation.sendingSince >= SENDER_LIFETIME_MS;

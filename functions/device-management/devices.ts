@@ -24,6 +24,9 @@ export interface Operation {
   readonly fault?: Fault;
 }
 
+/** Whether the device said, or showed, that it took or refused the command. */
+export const isAnswered = ({ state }: Pick<Operation, 'state'>): boolean => state === 'STARTED' || state === 'REFUSED';
+
 export type OperationStart = Omit<Operation, 'state' | 'sendingSince' | 'tokens' | 'fault' | 'executionArn'> & {
   readonly thingName: string;
   readonly token: string;
@@ -262,7 +265,7 @@ export const dynamoDevices = (dynamo: DynamoDBClient, tableName: string): Device
     isUnanswered: async (thingName, running) => {
       const Key = { thingName: { S: thingName }, recordKey: operationKey(running) };
       const { Item } = await dynamo.send(new GetItemCommand({ TableName: tableName, Key }));
-      return Item !== undefined && ['SENDING', 'SENT'].includes(operationOf(Item, running).state);
+      return Item !== undefined && !isAnswered(operationOf(Item, running));
     },
     answered: async (thingName, running, fault) => {
       const item = await update({

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { substituted } from '../template/substitutions';
 import type { ResourceHandler } from './context';
 import { parsePolicies } from './policies';
 
@@ -18,10 +19,10 @@ export const createStateMachine: ResourceHandler = async ({ logicalId, propertie
   const file = properties.text('DefinitionUri');
   const substitutions =
     properties.optional('DefinitionSubstitutions') === undefined ? {} : properties.texts('DefinitionSubstitutions');
-  const text = (await readFile(join(root, file), 'utf8')).replace(/\$\{(\w+)\}/g, (placeholder, key: string) => {
+  const text = substituted(await readFile(join(root, file), 'utf8'), (key) => {
     const value = substitutions[key];
     if (value === undefined)
-      throw properties.problem('DefinitionSubstitutions', `${file} wants a value for ${placeholder}.`);
+      throw properties.problem('DefinitionSubstitutions', `${file} wants a value for \${${key}}.`);
     return value;
   });
   let definition: unknown;

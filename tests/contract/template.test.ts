@@ -7,16 +7,21 @@ const template = readTemplate();
 const globals = template.Globals.Function;
 /** Properties that give a resource its name in the account; without one, CloudFormation makes the name. */
 const NAMES = [
-  ...['Name', 'BucketName', 'TableName', 'TopicName', 'QueueName', 'RuleName', 'RoleName', 'FunctionName'],
-  ...[
-    'LogGroupName',
-    'JobTemplateId',
-    'DashboardName',
-    'AlarmName',
-    'StateMachineName',
-    'ResourceGroupName',
-    'PolicyName',
-  ],
+  'Name',
+  'BucketName',
+  'TableName',
+  'TopicName',
+  'QueueName',
+  'RuleName',
+  'RoleName',
+  'FunctionName',
+  'LogGroupName',
+  'JobTemplateId',
+  'DashboardName',
+  'AlarmName',
+  'StateMachineName',
+  'ResourceGroupName',
+  'PolicyName',
 ];
 const functions = resourcesOfType(template, 'AWS::Serverless::Function');
 

@@ -4,6 +4,7 @@ import { ACCOUNT_PRINCIPAL, type AwsApi } from '../../local/core/api';
 import { AwsError } from '../../local/core/aws-error';
 import { drivenClock } from '../../local/core/clock';
 import { createStatesService } from '../../local/services/states/states-service';
+import { substituted } from '../../local/template/substitutions';
 import { ROOT } from './template';
 
 /** Values for the substitutions of the definition, as the template gives them. */
@@ -25,7 +26,7 @@ export const SUBSTITUTIONS: Readonly<Record<string, string>> = {
 export const firmwareUpgradeDefinition = (): unknown => {
   const text = readFileSync(join(ROOT, 'statemachines', 'firmware-upgrade.asl.json'), 'utf8');
   const definition: unknown = JSON.parse(
-    text.replace(/\$\{(\w+)\}/g, (_, name: string) => {
+    substituted(text, (name) => {
       const value = SUBSTITUTIONS[name];
       if (value === undefined) throw new Error(`no substitution for ${name}`);
       return value;

@@ -42,8 +42,8 @@ type Message<Kind extends Incoming['message']['kind']> = Extract<Incoming['messa
 
 const takeAnswer = async ({ deps, device }: Context, running: Running, fault: Fault | undefined): Promise<void> => {
   const operation = await deps.devices.answered(device.thingName, running, fault);
-  for (const token of operation?.tokens ?? [])
-    if (operation) await publishAnswer(deps.publish, device.thingName, operation, token);
+  if (operation === undefined) return;
+  for (const token of operation.tokens) await publishAnswer(deps.publish, device.thingName, operation, token);
 };
 
 const onAnswer = async (

@@ -1,4 +1,10 @@
-import type { Device, Devices, Operation, Running } from '../../../functions/device-management/devices';
+import {
+  type Device,
+  type Devices,
+  isAnswered,
+  type Operation,
+  type Running,
+} from '../../../functions/device-management/devices';
 
 type Key = Pick<Operation, 'operationId' | 'command'>;
 const keyOf = (thingName: string, { operationId, command }: Key) => `${thingName} ${operationId} ${command}`;
@@ -63,8 +69,10 @@ export const fakeDevices = () => {
       if (device.running?.operationId === operationId)
         store({ ...device, running: { ...device.running, [what]: true } });
     },
-    isUnanswered: async (thingName, running) =>
-      ['SENDING', 'SENT'].includes(operations.get(keyOf(thingName, running))?.state ?? ''),
+    isUnanswered: async (thingName, running) => {
+      const operation = operations.get(keyOf(thingName, running));
+      return operation !== undefined && !isAnswered(operation);
+    },
     answered: async (thingName, running, fault) =>
       change(keyOf(thingName, running), fault ? { state: 'REFUSED', fault } : { state: 'STARTED' }),
   };
