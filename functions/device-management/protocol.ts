@@ -71,8 +71,8 @@ export type DeviceMessage =
     }
   /** What it runs, asked for at `asOf` (milliseconds since the epoch) or told by itself. */
   | { readonly kind: 'version'; readonly firmwareVersion: string; readonly asOf?: number }
-  /** It refused to be made to report all at once: `requests` try it one by one. */
-  | { readonly kind: 'unreachable'; readonly requests: (device: KnownDevice) => readonly OutgoingMessage[] }
+  /** It refuses to create all subscriptions in one request: `requests` create them one by one. */
+  | { readonly kind: 'subscriptions-refused'; readonly requests: (device: KnownDevice) => readonly OutgoingMessage[] }
   | { readonly kind: 'nothing'; readonly what: string }
   | { readonly kind: 'other'; readonly what: string };
 

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 
 /**
  * The messages that the domains exchange over the events topic: one definition each.
- * `id` = `operationId` = the IoT job id = the USP command key.
+ * `id` = `operationId` = the USP command key: one attempt of a job at a device (functions/jobs/operation-id.ts).
  */
 
 const text = v.pipe(v.string(), v.nonEmpty());
@@ -24,7 +24,7 @@ export const startUpgradeSchema = v.object({
   executionArn,
   /** Attributes of the thing, as the fleet index knows them. */
   attributes: v.optional(v.record(v.string(), v.string()), {}),
-  /** Its wishes beyond the version; parsed by who fulfils them. */
+  /** Its options beyond the version, parsed by the device management domain. */
   jobDocument: v.optional(v.record(v.string(), v.unknown()), {}),
 });
 
@@ -78,18 +78,20 @@ export const deviceRebootedSchema = v.object({
   firmwareVersion: v.optional(v.string()),
 });
 
-/** A job execution ended by somebody else's hand: cancelled, timed out, removed, deleted, rejected. */
+/**
+ * Attempts of a job at a device ended without the workflow's doing (cancelled, timed out, removed, deleted, rejected): all that
+ * began before a time, milliseconds since the epoch, except the one that is active.
+ */
 export const jobExecutionEndedSchema = v.object({
   name: v.literal('JOB_EXECUTION_ENDED'),
-  ...operation,
+  jobId: text,
+  thingName: text,
   reason: text,
+  startedBefore: v.number(),
+  activeOperationId: v.optional(text),
 });
 
-/**
- * `executionNumber` says which attempt of the job at the device the outcome is about: IoT Jobs may have queued a retry
- * by the time it arrives.
- */
-const outcome = { ...operation, executionNumber: v.optional(v.number()), details };
+const outcome = { ...operation, details };
 export const upgradeSucceededSchema = v.object({ name: v.literal('FIRMWARE_UPGRADE_SUCCESS'), ...outcome });
 export const upgradeFailedSchema = v.object({ name: v.literal('FIRMWARE_UPGRADE_FAIL'), ...outcome });
 
@@ -144,9 +146,9 @@ export const parseMessage = (value: unknown): DomainMessage => {
   throw new Error(parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'message'}: ${issue.message}`).join('; '));
 };
 
-/** What every log line about a message says. */
-export const contextOf = ({ id, thingName, executionArn }: DomainMessage) => ({
-  jobId: id,
-  thingName,
-  ...(executionArn !== undefined && { executionArn }),
+/** The fields of every log line about a message. */
+export const contextOf = (message: DomainMessage) => ({
+  thingName: message.thingName,
+  ...('id' in message ? { operationId: message.id } : { jobId: message.jobId }),
+  ...('executionArn' in message && message.executionArn !== undefined && { executionArn: message.executionArn }),
 });

@@ -259,8 +259,8 @@ describe('npm run check finds', () => {
     [
       'rules',
       'rule SQL that does not parse',
-      'SELECT *, topic(3) AS thingName FROM',
-      'SELECT *, topic(3) AS FROM',
+      'SELECT *, topic(3) AS thingName, concat(',
+      'SELECT *, topic(3) AS concat(',
       'StartStateMachine.Properties.TopicRulePayload.Sql',
     ],
     [

@@ -3,9 +3,14 @@ import { join } from 'node:path';
 import validate from 'asl-validator';
 import { DESCRIPTOR_KEY } from '../../proto/generated/descriptor';
 import { responseFilter } from '../../proto/topics';
+import { jobExecutionEnded } from '../../functions/jobs/job-execution-ended/job-execution-ended';
+import { operationIdOf } from '../../functions/jobs/operation-id';
 import { parsePayload } from '../../functions/jobs/create-job/payload';
-import { type MessageName, parseMessage, ROUTES } from '../../functions/shared/messages';
+import { parseMessage, ROUTES } from '../../functions/shared/messages';
+import { WAITS } from '../../functions/workflow/upgrade-status/inbox';
+import { fakeLog, fakeTopic } from '../unit/functions/support/fakes';
 import { firmwareUpgradeDefinition, SUBSTITUTIONS } from '../support/workflow';
+import { runSql } from '../support/rule-sql';
 import { readTemplate, resourcesOfType, ROOT } from '../support/template';
 
 const template = readTemplate();
@@ -35,7 +40,6 @@ const sqlOf = (logicalId: string): string => {
 const sampleOf = (key: string, value: unknown): unknown => {
   if (key === 'details')
     return Object.fromEntries(Object.keys(value as object).map((name) => [name.replace(/\.\$$/, ''), 'text']));
-  if (key === 'executionNumber.$') return 1;
   if (key === 'attributes.$' || key === 'jobDocument.$') return { firmwareVersion: '1' };
   return key.endsWith('.$') ? 'text' : value;
 };
@@ -56,7 +60,7 @@ describe('messages, template and state machine agree', () => {
 
   test('every message that the state machine publishes is one of the workflow domain, and parses once filled', () => {
     const published = valuesOf(firmwareUpgradeDefinition(), 'Message') as readonly Record<string, unknown>[];
-    expect(published).toHaveLength(7);
+    expect(published).toHaveLength(6);
     for (const message of published) {
       const filled = Object.fromEntries(
         Object.entries(message).map(([key, value]) => [key.replace(/\.\$$/, ''), sampleOf(key, value)]),
@@ -66,21 +70,29 @@ describe('messages, template and state machine agree', () => {
   });
 
   test('the state machine waits for exactly the messages of UpgradeStatusReceivedFunction', () => {
-    const keys = valuesOf(firmwareUpgradeDefinition(), 'notificationKey').map((key) => (key as { S: string }).S);
+    const waits = valuesOf(firmwareUpgradeDefinition(), 'wait').map((wait) => (wait as { name: string }).name);
     const expected = Object.entries(ROUTES).flatMap(([name, { to }]) =>
-      // A failed activation is told to the one that waits for its boot.
+      // A failed activation ends the wait for its boot.
       to.includes('UpgradeStatusReceivedFunction') && name !== 'ACTIVATION_FAILED' ? [name] : [],
     );
-    expect([...new Set(keys)].sort()).toEqual(expected.sort());
+    expect([...new Set(waits)].sort()).toEqual(expected.sort());
+    expect([...WAITS].sort()).toEqual(expected.sort());
   });
 
-  test('the rule on job execution events makes a valid JOB_EXECUTION_ENDED', () => {
+  test('the rule on job execution events passes on what its function needs for JOB_EXECUTION_ENDED', async () => {
     const aliases = [...sqlOf('JobExecutionEnded').matchAll(/ AS (\w+)/g)].map(([, alias]) => alias ?? '');
-    const message = Object.fromEntries(
-      aliases.map((alias) => [alias, alias === 'name' ? 'JOB_EXECUTION_ENDED' : 'text']),
-    );
-    expect(parseMessage(message)).toEqual(message);
-    expect(sqlOf('JobExecutionEnded')).toContain("'JOB_EXECUTION_ENDED' AS name" satisfies `'${MessageName}' AS name`);
+    const { publish, published } = fakeTopic();
+    const handle = jobExecutionEnded({ publish, activeAttempt: async () => 1, log: fakeLog().log, now: () => 1 });
+    await handle(Object.fromEntries(aliases.map((alias) => [alias, 'text'])));
+    expect(published.map((message) => parseMessage(message).name)).toEqual(['JOB_EXECUTION_ENDED']);
+  });
+
+  test('the rule that starts the workflow makes the operation id of the jobs domain', () => {
+    const [, expression] = / (concat\(.*\)) AS operationId /.exec(sqlOf('StartStateMachine')) ?? [];
+    const execution = { jobId: 'FirmwareUpgrade-a_1', executionNumber: 12 };
+    expect(runSql(`SELECT ${expression ?? ''} AS operationId FROM 'a/#'`, { execution })).toEqual({
+      operationId: operationIdOf(execution),
+    });
   });
 });
 
@@ -131,7 +143,7 @@ describe('the rules', () => {
 
   test('the workflow starts for queued executions of jobs of this stack only', () => {
     expect(sqlOf('StartStateMachine')).toMatch(
-      /^SELECT \*, topic\(3\) AS thingName FROM '\$aws\/things\/\+\/jobs\/notify-next' WHERE isUndefined\(execution\) = false/,
+      /^SELECT \*, topic\(3\) AS thingName, concat\(.*\) AS operationId FROM '\$aws\/things\/\+\/jobs\/notify-next' WHERE isUndefined\(execution\) = false/,
     );
     expect(sqlOf('StartStateMachine')).toContain(
       "execution.jobDocument.stateMachineName = '${AWS::StackName}-${StateMachineName}'",

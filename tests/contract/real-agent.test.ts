@@ -6,8 +6,8 @@ import type { OutgoingMessage } from '../../functions/device-management/protocol
 import { protocolsFor } from '../../functions/device-management/protocols';
 import { uspVectors } from '../fixtures/usp-vectors';
 import { deviceMessageRule } from '../support/device-message-rule';
-import { fakeDevices } from '../unit/functions/fake-devices';
-import { fakeLog, fakeTopic } from '../unit/functions/fakes';
+import { fakeDevices } from '../unit/functions/support/fake-devices';
+import { fakeLog, fakeTopic } from '../unit/functions/support/fakes';
 
 const CONTROLLER = 'self::aws-dm-controller';
 const THING = 'sim-123';

@@ -93,8 +93,8 @@ describe('template.yaml', () => {
       Properties['TableName'],
     ]);
     expect(keys).toEqual([
-      ['FirmwareUpgradeTaskTokensDB', ['operationDevice', 'notificationKey'], undefined],
-      ['UpgradeExecutionsTable', ['thingName', 'jobId'], undefined],
+      ['FirmwareUpgradeTaskTokensDB', ['thingName', 'operationId'], undefined],
+      ['UpgradeExecutionsTable', ['thingName', 'operationId'], undefined],
       ['DevicesTable', ['thingName', 'recordKey'], undefined],
     ]);
   });

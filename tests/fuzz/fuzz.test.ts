@@ -11,8 +11,8 @@ import { PROFILES } from '../../simulator/agent/profiles';
 import { type AgentState, REFERENCE_TIMINGS } from '../../simulator/agent/types';
 import { deviceMessageRule } from '../support/device-message-rule';
 import { damaged, recordedBytes, recordsWithoutEach, seeded, withoutEach } from '../support/fuzz';
-import { fakeDevices } from '../unit/functions/fake-devices';
-import { fakeLog, fakeTopic } from '../unit/functions/fakes';
+import { fakeDevices } from '../unit/functions/support/fake-devices';
+import { fakeLog, fakeTopic } from '../unit/functions/support/fakes';
 
 jest.setTimeout(180_000);
 

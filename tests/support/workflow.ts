@@ -5,13 +5,27 @@ import { AwsError } from '../../local/core/aws-error';
 import { drivenClock } from '../../local/core/clock';
 import { createStatesService } from '../../local/services/states/states-service';
 import { substituted } from '../../local/template/substitutions';
+import { isAwsError } from '../../functions/shared/errors';
+import { operationIdOf } from '../../functions/jobs/operation-id';
+import { type MessageOf, parseMessage } from '../../functions/shared/messages';
+import {
+  startWait,
+  upgradeStatus,
+  type UpgradeStatusDeps,
+} from '../../functions/workflow/upgrade-status/upgrade-status';
+import { fakeInbox } from '../unit/functions/support/fake-inbox';
+import { fakeLog } from '../unit/functions/support/fakes';
 import { ROOT } from './template';
+
+type DeviceReport = MessageOf<
+  'FIRMWARE_TRANSFERRED' | 'DOWNLOAD_OPERATION_DONE' | 'DEVICE_REBOOTED' | 'ACTIVATION_FAILED'
+>;
+const CALLER = { principal: ACCOUNT_PRINCIPAL, requestId: 'r' };
 
 /** Values for the substitutions of the definition, as the template gives them. */
 export const SUBSTITUTIONS: Readonly<Record<string, string>> = {
   Partition: 'aws',
   ExecutionsTable: 'executions',
-  TaskTokensTable: 'tokens',
   EventsTopicArn: 'arn:aws:sns:us-east-1:000000000000:events',
   UpgradeStatusReceivedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:upgrade-status',
   ActivationWindowFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:activation-window',
@@ -37,6 +51,8 @@ export const firmwareUpgradeDefinition = (): unknown => {
 
 export const THING = 'sim-1';
 export const JOB = 'FirmwareUpgrade-abcdefghij';
+/** The first attempt of the job at the thing. */
+export const OPERATION = `${JOB}.1`;
 export const TARGET = '1.2.3';
 
 export interface Message {
@@ -51,16 +67,17 @@ const get = (value: unknown, ...path: readonly (string | number)[]): unknown =>
   path.reduce<unknown>((at, key) => (typeof at === 'object' && at !== null ? (at as never)[key] : undefined), value);
 
 /** notify-next as IoT Jobs sends it and the rule passes it on. */
-export const notification = (overrides: { jobDocument?: Input; versionNumber?: number } = {}) => ({
+export const notification = (overrides: { jobDocument?: Input; executionNumber?: number } = {}) => ({
   timestamp: 1_767_225_600,
   thingName: THING,
+  operationId: operationIdOf({ jobId: JOB, executionNumber: overrides.executionNumber ?? 1 }),
   execution: {
     jobId: JOB,
     status: 'QUEUED',
     queuedAt: 1_767_225_600,
     lastUpdatedAt: 1_767_225_600,
-    versionNumber: overrides.versionNumber ?? 1,
-    executionNumber: 1,
+    versionNumber: 1,
+    executionNumber: overrides.executionNumber ?? 1,
     jobDocument: overrides.jobDocument ?? {
       version: '1.0',
       firmwareVersion: TARGET,
@@ -73,18 +90,16 @@ export const notification = (overrides: { jobDocument?: Input; versionNumber?: n
 
 /**
  * The real state machine on the interpreter, with a driven clock and the other AWS services played by the test:
- * one thing in the index, the two tables as maps, the topic as a list.
+ * one thing in the index, the executions table as a map, the inbox with the real function in front of it, the topic as a list.
  */
 export const workflowWorld = () => {
   const clock = drivenClock();
   const published: Message[] = [];
-  const tokens = new Map<string, string>();
-  const replays: Input[] = [];
   const windowRequests: Input[] = [];
-  const claims = new Map<string, { arn: string; version: number }>();
+  /** The waits that the state machine has begun, in order. */
+  const waits: string[] = [];
+  const claims = new Map<string, string>();
   const updatedThings: Input[] = [];
-  /** Events that are in the inbox before their token. */
-  const early = new Set<string>();
   const world = {
     thing: {
       thingName: THING,
@@ -98,18 +113,11 @@ export const workflowWorld = () => {
   };
   const updateItem = (input: Input) => {
     const values = input['ExpressionAttributeValues'];
-    if (input['TableName'] === 'tokens') {
-      const key = String(get(input, 'Key', 'notificationKey', 'S'));
-      if (early.has(key)) throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
-      tokens.set(key, String(get(values, ':token', 'S')));
-      return {};
-    }
-    const key = `${String(get(input, 'Key', 'thingName', 'S'))} ${String(get(input, 'Key', 'jobId', 'S'))}`;
+    const key = `${String(get(input, 'Key', 'thingName', 'S'))} ${String(get(input, 'Key', 'operationId', 'S'))}`;
     const arn = String(get(values, ':arn', 'S'));
-    const owner = claims.get(key);
-    const version = Number(get(values, ':version', 'N'));
-    if (owner === undefined || owner.version < version || owner.arn === arn) claims.set(key, { arn, version });
-    else throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
+    if ((claims.get(key) ?? arn) !== arn)
+      throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
+    claims.set(key, arn);
     return {};
   };
   const answers: Readonly<Record<string, (input: Input) => unknown>> = {
@@ -125,13 +133,24 @@ export const workflowWorld = () => {
       published.push(JSON.parse(String(input['Message'])) as Message);
       return { MessageId: 'm-1' };
     },
-    'lambda:Invoke': (input) => {
+    'lambda:Invoke': async (input) => {
+      const payload = JSON.parse(Buffer.from(input['Payload'] as Uint8Array).toString()) as Input;
       if (input['FunctionName'] === SUBSTITUTIONS['ActivationWindowFunctionArn']) {
-        windowRequests.push(JSON.parse(Buffer.from(input['Payload'] as Uint8Array).toString()) as Input);
+        windowRequests.push(payload);
         const waitUntil = new Date(world.windowOpensAt).toISOString();
         return { StatusCode: 200, Payload: Buffer.from(JSON.stringify({ waitUntil })) };
       }
-      replays.push(input);
+      waits.push(String(get(payload, 'wait', 'name')));
+      try {
+        await startWait(status, log)(payload);
+      } catch (error) {
+        const { name: errorType, message: errorMessage } = error as Error;
+        return {
+          StatusCode: 200,
+          FunctionError: 'Unhandled',
+          Payload: Buffer.from(JSON.stringify({ errorType, errorMessage })),
+        };
+      }
       return { StatusCode: 200, Payload: Buffer.from('null') };
     },
   };
@@ -159,10 +178,27 @@ export const workflowWorld = () => {
     definition: firmwareUpgradeDefinition(),
     roleArn: 'arn:aws:iam::000000000000:role/workflow',
   });
+  const settle = async (operation: string, input: Input) => {
+    try {
+      await states.operations[operation]?.(input as never, CALLER);
+    } catch (error) {
+      if (!isAwsError(error, 'TaskTimedOut')) throw error;
+    }
+  };
+  const { log } = fakeLog();
+  const { inbox } = fakeInbox();
+  const status: UpgradeStatusDeps = {
+    inbox,
+    tasks: {
+      succeed: async (taskToken, output) => settle('SendTaskSuccess', { taskToken, output: JSON.stringify(output) }),
+      fail: async (taskToken, error, cause) => settle('SendTaskFailure', { taskToken, error, cause }),
+    },
+    now: () => Math.floor(clock.now() / 1000),
+  };
   const call = async (operation: string, input: Input): Promise<unknown> => {
     const handler = states.operations[operation];
     if (handler === undefined) throw new Error(`no operation ${operation}`);
-    const result: unknown = await handler(input as never, { principal: ACCOUNT_PRINCIPAL, requestId: 'r' });
+    const result: unknown = await handler(input as never, CALLER);
     await clock.advance(0);
     return result;
   };
@@ -174,20 +210,29 @@ export const workflowWorld = () => {
         'executionArn',
       ),
     );
+  const deviceReports = async (name: DeviceReport['name'], fields: Input = {}, operationId = OPERATION) => {
+    const message = parseMessage({
+      name,
+      id: operationId,
+      operationId,
+      thingName: THING,
+      status: 'SUCCESS',
+      ...fields,
+    });
+    await upgradeStatus(status)(message as DeviceReport, log);
+    await clock.advance(0);
+  };
   const succeed = (taskToken: string, output: Input) =>
     call('SendTaskSuccess', { taskToken, output: JSON.stringify({ ...output, token: taskToken }) });
   const fail = (taskToken: string, error: string, cause: string) =>
     call('SendTaskFailure', { taskToken, error, cause });
   const tokenOf = (name: string): string => {
-    const token =
-      name === 'START_UPGRADE' || name === 'ACTIVATE_FIRMWARE'
-        ? published.find((message) => message.name === name)?.token
-        : tokens.get(name);
+    const token = published.findLast((message) => message.name === name)?.token;
     if (token === undefined) throw new Error(`no token for ${name} yet`);
     return token;
   };
   return {
-    ...{ clock, published, updatedThings, tokens, early, replays, start, succeed, fail, tokenOf, call },
+    ...{ clock, published, updatedThings, waits, start, succeed, fail, tokenOf, call },
     setThing: (thing: Input | undefined) => {
       world.thing = thing;
     },
@@ -212,6 +257,7 @@ export const workflowWorld = () => {
       await succeed(tokenOf('START_UPGRADE'), { status: 'SUCCESS' });
       return executionArn;
     },
-    deviceSays: (event: string, fields: Input = {}) => succeed(tokenOf(event), { status: 'SUCCESS', event, ...fields }),
+    /** Hands a message of the device management domain to the function that records it. */
+    deviceReports,
   };
 };

@@ -1,43 +1,43 @@
 import { AwsError } from '../../local/core/aws-error';
-import { JOB, notification, SUBSTITUTIONS, TARGET, THING, workflowWorld } from '../support/workflow';
+import { JOB, notification, OPERATION, SUBSTITUTIONS, TARGET, THING, workflowWorld } from '../support/workflow';
 
 type World = ReturnType<typeof workflowWorld>;
 
 const upgradeTo = async (world: World, version: string, input?: unknown) => {
   const executionArn = await world.startAndDownload(input);
-  await world.deviceSays('FIRMWARE_TRANSFERRED');
-  await world.deviceSays('DOWNLOAD_OPERATION_DONE');
-  await world.deviceSays('DEVICE_REBOOTED', { newFirmwareVersion: version });
+  await world.deviceReports('FIRMWARE_TRANSFERRED');
+  await world.deviceReports('DOWNLOAD_OPERATION_DONE');
+  await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: version });
   return executionArn;
 };
+
+const INTERRUPTED = { status: 'FAIL', faultCode: '7022', faultString: 'interrupted' };
 
 const expectFailure = (world: World, details: Readonly<Record<string, unknown>>) => {
   expect(world.outcomes()).toEqual([
     {
-      id: JOB,
-      operationId: JOB,
+      id: OPERATION,
+      operationId: OPERATION,
       name: 'FIRMWARE_UPGRADE_FAIL',
       thingName: THING,
       executionArn: expect.stringContaining(':execution:'),
-      executionNumber: 1,
       details: expect.objectContaining(details),
     },
   ]);
 };
 
 describe('the firmware upgrade workflow', () => {
-  test('upgrades a device in at most 14 transitions, updates the thing and tells the jobs domain', async () => {
+  test('upgrades a device in at most 13 transitions, updates the thing and tells the jobs domain', async () => {
     const world = workflowWorld();
     const executionArn = await upgradeTo(world, TARGET);
     expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
     expect(world.outcomes()).toEqual([
       {
-        id: JOB,
-        operationId: JOB,
+        id: OPERATION,
+        operationId: OPERATION,
         name: 'FIRMWARE_UPGRADE_SUCCESS',
         thingName: THING,
         executionArn,
-        executionNumber: 1,
         details: { firmwareVersion: TARGET },
       },
     ]);
@@ -45,7 +45,7 @@ describe('the firmware upgrade workflow', () => {
       { thingName: THING, attributePayload: { attributes: { firmwareVersion: TARGET }, merge: true } },
     ]);
     const path = await world.path(executionArn);
-    expect(path.length).toBeLessThanOrEqual(14);
+    expect(path.length).toBeLessThanOrEqual(13);
     expect(path.slice(0, 5)).toEqual([
       'ClaimExecution',
       'GetDevice',
@@ -60,7 +60,7 @@ describe('the firmware upgrade workflow', () => {
     const executionArn = await world.start();
     expect(world.published).toEqual([
       {
-        id: JOB,
+        id: OPERATION,
         name: 'START_UPGRADE',
         thingName: THING,
         firmwareVersion: TARGET,
@@ -75,36 +75,37 @@ describe('the firmware upgrade workflow', () => {
   test('takes the messages of the device in any order', async () => {
     const world = workflowWorld();
     const executionArn = await world.startAndDownload();
-    await world.deviceSays('DOWNLOAD_OPERATION_DONE');
-    await world.deviceSays('FIRMWARE_TRANSFERRED');
-    await world.deviceSays('DEVICE_REBOOTED', { newFirmwareVersion: TARGET });
+    await world.deviceReports('DOWNLOAD_OPERATION_DONE');
+    await world.deviceReports('FIRMWARE_TRANSFERRED');
+    await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET });
     expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
   });
 
   test('needs neither transfer nor operation message once the device reports the target version', async () => {
     const world = workflowWorld();
     const executionArn = await world.startAndDownload();
-    await world.deviceSays('DEVICE_REBOOTED', { newFirmwareVersion: TARGET });
+    await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET });
     expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
     expect(world.outcomes()).toHaveLength(1);
   });
 
-  test('hands its token over when the event came first (defect 2)', async () => {
+  test('goes on at once with events that came before their waits (defect 2)', async () => {
     const world = workflowWorld();
-    world.early.add('FIRMWARE_TRANSFERRED').add('DOWNLOAD_OPERATION_DONE').add('DEVICE_REBOOTED');
+    const executionArn = await world.start();
+    await world.deviceReports('FIRMWARE_TRANSFERRED');
+    await world.deviceReports('DOWNLOAD_OPERATION_DONE');
+    await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET });
+    await world.succeed(world.tokenOf('START_UPGRADE'), { status: 'SUCCESS' });
+    expect(world.waits).toEqual(['FIRMWARE_TRANSFERRED', 'DOWNLOAD_OPERATION_DONE', 'DEVICE_REBOOTED']);
+    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+  });
+
+  test('registers a wait again when its function fails', async () => {
+    const world = workflowWorld();
+    world.failures.set('lambda:Invoke', { error: new AwsError('TooManyRequestsException', 'later', 429), times: 2 });
     const executionArn = await world.startAndDownload();
-    const replayed = world.replays.map((call) => {
-      const payload = call['Payload'];
-      const text = payload instanceof Uint8Array ? Buffer.from(payload).toString() : String(payload);
-      return (JSON.parse(text) as { replay: { name: string; token: string } }).replay;
-    });
-    expect(replayed.map(({ name }) => name).sort()).toEqual([
-      'DEVICE_REBOOTED',
-      'DOWNLOAD_OPERATION_DONE',
-      'FIRMWARE_TRANSFERRED',
-    ]);
-    const boot = replayed.find(({ name }) => name === 'DEVICE_REBOOTED');
-    await world.succeed(boot?.token ?? '', { status: 'SUCCESS', newFirmwareVersion: TARGET });
+    await world.clock.advance(2_000);
+    await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET });
     expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
   });
 
@@ -119,17 +120,18 @@ describe('the firmware upgrade workflow', () => {
   test('fails when the device boots without telling its version', async () => {
     const world = workflowWorld();
     await world.startAndDownload();
-    await world.deviceSays('DEVICE_REBOOTED');
+    await world.deviceReports('DEVICE_REBOOTED');
     expectFailure(world, { error: 'VERSION_UNKNOWN' });
   });
 
-  test.each([
+  test.each<readonly ['FIRMWARE_TRANSFERRED' | 'DOWNLOAD_OPERATION_DONE', string, string]>([
     ['FIRMWARE_TRANSFERRED', 'FIRMWARE_TRANSFERRED.7002', '7002: not found'],
     ['DOWNLOAD_OPERATION_DONE', 'DOWNLOAD_OPERATION_DONE.7003', '7003: no memory'],
   ])('ends at once with the fault when %s reports a failure', async (event, error, cause) => {
     const world = workflowWorld();
     const executionArn = await world.startAndDownload();
-    await world.fail(world.tokenOf(event), error, cause);
+    const [faultCode = '', faultString = ''] = cause.split(': ');
+    await world.deviceReports(event, { status: 'FAIL', faultCode, faultString });
     expect(await world.describe(executionArn)).toMatchObject({ status: 'FAILED', error, cause });
     expectFailure(world, { step: 'WaitForDeviceMessages', error, cause });
     expect(world.updatedThings).toEqual([]);
@@ -138,16 +140,16 @@ describe('the firmware upgrade workflow', () => {
   test('lets a boot into the target version overrule an operation failure 7022 that came before it', async () => {
     const world = workflowWorld();
     const executionArn = await world.startAndDownload();
-    await world.fail(world.tokenOf('DOWNLOAD_OPERATION_DONE'), 'DOWNLOAD_OPERATION_DONE.7022', '7022: interrupted');
+    await world.deviceReports('DOWNLOAD_OPERATION_DONE', INTERRUPTED);
     await world.clock.advance(59_000);
-    await world.deviceSays('DEVICE_REBOOTED', { newFirmwareVersion: TARGET });
+    await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET });
     expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
   });
 
   test('fails after the grace period when no boot follows an operation failure 7022', async () => {
     const world = workflowWorld();
     await world.startAndDownload();
-    await world.fail(world.tokenOf('DOWNLOAD_OPERATION_DONE'), 'DOWNLOAD_OPERATION_DONE.7022', '7022: interrupted');
+    await world.deviceReports('DOWNLOAD_OPERATION_DONE', INTERRUPTED);
     await world.clock.advance(59_000);
     expect(world.outcomes()).toEqual([]);
     await world.clock.advance(1_000);
@@ -260,8 +262,29 @@ describe('the firmware upgrade workflow', () => {
   test('upgrades again when IoT Jobs retries the job execution', async () => {
     const world = workflowWorld();
     await upgradeTo(world, '1.2.1');
-    await world.start(notification({ versionNumber: 3 }));
-    expect(world.published.filter(({ name }) => name === 'START_UPGRADE')).toHaveLength(2);
+    const second = await world.startAndDownload(notification({ executionNumber: 2 }));
+    expect(world.published.filter(({ name }) => name === 'START_UPGRADE').map(({ id }) => id)).toEqual([
+      `${JOB}.1`,
+      `${JOB}.2`,
+    ]);
+    await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET }, `${JOB}.2`);
+    expect((await world.describe(second)).status).toBe('SUCCEEDED');
+    expect(world.outcomes().map(({ id, name }) => `${String(id)} ${name}`)).toEqual([
+      `${JOB}.1 FIRMWARE_UPGRADE_FAIL`,
+      `${JOB}.2 FIRMWARE_UPGRADE_SUCCESS`,
+    ]);
+  });
+
+  test('is not touched by what the device still reports of an older attempt', async () => {
+    const world = workflowWorld();
+    await world.startAndDownload();
+    await world.deviceReports('DOWNLOAD_OPERATION_DONE', { status: 'FAIL', faultCode: '7003' });
+    const second = await world.startAndDownload(notification({ executionNumber: 2 }));
+    await world.deviceReports('FIRMWARE_TRANSFERRED', { status: 'FAIL', faultCode: '7002' });
+    await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: '1.2.1' });
+    expect((await world.describe(second)).status).toBe('RUNNING');
+    await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET }, `${JOB}.2`);
+    expect((await world.describe(second)).status).toBe('SUCCEEDED');
   });
 
   test('tells of a success also when the registry cannot be written', async () => {
@@ -282,7 +305,7 @@ describe('the firmware upgrade workflow in two phases', () => {
     const world = workflowWorld();
     world.openWindowAt(world.clock.now() + 3 * HOUR);
     const executionArn = await world.startAndDownload(notification({ jobDocument }));
-    await world.deviceSays('DOWNLOAD_OPERATION_DONE');
+    await world.deviceReports('DOWNLOAD_OPERATION_DONE');
     return { world, executionArn };
   };
   const activated = async () => {
@@ -300,49 +323,46 @@ describe('the firmware upgrade workflow in two phases', () => {
     await world.clock.advance(3 * HOUR - 1000);
     expect(world.published.map(({ name }) => name)).toEqual(['START_UPGRADE']);
     await world.clock.advance(1000);
-    expect(world.published.at(-1)).toMatchObject({ name: 'ACTIVATE_FIRMWARE', id: JOB, firmwareVersion: TARGET });
+    expect(world.published.at(-1)).toMatchObject({ name: 'ACTIVATE_FIRMWARE', id: OPERATION, firmwareVersion: TARGET });
     await world.succeed(world.tokenOf('ACTIVATE_FIRMWARE'), { status: 'SUCCESS' });
-    await world.deviceSays('DEVICE_REBOOTED', { newFirmwareVersion: TARGET });
+    await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET });
     expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
     expect(world.outcomes()).toMatchObject([{ name: 'FIRMWARE_UPGRADE_SUCCESS' }]);
     expect(world.updatedThings).toHaveLength(1);
   });
 
   test.each([
-    ['boots into the old version', { newFirmwareVersion: '1.2.1' }, 'ROLLED_BACK'],
+    ['boots into the old version', { firmwareVersion: '1.2.1' }, 'ROLLED_BACK'],
     ['boots without a version', {}, 'VERSION_UNKNOWN'],
   ])('fails when the device %s', async (_, fields, error) => {
     const { world } = await activated();
-    await world.deviceSays('DEVICE_REBOOTED', fields);
-    expectFailure(world, { step: 'WaitForActivatedFirmware', error });
+    await world.deviceReports('DEVICE_REBOOTED', fields);
+    expectFailure(world, { step: 'WaitForDeviceRebooted', error });
     expect(world.updatedThings).toEqual([]);
   });
 
   test('fails with the fault of the device when the download or the activation fails', async () => {
     const download = workflowWorld();
     await download.startAndDownload(notification({ jobDocument }));
-    await download.fail(download.tokenOf('DOWNLOAD_OPERATION_DONE'), 'DOWNLOAD_OPERATION_DONE.7003', 'no memory');
-    expectFailure(download, { step: 'WaitForStagedFirmware', error: 'DOWNLOAD_OPERATION_DONE.7003' });
+    await download.deviceReports('DOWNLOAD_OPERATION_DONE', { status: 'FAIL', faultCode: '7003' });
+    expectFailure(download, { step: 'WaitForDeviceMessages', error: 'DOWNLOAD_OPERATION_DONE.7003' });
     const { world } = await activated();
-    await world.fail(world.tokenOf('DEVICE_REBOOTED'), 'ACTIVATION_FAILED.7023', 'bad signature');
-    expectFailure(world, { step: 'WaitForActivatedFirmware', error: 'ACTIVATION_FAILED.7023' });
+    await world.deviceReports('ACTIVATION_FAILED', { faultCode: '7023', faultString: 'bad signature' });
+    expectFailure(world, { step: 'WaitForDeviceRebooted', error: 'ACTIVATION_FAILED.7023' });
   });
 
   test('lets the boot decide when the answer to the activation is lost', async () => {
     const { world, executionArn } = await staged();
     await world.clock.advance(3 * HOUR + 120_000);
-    await world.deviceSays('DEVICE_REBOOTED', { newFirmwareVersion: TARGET });
+    await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET });
     expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
   });
 
   test('takes an end of the download that came before its wait', async () => {
     const world = workflowWorld();
-    world.early.add('DOWNLOAD_OPERATION_DONE');
-    await world.startAndDownload(notification({ jobDocument }));
-    const payload = JSON.parse(Buffer.from(world.replays[0]?.['Payload'] as Uint8Array).toString()) as {
-      replay: { token: string };
-    };
-    await world.succeed(payload.replay.token, { status: 'SUCCESS' });
+    await world.start(notification({ jobDocument }));
+    await world.deviceReports('DOWNLOAD_OPERATION_DONE');
+    await world.succeed(world.tokenOf('START_UPGRADE'), { status: 'SUCCESS' });
     expect(world.windowRequests).toHaveLength(1);
   });
 });

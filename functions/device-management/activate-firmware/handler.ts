@@ -1,11 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { fromEnv } from '../../shared/env';
 import { createLog } from '../../shared/log';
 import { onMessages } from '../../shared/sns-in';
 import { publishTo } from '../../shared/sns-out';
-import { dynamoDevices } from '../devices';
+import { dynamoDevices } from '../dynamo-devices';
 import { protocolsFor } from '../protocols';
 import { iotDataSend } from '../send';
 import { activateFirmware } from './activate-firmware';
@@ -17,7 +18,7 @@ export const handler = onMessages(
   ['ACTIVATE_FIRMWARE'],
   activateFirmware({
     protocols: protocolsFor(env.CONTROLLER_ENDPOINT_ID),
-    devices: dynamoDevices(new DynamoDBClient({}), env.DEVICES_TABLE),
+    devices: dynamoDevices(DynamoDBDocumentClient.from(new DynamoDBClient({})), env.DEVICES_TABLE),
     send: iotDataSend(new IoTDataPlaneClient({})),
     publish: publishTo(new SNSClient({}), env.EVENTS_TOPIC_ARN),
     now: Date.now,

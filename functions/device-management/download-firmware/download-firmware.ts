@@ -5,7 +5,7 @@ import { askOnce, type CommandDeps, refuse } from '../command';
 import type { Credentials } from '../credentials';
 import { type Fault, protocolNamed } from '../protocol';
 import { compareVersions } from './version';
-import { type Wishes, wishesIn } from './wishes';
+import { type JobOptions, jobOptionsIn } from './job-options';
 
 export interface DownloadFirmwareDeps extends CommandDeps {
   /** `{firmwareVersion}` is replaced. */
@@ -14,14 +14,14 @@ export interface DownloadFirmwareDeps extends CommandDeps {
   readonly credentials: (secret: string | undefined) => Promise<Credentials | undefined>;
 }
 
-/** Settled by trying again? Throttling and failures of AWS are; a secret that is missing or malformed is not. */
+/** Whether trying again may help: it does after throttling and failures of AWS, not with a missing or malformed secret. */
 const isTemporary = (error: unknown) =>
   isAwsError(error, 'ThrottlingException', 'InternalServiceError', 'InternalServiceErrorException', 'TimeoutError');
 
 const firmwareOf = async (
   { urlTemplate, credentials }: DownloadFirmwareDeps,
   version: string,
-  { firmware: { url = urlTemplate, credentialsSecret, ...rest } }: Wishes,
+  { firmware: { url = urlTemplate, credentialsSecret, ...rest } }: JobOptions,
 ) => ({
   ...rest,
   version,
@@ -29,8 +29,12 @@ const firmwareOf = async (
   credentials: await credentials(credentialsSecret),
 });
 
-/** A firmware older than what runs, or what the registry says, needs the job's word for it. */
-const downgradeFault = (current: string | undefined, target: string, { allowDowngrade }: Wishes): Fault | undefined =>
+/** A job must allow a firmware older than the one that runs, or that the registry names. */
+const downgradeFault = (
+  current: string | undefined,
+  target: string,
+  { allowDowngrade }: JobOptions,
+): Fault | undefined =>
   current === undefined || allowDowngrade || compareVersions(target, current) >= 0
     ? undefined
     : {
@@ -39,8 +43,8 @@ const downgradeFault = (current: string | undefined, target: string, { allowDown
       };
 
 /**
- * Makes a device download a firmware, at most once per operation. A device that is known to run it already is not touched: it
- * counts as booted into it.
+ * Makes a device download a firmware, at most once per operation. A device that already runs it is not asked: it counts as
+ * booted into it.
  */
 export const downloadFirmware =
   (deps: DownloadFirmwareDeps) =>
@@ -51,31 +55,31 @@ export const downloadFirmware =
       log.warn(`Not asked to download: ${faultString}`);
       return refuse(publish, 'download', message, { faultCode, faultString });
     };
-    const read = wishesIn(message.jobDocument);
+    const read = jobOptionsIn(message.jobDocument);
     if ('problem' in read) return no('INVALID_JOB_DOCUMENT', read.problem);
     const protocol = protocolNamed(protocols, attributes['protocol']);
     if (!protocol) return no('UNKNOWN_PROTOCOL', `The thing's attribute protocol is ${attributes['protocol'] ?? ''}.`);
 
     const known = await devices.read(thingName, false);
     const runs = known.facts['firmwareVersion'];
-    if (runs === firmwareVersion && known.running?.operationId !== id) {
+    if (runs === firmwareVersion && known.current?.operationId !== id) {
       const body = { id, operationId: id, thingName, ...(executionArn !== undefined && { executionArn }) };
       await publish({ name: 'DEVICE_REBOOTED', ...body, status: 'SUCCESS', firmwareVersion });
       await publish({ name: 'DOWNLOAD_OPERATION_DONE', ...body, status: 'SUCCESS' });
       log.info(`The device runs ${firmwareVersion} already`);
       return publish({ name: 'DEVICE_STARTED_DOWNLOAD_SUCCESS', ...body, firmwareVersion, token: message.token });
     }
-    const fault = downgradeFault(runs ?? attributes['firmwareVersion'], firmwareVersion, read.wishes);
-    if (fault && known.running?.operationId !== id) return no(fault.faultCode, fault.faultString);
+    const fault = downgradeFault(runs ?? attributes['firmwareVersion'], firmwareVersion, read.options);
+    if (fault && known.current?.operationId !== id) return no(fault.faultCode, fault.faultString);
 
     let firmware: Awaited<ReturnType<typeof firmwareOf>>;
     try {
-      firmware = await firmwareOf(deps, firmwareVersion, read.wishes);
+      firmware = await firmwareOf(deps, firmwareVersion, read.options);
     } catch (error) {
       if (isTemporary(error)) throw error;
       return no('FIRMWARE_CREDENTIALS', error instanceof Error ? error.message : String(error));
     }
-    const autoActivate = read.wishes.activation.mode === 'IMMEDIATELY';
+    const autoActivate = read.options.activation.mode === 'IMMEDIATELY';
     await askOnce(
       deps,
       message,

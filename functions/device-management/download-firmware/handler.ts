@@ -2,12 +2,13 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { IoTDataPlaneClient } from '@aws-sdk/client-iot-data-plane';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { fromEnv } from '../../shared/env';
 import { createLog } from '../../shared/log';
 import { onMessages } from '../../shared/sns-in';
 import { publishTo } from '../../shared/sns-out';
 import { secretsManagerCredentials } from '../credentials';
-import { dynamoDevices } from '../devices';
+import { dynamoDevices } from '../dynamo-devices';
 import { protocolsFor } from '../protocols';
 import { iotDataSend } from '../send';
 import { downloadFirmware } from './download-firmware';
@@ -30,7 +31,7 @@ export const handler = onMessages(
   downloadFirmware({
     protocols: protocolsFor(env.CONTROLLER_ENDPOINT_ID),
     urlTemplate: env.FIRMWARE_URL_TEMPLATE,
-    devices: dynamoDevices(new DynamoDBClient({}), env.DEVICES_TABLE),
+    devices: dynamoDevices(DynamoDBDocumentClient.from(new DynamoDBClient({})), env.DEVICES_TABLE),
     send: iotDataSend(new IoTDataPlaneClient({})),
     publish: publishTo(new SNSClient({}), env.EVENTS_TOPIC_ARN),
     credentials: async (secret = defaultSecret) => (secret === '' ? undefined : credentialsIn(secret)),

@@ -18,7 +18,7 @@ export const uspProtocol = (controllerId: string): DeviceProtocol => ({
       sender: fromId,
       message:
         message.kind === 'refused-all'
-          ? { kind: 'unreachable', requests: (device) => ensureOneByOne(controllerId, device, message.msgId) }
+          ? { kind: 'subscriptions-refused', requests: (device) => ensureOneByOne(controllerId, device, message.msgId) }
           : message,
       ...(learnt && { learnt }),
       ...(receipt && {

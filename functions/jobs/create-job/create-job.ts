@@ -21,8 +21,8 @@ const documentOf = (templateId: string, document: string | undefined, payload: C
   const base: unknown = JSON.parse(document ?? 'null');
   if (typeof base !== 'object' || base === null)
     throw new Error(`The document of job template ${templateId} is not a JSON object: deploy the stack again.`);
-  const { targetArn: _target, targetSelection: _selection, ...wishes } = payload;
-  return JSON.stringify({ ...base, ...wishes });
+  const { targetArn: _target, targetSelection: _selection, ...jobOptions } = payload;
+  return JSON.stringify({ ...base, ...jobOptions });
 };
 
 /**

@@ -2,6 +2,7 @@ import type { JobExecutionStatus, UpdateJobExecutionRequest } from '@aws-sdk/cli
 import { isAwsError } from '../../shared/errors';
 import type { Log } from '../../shared/log';
 import type { MessageOf } from '../../shared/messages';
+import { jobExecutionOf } from '../operation-id';
 
 type OutcomeMessage = MessageOf<
   'DEVICE_STARTED_DOWNLOAD_SUCCESS' | 'FIRMWARE_UPGRADE_SUCCESS' | 'FIRMWARE_UPGRADE_FAIL'
@@ -36,20 +37,19 @@ const update = (message: OutcomeMessage): { status: JobExecutionStatus; details:
 
 /**
  * Carries the progress of an upgrade over to the thing's job execution. An execution that is terminal or gone already
- * (cancelled, deleted, a repeated message, a message overtaken by a later one) stays as it is.
+ * (cancelled, deleted, a repeated message, a message overtaken by a later one) stays as it is; so does a newer attempt.
+ * @throws Error when the message's id is not an operation id, and whatever AWS answers
  */
 export const updateStatus =
   ({ updateJobExecution }: UpdateStatusDeps) =>
   async (message: OutcomeMessage, log: Log): Promise<void> => {
     const { status, details } = update(message);
-    const executionNumber = 'executionNumber' in message ? message.executionNumber : undefined;
+    const { jobId, executionNumber } = jobExecutionOf(message.id);
+    const { thingName } = message;
     try {
       await updateJobExecution({
-        jobId: message.id,
-        thingName: message.thingName,
-        status,
+        ...{ jobId, thingName, executionNumber, status },
         statusDetails: statusDetails(details),
-        ...(executionNumber !== undefined && { executionNumber }),
       });
       log.info(`Job execution is ${status}`);
     } catch (error) {

@@ -4,9 +4,9 @@ import type { Log } from '../../shared/log';
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/;
 const time = v.pipe(v.string(), v.regex(TIME, 'must be a time of day such as 02:30'));
 
-/** What the state machine hands over: the job's wish and the thing's attributes. */
+/** What the state machine hands over: the job's activation options and the thing's attributes. */
 const requestSchema = v.object({
-  jobId: v.string(),
+  operationId: v.string(),
   thingName: v.string(),
   executionArn: v.string(),
   activation: v.object({
@@ -55,10 +55,10 @@ export const nextWindow = (
 export const activationWindow =
   (now: () => number, log: Log) =>
   (input: unknown): { waitUntil: string } => {
-    const { jobId, thingName, executionArn, activation, attributes } = v.parse(requestSchema, input);
+    const { operationId, thingName, executionArn, activation, attributes } = v.parse(requestSchema, input);
     const timeZone = attributes['timeZone'] ?? activation.window?.timeZone ?? 'UTC';
     const at = activation.window ? nextWindow(activation.window, timeZone, now()) : now();
     const waitUntil = new Date(at).toISOString();
-    log.with({ jobId, thingName, executionArn }).info(`Activation at ${waitUntil}`, { timeZone });
+    log.with({ operationId, thingName, executionArn }).info(`Activation at ${waitUntil}`, { timeZone });
     return { waitUntil };
   };

@@ -16,7 +16,7 @@ const eventSchema = v.object({
 
 const inputSchema = v.object({
   thingName: v.pipe(v.string(), v.nonEmpty()),
-  execution: v.object({ jobId: v.pipe(v.string(), v.nonEmpty()), executionNumber: v.optional(v.number()) }),
+  operationId: v.pipe(v.string(), v.nonEmpty()),
 });
 
 const parseInput = (input: string | null | undefined) => {
@@ -29,9 +29,9 @@ const parseInput = (input: string | null | undefined) => {
 };
 
 /**
- * The safety net of the workflow: whatever way an execution ended (a run-time error that no Catch sees, its own time limit,
- * somebody's StopExecution), its job execution must not wait for ever. Tells the failure again that the workflow may have
- * told already; a job execution that is over ignores it.
+ * The safety net of the workflow: however an execution ended (a run-time error that no Catch sees, its own time limit, a
+ * StopExecution), its job execution must not wait for ever. Publishes the failure again that the workflow may have published
+ * already; a job execution that has ended ignores it.
  * @throws Error when the event is not one of Step Functions, and whatever SNS answers
  */
 export const executionEnded =
@@ -41,18 +41,13 @@ export const executionEnded =
     const itsLog = log.with({ executionArn });
     const started = parseInput(input);
     // Step Functions leaves out inputs above 248 KiB: notifications of jobs are smaller.
-    if (!started) return itsLog.warn(`Execution ${status}: its input names no job execution`);
-    const { thingName, execution } = started;
-    const theirLog = itsLog.with({ jobId: execution.jobId, thingName });
-    if (error === STOPPED) return theirLog.info('Execution was stopped because its job execution had ended');
+    if (!started) return itsLog.warn(`Execution ${status}: its input names no operation`);
+    const { thingName, operationId } = started;
+    const operationLog = itsLog.with({ operationId, thingName });
+    if (error === STOPPED) return operationLog.info('Execution was stopped because its job execution had ended');
     await publish({
-      name: 'FIRMWARE_UPGRADE_FAIL',
-      id: execution.jobId,
-      operationId: execution.jobId,
-      thingName,
-      executionArn,
-      ...(execution.executionNumber !== undefined && { executionNumber: execution.executionNumber }),
+      ...{ name: 'FIRMWARE_UPGRADE_FAIL' as const, id: operationId, operationId, thingName, executionArn },
       details: { step: 'Workflow', error: error ?? status, cause: cause ?? `The workflow ended as ${status}.` },
     });
-    theirLog.info(`Execution ${status}: told the jobs domain`, { error, cause });
+    operationLog.info(`Execution ${status}: reported to the jobs domain`, { error, cause });
   };

@@ -1,9 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient } from '@aws-sdk/client-sfn';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { fromEnv } from '../../shared/env';
 import { createLog } from '../../shared/log';
 import { onMessages } from '../../shared/sns-in';
-import { dynamoExecutionOf, sfnStopExecution, stopWorkflow } from './stop';
+import { dynamoExecutionsOf, sfnStopExecution, stopWorkflow } from './stop';
 
 const { EXECUTIONS_TABLE, STACK_NAME } = fromEnv(process.env, 'EXECUTIONS_TABLE', 'STACK_NAME');
 
@@ -11,7 +12,7 @@ export const handler = onMessages(
   createLog(STACK_NAME),
   ['JOB_EXECUTION_ENDED'],
   stopWorkflow({
-    executionOf: dynamoExecutionOf(new DynamoDBClient({}), EXECUTIONS_TABLE),
+    executionsOf: dynamoExecutionsOf(DynamoDBDocumentClient.from(new DynamoDBClient({})), EXECUTIONS_TABLE),
     stopExecution: sfnStopExecution(new SFNClient({})),
   }),
 );

@@ -1,36 +1,70 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
+import * as v from 'valibot';
 import { isAwsError } from '../../shared/errors';
 import type { Log } from '../../shared/log';
 import type { MessageOf } from '../../shared/messages';
 
+/** An execution of the state machine that owns an operation. */
+export interface ClaimedExecution {
+  readonly operationId: string;
+  readonly executionArn: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
 export interface StopDeps {
-  /** @returns ARN of the execution that owns the upgrade of this thing for this job, if any */
-  readonly executionOf: (thingName: string, jobId: string) => Promise<string | undefined>;
+  /** @returns the executions of this job at this thing, one per attempt */
+  readonly executionsOf: (thingName: string, jobId: string) => Promise<readonly ClaimedExecution[]>;
   readonly stopExecution: (executionArn: string, error: string, cause: string) => Promise<void>;
 }
 
 /** The error of executions that were stopped because their job execution had ended. */
 export const STOPPED = 'JobExecutionEnded';
 
-/** Stops the workflow of a job execution that ended by somebody else's hand. */
+/** Stops the workflows of attempts that have ended without the workflow's doing. The active attempt and later ones go on. */
 export const stopWorkflow =
-  ({ executionOf, stopExecution }: StopDeps) =>
-  async ({ id, thingName, reason }: MessageOf<'JOB_EXECUTION_ENDED'>, log: Log): Promise<void> => {
-    const executionArn = await executionOf(thingName, id);
-    if (executionArn === undefined) return log.info(`Job execution ${reason}: no workflow to stop`);
-    await stopExecution(executionArn, STOPPED, `The job execution was ${reason}.`);
-    log.info(`Job execution ${reason}: workflow stopped`, { executionArn });
+  ({ executionsOf, stopExecution }: StopDeps) =>
+  async (message: MessageOf<'JOB_EXECUTION_ENDED'>, log: Log): Promise<void> => {
+    const { jobId, thingName, reason, startedBefore, activeOperationId } = message;
+    const ended = (await executionsOf(thingName, jobId)).filter(
+      ({ operationId, startedAt }) => operationId !== activeOperationId && startedAt <= startedBefore,
+    );
+    for (const { executionArn } of ended)
+      await stopExecution(executionArn, STOPPED, `The job execution was ${reason}.`);
+    log.info(`Job execution ${reason}: ${ended.length === 0 ? 'no workflow to stop' : 'workflow stopped'}`, {
+      operationIds: ended.map(({ operationId }) => operationId),
+      activeOperationId,
+    });
   };
 
-export const dynamoExecutionOf =
-  (dynamo: DynamoDBClient, tableName: string): StopDeps['executionOf'] =>
+/** What the state ClaimExecution writes. */
+const claimSchema = v.object({
+  operationId: v.string(),
+  executionArn: v.string(),
+  startedAt: v.pipe(
+    v.string(),
+    v.isoTimestamp(),
+    v.transform((text) => Date.parse(text)),
+  ),
+});
+
+export const dynamoExecutionsOf =
+  (dynamo: DynamoDBDocumentClient, tableName: string): StopDeps['executionsOf'] =>
   async (thingName, jobId) => {
-    const Key = { thingName: { S: thingName }, jobId: { S: jobId } };
-    const { Item } = await dynamo.send(
-      new GetItemCommand({ TableName: tableName, Key, ConsistentRead: true, ProjectionExpression: 'executionArn' }),
+    const claims: ClaimedExecution[] = [];
+    const pages = paginateQuery(
+      { client: dynamo },
+      {
+        TableName: tableName,
+        ConsistentRead: true,
+        KeyConditionExpression: 'thingName = :thingName',
+        FilterExpression: 'jobId = :jobId',
+        ExpressionAttributeValues: { ':thingName': thingName, ':jobId': jobId },
+      },
     );
-    return Item?.['executionArn']?.S;
+    for await (const { Items = [] } of pages) claims.push(...Items.map((item) => v.parse(claimSchema, item)));
+    return claims;
   };
 
 export const sfnStopExecution =

@@ -1,61 +1,86 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as v from 'valibot';
 
-/** What is kept of a device event: all that is needed to settle the task that waits for it, texts only. */
-export type InboxEvent = Readonly<Record<string, string>>;
+/** The waits of the state machine, each named like the message that ends it. */
+export const WAITS = ['FIRMWARE_TRANSFERRED', 'DOWNLOAD_OPERATION_DONE', 'DEVICE_REBOOTED'] as const;
+export type Wait = (typeof WAITS)[number];
+
+const eventSchema = v.object({
+  status: v.picklist(['SUCCESS', 'FAIL']),
+  /** The message that reported a failure, where it is not the one that the wait is named like. */
+  failed: v.optional(v.string()),
+  faultCode: v.optional(v.string()),
+  faultString: v.optional(v.string()),
+  firmwareVersion: v.optional(v.string()),
+});
+
+/** What is kept of a device event: all that is needed to settle a task that waits for it. */
+export type InboxEvent = Readonly<v.InferOutput<typeof eventSchema>>;
+
+/** Waiting tasks and recorded events of one operation at one device. */
+export interface InboxItem {
+  readonly tokens: Readonly<Partial<Record<Wait, string>>>;
+  readonly events: Readonly<Partial<Record<Wait, InboxEvent>>>;
+}
 
 export interface InboxKey {
   readonly operationId: string;
   readonly thingName: string;
-  /** Name of the message. */
-  readonly notificationKey: string;
 }
 
 /**
- * The event inbox: one item per operation, device and kind of event, so its size and reads do not grow with the fleet.
- * The state machine registers its token there under the condition that no event is there; the function records the event
- * and learns of the token in one request. Both are atomic on the item: exactly one of them sees both.
+ * The event inbox: one item per operation and device, so its size does not grow with the fleet. A task token and an event
+ * are each written by one UpdateItem that returns the whole item. DynamoDB applies the two one after the other, so the
+ * later one sees both and settles the task.
  */
 export interface Inbox {
-  /** Records the event unless one is there. @returns the recorded event, and the token that waits for it, if any */
-  record(
-    key: InboxKey,
-    event: InboxEvent,
-    expiresAt: number,
-  ): Promise<{ event: InboxEvent; taskToken?: string | undefined }>;
-  /** @returns the recorded event, if any */
-  read(key: InboxKey): Promise<InboxEvent | undefined>;
+  /** Keeps the token of a task that waits; a newer token replaces an older one. @returns the item afterwards */
+  register(key: InboxKey, wait: Wait, token: string, expiresAt: number): Promise<InboxItem>;
+  /** Records an event unless one of its kind is there. @returns the item afterwards */
+  record(key: InboxKey, wait: Wait, event: InboxEvent, expiresAt: number): Promise<InboxItem>;
 }
 
-const keyOf = ({ operationId, thingName, notificationKey }: InboxKey) => ({
-  operationDevice: { S: `${operationId}#${thingName}` },
-  notificationKey: { S: notificationKey },
+const TOKEN = 'token:';
+const EVENT = 'event:';
+
+const itemOf = (attributes: Readonly<Record<string, unknown>> = {}): InboxItem => ({
+  tokens: Object.fromEntries(
+    WAITS.flatMap((wait) => {
+      const token = attributes[TOKEN + wait];
+      return typeof token === 'string' ? [[wait, token]] : [];
+    }),
+  ),
+  events: Object.fromEntries(
+    WAITS.flatMap((wait) => {
+      const event = attributes[EVENT + wait];
+      return event === undefined ? [] : [[wait, v.parse(eventSchema, event)]];
+    }),
+  ),
 });
 
-const eventOf = (attribute: { M?: Record<string, { S?: string | undefined }> } | undefined): InboxEvent | undefined =>
-  attribute?.M && Object.fromEntries(Object.entries(attribute.M).map(([name, value]) => [name, value.S ?? '']));
-
-export const dynamoInbox = (dynamo: DynamoDBClient, tableName: string): Inbox => ({
-  record: async (key, event, expiresAt) => {
+/** The inbox in a table with the key `thingName`, `operationId`. */
+export const dynamoInbox = (dynamo: DynamoDBDocumentClient, tableName: string): Inbox => {
+  const set = async (
+    { thingName, operationId }: InboxKey,
+    value: string,
+    name: string,
+    attribute: unknown,
+    expiresAt: number,
+  ) => {
     const { Attributes } = await dynamo.send(
-      new UpdateItemCommand({
+      new UpdateCommand({
         TableName: tableName,
-        Key: keyOf(key),
-        UpdateExpression:
-          'SET #event = if_not_exists(#event, :event), expiresAt = if_not_exists(expiresAt, :expiresAt)',
-        ExpressionAttributeNames: { '#event': 'event' },
-        ExpressionAttributeValues: {
-          ':event': { M: Object.fromEntries(Object.entries(event).map(([name, S]) => [name, { S }])) },
-          ':expiresAt': { N: String(expiresAt) },
-        },
+        Key: { thingName, operationId },
+        UpdateExpression: `SET #name = ${value}, expiresAt = if_not_exists(expiresAt, :expiresAt)`,
+        ExpressionAttributeNames: { '#name': name },
+        ExpressionAttributeValues: { ':value': attribute, ':expiresAt': expiresAt },
         ReturnValues: 'ALL_NEW',
       }),
     );
-    return { event: eventOf(Attributes?.['event']) ?? event, taskToken: Attributes?.['taskToken']?.S };
-  },
-  read: async (key) => {
-    const { Item } = await dynamo.send(
-      new GetItemCommand({ TableName: tableName, Key: keyOf(key), ConsistentRead: true }),
-    );
-    return eventOf(Item?.['event']);
-  },
-});
+    return itemOf(Attributes);
+  };
+  return {
+    register: (key, wait, token, expiresAt) => set(key, ':value', TOKEN + wait, token, expiresAt),
+    record: (key, wait, event, expiresAt) => set(key, 'if_not_exists(#name, :value)', EVENT + wait, event, expiresAt),
+  };
+};

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Log } from '../../shared/log';
 import type { MessageOf } from '../../shared/messages';
 import type { Tasks } from '../tasks';
-import type { Inbox, InboxEvent, InboxKey } from './inbox';
+import { type Inbox, type InboxEvent, type InboxItem, WAITS, type Wait } from './inbox';
 
 type StatusMessage = MessageOf<
   'FIRMWARE_TRANSFERRED' | 'DOWNLOAD_OPERATION_DONE' | 'DEVICE_REBOOTED' | 'ACTIVATION_FAILED'
@@ -15,83 +15,127 @@ export interface UpgradeStatusDeps {
   readonly now: () => number;
 }
 
-/** Events of operations that nobody waits for any more are forgotten after 90 days, as the tokens are. */
+/** Tokens and events are deleted after 90 days. */
 const KEEP_SECONDS = 90 * 86_400;
+
+/**
+ * The events that end a wait, the one that counts first. A boot ends them all: whatever the device did not report before, it
+ * will not report any more. The end of the operation includes the end of the transfer.
+ */
+const ENDED_BY: Readonly<Record<Wait, readonly Wait[]>> = {
+  FIRMWARE_TRANSFERRED: ['DEVICE_REBOOTED', 'FIRMWARE_TRANSFERRED', 'DOWNLOAD_OPERATION_DONE'],
+  DOWNLOAD_OPERATION_DONE: ['DEVICE_REBOOTED', 'DOWNLOAD_OPERATION_DONE'],
+  DEVICE_REBOOTED: ['DEVICE_REBOOTED'],
+};
+
+/** Names of the recorded events that end a wait. The failure of an operation ends the wait for that operation only. */
+const endsOf = (wait: Wait, { events }: InboxItem): readonly Wait[] =>
+  ENDED_BY[wait].filter((name) => {
+    const event = events[name];
+    return event && (name === wait || name === 'DEVICE_REBOOTED' || event.status === 'SUCCESS');
+  });
+
+/**
+ * The event that settles a wait, so that a task is not settled by each of them: its own, else the one that a device usually
+ * sends first. Delivered again, that event settles the task again.
+ */
+const settledBy = (wait: Wait, item: InboxItem): Wait | undefined => {
+  const ends = endsOf(wait, item);
+  return ends.includes(wait) ? wait : ends.at(-1);
+};
+
+/** Which wait an event is recorded for: a failed activation ends the wait for its boot. */
+const waitOf = ({ name }: StatusMessage): Wait => (name === 'ACTIVATION_FAILED' ? 'DEVICE_REBOOTED' : name);
 
 const eventOf = (message: StatusMessage): InboxEvent => {
   switch (message.name) {
-    case 'DEVICE_REBOOTED':
-      return {
-        status: message.status,
-        ...(message.firmwareVersion !== undefined && { firmwareVersion: message.firmwareVersion }),
-      };
+    case 'DEVICE_REBOOTED': {
+      const { status, firmwareVersion } = message;
+      return { status, ...(firmwareVersion !== undefined && { firmwareVersion }) };
+    }
     case 'ACTIVATION_FAILED':
-      return {
-        status: 'FAIL',
-        failed: message.name,
-        faultCode: message.faultCode ?? '',
-        faultString: message.faultString ?? '',
-      };
+      return { status: 'FAIL', failed: message.name, ...faultOf(message) };
     default:
-      return { status: message.status, faultCode: message.faultCode ?? '', faultString: message.faultString ?? '' };
+      return { status: message.status, ...faultOf(message) };
   }
 };
 
-/** Which wait an event ends: a failed activation is told to the one that waits for its boot. */
-const keyOf = (message: StatusMessage): InboxKey => ({
-  operationId: message.operationId,
-  thingName: message.thingName,
-  notificationKey: message.name === 'ACTIVATION_FAILED' ? 'DEVICE_REBOOTED' : message.name,
+const faultOf = ({
+  faultCode = '',
+  faultString = '',
+}: {
+  faultCode?: string | undefined;
+  faultString?: string | undefined;
+}) => ({
+  faultCode,
+  faultString,
 });
 
 /**
- * Settles the task that waits for an event. After a boot the version decides, and the state machine compares it: a boot
- * always succeeds here. A failure fails its task with `<message>.<fault code>`.
+ * Settles a task with an event. A boot always succeeds here: the state machine compares the version. A failure fails the
+ * task with the error `<message>.<fault code>`.
  */
-const settle = (tasks: Tasks, token: string, name: string, event: InboxEvent, log: Log): Promise<void> => {
-  const { status = '', firmwareVersion, failed = name, faultCode = '', faultString = '' } = event;
-  if (status === 'SUCCESS' || failed === 'DEVICE_REBOOTED')
-    return tasks.succeed(
-      token,
-      { status, event: name, token, ...(firmwareVersion !== undefined && { newFirmwareVersion: firmwareVersion }) },
-      log,
-    );
+const settle = (tasks: Tasks, token: string, name: Wait, event: InboxEvent, log: Log): Promise<void> => {
+  const { status, firmwareVersion, failed = name, faultCode = '', faultString = '' } = event;
+  if (status === 'SUCCESS' || failed === 'DEVICE_REBOOTED') {
+    const version: Readonly<Record<string, string>> =
+      firmwareVersion === undefined ? {} : { newFirmwareVersion: firmwareVersion };
+    return tasks.succeed(token, { status, event: name, token, ...version }, log);
+  }
   const error = faultCode === '' ? failed : `${failed}.${faultCode}`;
   const cause = [faultCode, faultString].filter(Boolean).join(': ') || `${failed} has status ${status}`;
   return tasks.fail(token, error, cause, log);
 };
 
-/** Records a device event in the inbox and settles the task that waits for it, if one does already. */
+/** Records a device event and settles the tasks whose wait it ends. */
 export const upgradeStatus =
   ({ inbox, tasks, now }: UpgradeStatusDeps) =>
   async (message: StatusMessage, log: Log): Promise<void> => {
-    const key = keyOf(message);
-    const { event, taskToken } = await inbox.record(key, eventOf(message), now() + KEEP_SECONDS);
-    log.info(`${message.name} ${eventOf(message)['status'] ?? ''}`, { waiting: taskToken !== undefined });
-    if (taskToken !== undefined) await settle(tasks, taskToken, key.notificationKey, event, log);
+    const name = waitOf(message);
+    const recorded = await inbox.record(message, name, eventOf(message), now() + KEEP_SECONDS);
+    const event = recorded.events[name];
+    const ended = WAITS.filter((wait) => recorded.tokens[wait] !== undefined && settledBy(wait, recorded) === name);
+    log.info(`${message.name} recorded`, { status: event?.status, endedWaits: ended });
+    for (const wait of ended) {
+      const token = recorded.tokens[wait];
+      if (token !== undefined && event) await settle(tasks, token, name, event, log);
+    }
   };
 
-const replaySchema = v.object({
-  replay: v.object({
+const waitSchema = v.object({
+  wait: v.object({
+    name: v.picklist(WAITS),
     operationId: v.string(),
     thingName: v.string(),
-    name: v.picklist(['FIRMWARE_TRANSFERRED', 'DOWNLOAD_OPERATION_DONE', 'DEVICE_REBOOTED']),
     token: v.string(),
     executionArn: v.string(),
   }),
 });
 
-/** Whether the state machine asks, with its token, for an event that came before the token. */
-export const isReplay = (event: unknown): boolean => v.is(replaySchema, event);
+/** Whether the state machine invokes the function, to wait; otherwise the topic does, with events. */
+export const isWait = (event: unknown): boolean => typeof event === 'object' && event !== null && 'wait' in event;
 
-/** Settles the state machine's token with the recorded event. @throws Error when there is none */
-export const replayEvent =
-  ({ inbox, tasks }: Pick<UpgradeStatusDeps, 'inbox' | 'tasks'>, log: Log) =>
+/** The name by which the state machine knows that it should try to register again. */
+export const WAIT_NOT_REGISTERED = 'WaitNotRegistered';
+
+/**
+ * Registers a task that waits, and settles it at once when an event that ends the wait is there.
+ * @throws Error WaitNotRegistered, whatever the reason: the state machine retries on this one name
+ */
+export const startWait =
+  ({ inbox, tasks, now }: UpgradeStatusDeps, log: Log) =>
   async (input: unknown): Promise<void> => {
-    const { operationId, thingName, name, token, executionArn } = v.parse(replaySchema, input).replay;
-    const event = await inbox.read({ operationId, thingName, notificationKey: name });
-    if (event === undefined) throw new Error(`No ${name} of ${thingName} is recorded for ${operationId}.`);
-    const itsLog = log.with({ jobId: operationId, thingName, executionArn });
-    itsLog.info(`${name} came before its token`);
-    await settle(tasks, token, name, event, itsLog);
+    try {
+      const { name: wait, operationId, thingName, token, executionArn } = v.parse(waitSchema, input).wait;
+      const itsLog = log.with({ operationId, thingName, executionArn });
+      const registered = await inbox.register({ operationId, thingName }, wait, token, now() + KEEP_SECONDS);
+      const [name] = endsOf(wait, registered);
+      itsLog.info(`Waits for ${wait}`, { endedBy: name });
+      const event = name && registered.events[name];
+      if (event) await settle(tasks, token, name, event, itsLog);
+    } catch (error) {
+      log.error('The wait was not registered', { error });
+      const { message } = error instanceof Error ? error : new Error(String(error));
+      throw Object.assign(new Error(message, { cause: error }), { name: WAIT_NOT_REGISTERED });
+    }
   };

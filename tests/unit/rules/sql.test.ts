@@ -1,25 +1,5 @@
 import { parseStatement } from '../../../local/services/rules/sql/parser';
-import { runStatement, withVariables } from '../../../local/services/rules/sql/evaluate';
-import { type SqlValue, parseJson } from '../../../local/services/rules/sql/values';
-
-const run = (sql: string, payload: unknown = {}, topic = 'a/b/c'): SqlValue => {
-  const statement = parseStatement(sql);
-  const raw = Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload));
-  const evaluation = withVariables(statement.variables, {
-    message: {
-      topic,
-      segments: topic.split('/'),
-      clientId: 'client-1',
-      accountId: '000000000000',
-      now: 1_700_000_000_000,
-    },
-    raw,
-    json: Buffer.isBuffer(payload) ? undefined : parseJson(raw.toString()),
-    decodeProto: () => undefined,
-  });
-  const result = runStatement(statement, evaluation);
-  return result ? result.output : 'no match';
-};
+import { runSql as run } from '../../support/rule-sql';
 
 /** The value of one expression; `'omitted'` when it is Undefined. */
 const valueOf = (expression: string, payload: unknown = {}): unknown => {

@@ -1,15 +1,15 @@
 import {
+  type CurrentCommand,
   type Device,
   type Devices,
   isAnswered,
   type Operation,
-  type Running,
-} from '../../../functions/device-management/devices';
+} from '../../../../functions/device-management/devices';
 
 type Key = Pick<Operation, 'operationId' | 'command'>;
 const keyOf = (thingName: string, { operationId, command }: Key) => `${thingName} ${operationId} ${command}`;
 
-/** The devices table in memory, with its conditions; `touched` are the things that something was written about. */
+/** The devices table in memory, with its conditions. `touched`: the things whose items were written. */
 export const fakeDevices = () => {
   const operations = new Map<string, Operation>();
   const devices = new Map<string, Device>();
@@ -41,20 +41,20 @@ export const fakeDevices = () => {
           };
       operations.set(key, operation);
       touched.add(thingName);
-      return { mine: known === undefined, operation };
+      return { created: known === undefined, operation };
     },
     takeOver: async (thingName, operation, now) =>
       change(keyOf(thingName, operation), { sendingSince: now }) !== undefined,
-    run: async (thingName, operation) => {
+    makeCurrent: async (thingName, operation) => {
       const { operationId, command, requestId, firmwareVersion, awaitsBoot, executionArn, sendingSince } = operation;
-      const running: Running = {
+      const current: CurrentCommand = {
         ...{ operationId, command, requestId, firmwareVersion, awaitsBoot, askedAt: sendingSince },
         ...{ booted: false, downloaded: command === 'activate' },
         ...(executionArn !== undefined && { executionArn }),
       };
-      return store({ ...deviceOf(thingName), running });
+      return store({ ...deviceOf(thingName), current });
     },
-    sent: async (thingName, operation) => {
+    markSent: async (thingName, operation) => {
       const key = keyOf(thingName, operation);
       if (operations.get(key)?.state === 'SENDING') change(key, { state: 'SENT' });
     },
@@ -64,17 +64,17 @@ export const fakeDevices = () => {
       const merged = Object.entries({ ...known.facts, ...facts }).filter(([, value]) => value !== '');
       return store({ ...known, facts: Object.fromEntries(merged) });
     },
-    note: async (thingName, operationId, what) => {
+    markProgress: async (thingName, operationId, what) => {
       const device = deviceOf(thingName);
-      if (device.running?.operationId === operationId)
-        store({ ...device, running: { ...device.running, [what]: true } });
+      if (device.current?.operationId === operationId)
+        store({ ...device, current: { ...device.current, [what]: true } });
     },
-    isUnanswered: async (thingName, running) => {
-      const operation = operations.get(keyOf(thingName, running));
+    isUnanswered: async (thingName, current) => {
+      const operation = operations.get(keyOf(thingName, current));
       return operation !== undefined && !isAnswered(operation);
     },
-    answered: async (thingName, running, fault) =>
-      change(keyOf(thingName, running), fault ? { state: 'REFUSED', fault } : { state: 'STARTED' }),
+    recordAnswer: async (thingName, current, fault) =>
+      change(keyOf(thingName, current), fault ? { state: 'REFUSED', fault } : { state: 'STARTED' }),
   };
   return { port, touched };
 };

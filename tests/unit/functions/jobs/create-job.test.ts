@@ -1,6 +1,6 @@
-import { fakeLog } from './fakes';
+import { fakeLog } from '../support/fakes';
 import type { CreateJobRequest } from '@aws-sdk/client-iot';
-import { createJob } from '../../../functions/jobs/create-job/create-job';
+import { createJob } from '../../../../functions/jobs/create-job/create-job';
 
 const PAYLOAD = {
   firmwareVersion: '1.2.3',

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 
-/** What a job document may say about the firmware beyond its version; JobsCreateJob writes it, people may, too. */
-const wishesSchema = v.object({
+/** What a job document may say about the firmware beyond its version; JobsCreateJob checks it, but a job may be created without it. */
+const jobOptionsSchema = v.object({
   firmware: v.optional(
     v.object({
       url: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\/\S+$/, 'must be an http(s) URL'))),
@@ -16,11 +16,11 @@ const wishesSchema = v.object({
   allowDowngrade: v.optional(v.boolean(), false),
 });
 
-export type Wishes = v.InferOutput<typeof wishesSchema>;
+export type JobOptions = v.InferOutput<typeof jobOptionsSchema>;
 
-/** @returns the wishes, or what is wrong with them */
-export const wishesIn = (jobDocument: unknown): { readonly wishes: Wishes } | { readonly problem: string } => {
-  const parsed = v.safeParse(wishesSchema, jobDocument);
-  if (parsed.success) return { wishes: parsed.output };
+/** @returns the options, or what is wrong with them */
+export const jobOptionsIn = (jobDocument: unknown): { readonly options: JobOptions } | { readonly problem: string } => {
+  const parsed = v.safeParse(jobOptionsSchema, jobDocument);
+  if (parsed.success) return { options: parsed.output };
   return { problem: parsed.issues.map((issue) => `${v.getDotPath(issue) ?? ''}: ${issue.message}`).join('; ') };
 };

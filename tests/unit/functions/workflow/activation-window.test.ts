@@ -1,29 +1,5 @@
-import { compareVersions } from '../../../functions/device-management/download-firmware/version';
-import { activationWindow, nextWindow } from '../../../functions/workflow/activation-window/activation-window';
-import { fakeLog } from './fakes';
-
-describe('versions', () => {
-  test.each([
-    ['1.2.3', '1.2.10'],
-    ['1.2', '1.2.1'],
-    ['1.2.3-rc1', '1.2.3'],
-    ['1.2.3-rc1', '1.2.3-rc2'],
-    ['1.2.3-beta', '1.2.3-rc'],
-    ['V9', 'V10'],
-    ['2024.01', '2024.02'],
-  ])('%s is older than %s', (older, newer) => {
-    expect(compareVersions(older, newer)).toBeLessThan(0);
-    expect(compareVersions(newer, older)).toBeGreaterThan(0);
-  });
-
-  test.each([
-    ['1.2', '1.2.0'],
-    ['1.2.3+build1', '1.2.3+build2'],
-    ['1.02', '1.2'],
-  ])('%s and %s are neither older nor newer', (a, b) => {
-    expect(compareVersions(a, b)).toBe(0);
-  });
-});
+import { activationWindow, nextWindow } from '../../../../functions/workflow/activation-window/activation-window';
+import { fakeLog } from '../support/fakes';
 
 describe('the activation window', () => {
   const at = (iso: string) => Date.parse(iso);
@@ -66,7 +42,7 @@ describe('the activation window', () => {
 
   test('is at the place that the thing names, else where the job says, else UTC', () => {
     const request = (attributes: object, timeZone?: string) => ({
-      ...{ jobId: 'j', thingName: 't', executionArn: 'e', attributes },
+      ...{ operationId: 'j.1', thingName: 't', executionArn: 'e', attributes },
       activation: { mode: 'WINDOW', window: { start: '02:00', end: '03:00', ...(timeZone && { timeZone }) } },
     });
     const answer = activationWindow(() => at('2026-06-01T10:00:00Z'), fakeLog().log);

@@ -1,6 +1,6 @@
-import type { Log, LogFields } from '../../../functions/shared/log';
-import type { MessageInput } from '../../../functions/shared/messages';
-import type { Tasks } from '../../../functions/workflow/tasks';
+import type { Log, LogFields } from '../../../../functions/shared/log';
+import type { MessageInput } from '../../../../functions/shared/messages';
+import type { Tasks } from '../../../../functions/workflow/tasks';
 
 interface LogLine {
   readonly level: string;

@@ -1,0 +1,227 @@
+import {
+  AddThingToThingGroupCommand,
+  CreateJobCommand,
+  type CreateJobCommandInput,
+  CreateThingCommand,
+  CreateThingGroupCommand,
+  DescribeThingCommand,
+  IoTClient,
+  RemoveThingFromThingGroupCommand,
+} from '@aws-sdk/client-iot';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
+import { connectAsync, type MqttClient } from 'mqtt';
+import type { MessageInput } from '../../functions/shared/messages';
+import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
+import { decodeMsg, decodeRecord, noSessionRecord, type UspMsg } from '../../proto/codec';
+import { DEFAULT_CONTROLLER_ID } from '../../proto/endpoint-ids';
+import { requestFilter, responseTopic, withReplyTo, requestTopic } from '../../proto/topics';
+import { type Fleet, startFleet } from '../../simulator/fleet';
+import { startFirmwareServer } from '../support/firmware-server';
+
+jest.setTimeout(60_000);
+
+const FIRMWARE = Buffer.alloc(1_000, 'firmware');
+const FROM = '1.2.1';
+const TARGET = '1.2.3';
+
+/** IoT Jobs may start a job execution again: https://docs.aws.amazon.com/iot/latest/developerguide/jobs-configurations-details.html */
+describe('an attempt after another', () => {
+  let aws: EmbeddedAws;
+  let iot: IoTClient;
+  let sns: SNSClient;
+  const closing: (() => Promise<unknown>)[] = [];
+  const problems: string[] = [];
+
+  beforeAll(async () => {
+    aws = await startEmbeddedAws({
+      ...{ stackName: 'wme', httpPort: 0, mqttPort: 0 },
+      report: ({ level, message }) => level === 'error' && problems.push(message),
+    });
+    iot = new IoTClient(aws.clientConfig);
+    sns = new SNSClient(aws.clientConfig);
+  });
+  afterEach(async () => {
+    for (const close of closing.splice(0)) await close();
+    expect(problems).toEqual([]);
+  });
+  afterAll(async () => {
+    iot.destroy();
+    sns.destroy();
+    await aws.close();
+  });
+
+  const createThing = async (thingName: string) => {
+    const attributePayload = { attributes: { firmwareVersion: FROM } };
+    const { thingArn = '' } = await iot.send(new CreateThingCommand({ thingName, attributePayload }));
+    return thingArn;
+  };
+  const connectSimulator = async (thingName: string) => {
+    const introduced = new Promise<void>((resolve) => {
+      const fleet: Promise<Fleet> = startFleet({
+        ...{ things: [{ thingName }], mqttUrl: aws.mqttUrl, firmwareVersion: FROM, timeScale: 0.02 },
+        fetchFirmware: true,
+        onEvent: (_thing, event) => event.kind === 'published' && event.detail === 'GET_RESP' && resolve(),
+      });
+      closing.push(async () => (await fleet).close());
+    });
+    await introduced;
+    await aws.idle();
+  };
+  const createJob = async (jobId: string, target: string, fields: Partial<CreateJobCommandInput>, url?: string) => {
+    const document = JSON.stringify({
+      ...{ version: '1.0', firmwareVersion: TARGET, stateMachineName: 'wme-FirmwareUpgrade' },
+      ...(url !== undefined && { firmware: { url } }),
+    });
+    await iot.send(new CreateJobCommand({ jobId, targets: [target], document, ...fields }));
+  };
+  /** Resolves when an attempt of a job has ended as SUCCEEDED; `ends` are the attempts that ended, in order. */
+  const followed = (jobId: string) => {
+    const ends: string[] = [];
+    const succeeded = new Promise<readonly string[]>((resolve) => {
+      const stop = aws.onJobExecutionChanged((change) => {
+        if (change.jobId !== jobId || change.status === 'QUEUED' || change.status === 'IN_PROGRESS') return;
+        ends.push(`${change.executionNumber} ${change.status}`);
+        if (change.status !== 'SUCCEEDED') return;
+        stop();
+        resolve(ends);
+      });
+    });
+    return { ends, succeeded };
+  };
+  const versionOf = async (thingName: string) =>
+    (await iot.send(new DescribeThingCommand({ thingName }))).attributes?.['firmwareVersion'];
+  const publish = (message: MessageInput) =>
+    sns.send(new PublishCommand({ TopicArn: aws.output('EventsTopicArn'), Message: JSON.stringify(message) }));
+
+  /** A device that does what the test says. */
+  const connectScripted = async (thingName: string) => {
+    const client: MqttClient = await connectAsync(aws.mqttUrl, { clientId: thingName });
+    closing.push(() => client.endAsync());
+    const commandKeys: string[] = [];
+    let heard: () => void = () => undefined;
+    client.on('message', (_topic, payload) => {
+      const msg = decodeMsg(decodeRecord(payload).noSessionContext?.payload ?? new Uint8Array());
+      const key = msg.body?.request?.operate?.commandKey;
+      if (key !== undefined) commandKeys.push(key);
+      heard();
+    });
+    await client.subscribeAsync(requestFilter(thingName), { qos: 1 });
+    const topic = withReplyTo(responseTopic(DEFAULT_CONTROLLER_ID, thingName), requestTopic(thingName));
+    const notify = (content: NonNullable<NonNullable<NonNullable<UspMsg['body']>['request']>['notify']>) => {
+      const msg: UspMsg = {
+        header: { msgId: 'n', msgType: 'NOTIFY' },
+        body: { request: { notify: { subscriptionId: 's', ...content } } },
+      };
+      const payload = noSessionRecord({ toId: DEFAULT_CONTROLLER_ID, fromId: thingName, msg });
+      return client.publishAsync(topic, Buffer.from(payload), { qos: 1 });
+    };
+    return {
+      commandKeys,
+      end: () => client.endAsync(),
+      /** Resolves when the device has been asked to download so often. */
+      asked: async (times: number) => {
+        while (commandKeys.length < times) await new Promise<void>((resolve) => (heard = resolve));
+      },
+      transferComplete: (CommandKey: string, FaultCode: string) =>
+        notify({
+          event: { objPath: 'Device.LocalAgent.', eventName: 'TransferComplete!', params: { CommandKey, FaultCode } },
+        }),
+      operationFailed: (commandKey: string) =>
+        notify({
+          operComplete: {
+            ...{ objPath: 'Device.DeviceInfo.FirmwareImage.2.', commandName: 'Download()', commandKey },
+            cmdFailure: { errCode: 7003, errMsg: 'late' },
+          },
+        }),
+      boot: (CommandKey: string, version: string) =>
+        notify({
+          event: {
+            ...{ objPath: 'Device.', eventName: 'Boot!' },
+            params: {
+              CommandKey,
+              FirmwareUpdated: String(version === TARGET),
+              ParameterMap: JSON.stringify({ 'Device.DeviceInfo.SoftwareVersion': version }),
+            },
+          },
+        }),
+    };
+  };
+
+  const RETRY = {
+    jobExecutionsRetryConfig: { criteriaList: [{ failureType: 'FAILED' as const, numberOfRetries: 2 }] },
+  };
+
+  test('upgrades a device that failed, by the retry configuration of the job', async () => {
+    let requests = 0;
+    const server = await startFirmwareServer({
+      firmware: FIRMWARE,
+      respond: (_request, response) => void (requests++ === 0 ? response.writeHead(404).end() : response.end(FIRMWARE)),
+    });
+    closing.push(server.close);
+    const thingArn = await createThing('retried');
+    await connectSimulator('retried');
+    const { succeeded } = followed('retry-1');
+    await createJob('retry-1', thingArn, RETRY, server.url);
+    expect(await succeeded).toEqual(['1 FAILED', '2 SUCCEEDED']);
+    expect(await versionOf('retried')).toBe(TARGET);
+    await aws.idle();
+    expect(aws.runningExecutions()).toBe(0);
+  });
+
+  test('upgrades a device that left the group of a continuous job and joined it again', async () => {
+    const server = await startFirmwareServer({ firmware: FIRMWARE });
+    closing.push(server.close);
+    const thingName = 'rejoined';
+    const thingGroupName = 'to-upgrade';
+    await createThing(thingName);
+    const { thingGroupArn = '' } = await iot.send(new CreateThingGroupCommand({ thingGroupName }));
+    const silent = await connectScripted(thingName);
+    await iot.send(new AddThingToThingGroupCommand({ thingGroupName, thingName }));
+    const { ends, succeeded } = followed('rejoin-1');
+    await createJob('rejoin-1', thingGroupArn, { targetSelection: 'CONTINUOUS' }, server.url);
+    await silent.asked(1);
+    await iot.send(new RemoveThingFromThingGroupCommand({ thingGroupName, thingName }));
+    await aws.idle();
+    expect(ends).toEqual(['1 REMOVED']);
+    expect(aws.runningExecutions()).toBe(0);
+    await silent.end();
+
+    await connectSimulator(thingName);
+    await iot.send(new AddThingToThingGroupCommand({ thingGroupName, thingName }));
+    expect(await succeeded).toEqual(['1 REMOVED', '2 SUCCEEDED']);
+    expect(await versionOf(thingName)).toBe(TARGET);
+  });
+
+  test('is not touched by anything that comes late of the attempt before', async () => {
+    const thingName = 'haunted';
+    const thingArn = await createThing(thingName);
+    const device = await connectScripted(thingName);
+    const { ends, succeeded } = followed('late-1');
+    await createJob('late-1', thingArn, RETRY);
+    await device.asked(1);
+    const duringFirst = Date.now();
+    await device.transferComplete('late-1.1', '7016');
+    await device.asked(2);
+    expect(device.commandKeys).toEqual(['late-1.1', 'late-1.2']);
+    expect(ends).toEqual(['1 FAILED']);
+
+    await device.operationFailed('late-1.1');
+    await device.transferComplete('late-1.1', '7016');
+    await device.boot('late-1.1', FROM);
+    await publish({
+      ...{ name: 'JOB_EXECUTION_ENDED', jobId: 'late-1', thingName, reason: 'timed_out', startedBefore: duringFirst },
+    } as const);
+    await publish({
+      ...{ name: 'FIRMWARE_UPGRADE_FAIL', id: 'late-1.1', operationId: 'late-1.1', thingName },
+      details: { error: 'late' },
+    } as const);
+    await aws.idle();
+    expect(ends).toEqual(['1 FAILED']);
+    expect(aws.runningExecutions()).toBe(1);
+
+    await device.transferComplete('late-1.2', '0');
+    await device.boot('late-1.2', TARGET);
+    expect(await succeeded).toEqual(['1 FAILED', '2 SUCCEEDED']);
+    expect(await versionOf(thingName)).toBe(TARGET);
+  });
+});

@@ -1,0 +1,74 @@
+import { START, world, begun, notify, event, connects, inventory, TWO_BANKS } from '../support/device-world';
+
+describe('a boot', () => {
+  const asked = begun;
+  const silentBoot = event('Boot!', { CommandKey: 'job-1', FirmwareUpdated: 'true' });
+  const change = (paramValue: string) =>
+    notify({ valueChange: { paramPath: 'Device.DeviceInfo.SoftwareVersion', paramValue } });
+
+  test('that does not say into what makes the controller ask; the answer decides', async () => {
+    const w = await asked();
+    w.state.now += 1000;
+    await w.handle(silentBoot);
+    expect(w.published).toEqual([]);
+    await w.handle(inventory(w, TWO_BANKS, { SoftwareVersion: '1.2.1' }));
+    expect(w.published).toMatchObject([{ name: 'DEVICE_REBOOTED', status: 'FAIL', firmwareVersion: '1.2.1' }]);
+  });
+
+  test('may be told by a change of the version alone', async () => {
+    const w = await asked();
+    await w.handle(change('1.2.3'));
+    expect(w.published).toMatchObject([{ name: 'DEVICE_REBOOTED', status: 'SUCCESS', firmwareVersion: '1.2.3' }]);
+  });
+
+  test('that is told twice, by Boot! and by the change, is told to the workflow once', async () => {
+    const w = await asked();
+    const ParameterMap = '{"Device.DeviceInfo.SoftwareVersion":"1.2.3"}';
+    await w.handle(event('Boot!', { CommandKey: 'job-1', FirmwareUpdated: 'true', ParameterMap }));
+    await w.handle(change('1.2.3'));
+    expect(w.published).toHaveLength(1);
+  });
+
+  test('is not lost when the topic refuses the message at first', async () => {
+    const w = await asked();
+    w.state.publishFails = true;
+    await expect(w.handle(change('1.2.3'))).rejects.toThrow('throttled');
+    w.state.publishFails = false;
+    await w.handle(change('1.2.3'));
+    expect(w.published).toMatchObject([{ name: 'DEVICE_REBOOTED', firmwareVersion: '1.2.3' }]);
+  });
+
+  test('that is not told at all is found out when the device connects again', async () => {
+    const w = await asked();
+    w.state.now += 60_000;
+    await w.handle(connects());
+    await w.handle(inventory(w, TWO_BANKS, { SoftwareVersion: '1.2.3' }));
+    expect(w.published).toMatchObject([{ name: 'DEVICE_REBOOTED', firmwareVersion: '1.2.3' }]);
+  });
+
+  test('is not read into a lost connection: the old version is no verdict without a boot', async () => {
+    const w = await asked();
+    w.state.now += 60_000;
+    await w.handle(connects());
+    await w.handle(inventory(w, TWO_BANKS, { SoftwareVersion: '1.2.1' }));
+    await w.handle(change('1.2.1'));
+    expect(w.published).toEqual([]);
+  });
+
+  test('is not read into an answer from before the request', async () => {
+    const w = world();
+    await w.handle(connects());
+    const old = inventory(w, TWO_BANKS, { SoftwareVersion: '1.2.3' });
+    w.state.now += 1000;
+    await w.download(START);
+    await w.handle(old);
+    expect(w.published).toEqual([]);
+  });
+
+  test('into the wanted version counts, whatever command key it comes with', async () => {
+    const w = await asked();
+    const ParameterMap = '{"Device.DeviceInfo.SoftwareVersion":"1.2.3"}';
+    await w.handle(event('Boot!', { CommandKey: 'cpe-7', FirmwareUpdated: '1', ParameterMap }));
+    expect(w.published).toMatchObject([{ name: 'DEVICE_REBOOTED', id: 'job-1' }]);
+  });
+});

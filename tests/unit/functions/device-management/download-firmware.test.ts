@@ -1,0 +1,148 @@
+import { decodeRecord } from '../../../../proto/codec';
+import {
+  START,
+  THING,
+  TOPIC,
+  CONTROLLER,
+  world,
+  answer,
+  record,
+  connects,
+  inventory,
+  type World,
+} from '../support/device-world';
+
+describe('DMDownloadFirmwareFunction', () => {
+  test('sends the Operate of the reference, in 3.1.1 style to the thing name when the device never told its own', async () => {
+    const w = world();
+    await w.download(START);
+    expect(w.sent[0]?.topic).toBe(
+      `agents/${THING}/usp/request/reply-to=controllers%2F${CONTROLLER}%2Fagents%2F${THING}%2Fresponse`,
+    );
+    expect(decodeRecord(w.sent[0]?.payload ?? new Uint8Array())).toMatchObject({ toId: THING, fromId: CONTROLLER });
+    expect(w.operate()).toEqual({
+      header: { msgId: 'FIRMWARE-DOWNLOAD@1000000', msgType: 'OPERATE' },
+      body: {
+        request: {
+          operate: {
+            command: 'Device.DeviceInfo.FirmwareImage.[Status=="Available"].Download()',
+            commandKey: 'job-1',
+            sendResp: true,
+            inputArgs: { AutoActivate: 'true', URL: 'https://theupgradeurl.com/1.2.3' },
+          },
+        },
+      },
+    });
+  });
+
+  test('sends the login of the firmware server when it wants one', async () => {
+    const w = world();
+    w.state.credentials = { username: 'u', password: 'p' };
+    await w.download(START);
+    expect(w.operate()).toMatchObject({
+      body: { request: { operate: { inputArgs: { Username: 'u', Password: 'p' } } } },
+    });
+  });
+
+  test('uses endpoint id and MQTT 5 properties from the connect record', async () => {
+    const w = world();
+    const mqttConnect = { version: 'V5', subscribedTopic: `agents/${THING}/usp/request` };
+    await w.handle({ thingName: THING, topic: TOPIC, record: { ...record, mqttConnect } });
+    w.sent.splice(0);
+    await w.download(START);
+    expect(w.sent[0]).toMatchObject({
+      topic: `agents/${THING}/usp/request`,
+      responseTopic: `controllers/${CONTROLLER}/agents/${THING}/response`,
+      contentType: 'usp.msg',
+    });
+    expect(decodeRecord(w.sent[0]?.payload ?? new Uint8Array()).toId).toBe(`self::${THING}`);
+  });
+
+  test('a redelivered request sends no second Download(), and its newer token is answered too (defect 11)', async () => {
+    const w = world();
+    await w.download(START);
+    await w.download({ ...START, token: 'second' });
+    expect(w.sent).toHaveLength(1);
+    await w.handle(answer(w, { executedCommand: 'x', reqObjPath: 'Device.LocalAgent.Request.1' }));
+    expect(w.published.map((message) => 'token' in message && message.token)).toEqual(['first', 'second']);
+    await w.download({ ...START, token: 'third' });
+    expect(w.published.at(-1)).toMatchObject({ name: 'DEVICE_STARTED_DOWNLOAD_SUCCESS', token: 'third' });
+    expect(w.sent).toHaveLength(1);
+  });
+
+  test('a sender that died is taken over once its time is up, not before', async () => {
+    const w = world();
+    w.state.sendFails = true;
+    await expect(w.download(START)).rejects.toThrow('throttled');
+    w.state.sendFails = false;
+    await expect(w.download(START)).rejects.toThrow('try again later');
+    expect(w.sent).toEqual([]);
+    w.state.now += 60_000;
+    await w.download(START);
+    expect(w.operate().header?.msgId).toBe('FIRMWARE-DOWNLOAD@1000000');
+  });
+});
+
+describe('a download', () => {
+  test.each([
+    [
+      'the device',
+      async (w: World) => w.handle(connects()).then(() => w.handle(inventory(w, {}, { SoftwareVersion: '1.10.0' }))),
+    ],
+    ['the registry', async () => undefined],
+  ])('of an older version than %s names is refused, unless the job allows it', async (_, prepare) => {
+    const w = world();
+    await prepare(w);
+    w.sent.splice(0);
+    const start = { ...START, attributes: { firmwareVersion: '1.10.0' } };
+    await w.download(start);
+    expect(w.sent).toEqual([]);
+    expect(w.published).toMatchObject([{ name: 'DEVICE_STARTED_DOWNLOAD_FAIL', faultCode: 'DOWNGRADE_REFUSED' }]);
+    await w.download({ ...start, jobDocument: { allowDowngrade: true } });
+    expect(w.sent).toHaveLength(1);
+  });
+
+  test('carries what the job says of the firmware', async () => {
+    const w = world();
+    w.state.credentials = { username: 'u', password: 'p' };
+    const checkSum = 'ab'.repeat(32);
+    const firmware = {
+      url: 'https://fw.example.com/{firmwareVersion}.bin',
+      fileSize: 7,
+      checkSumAlgorithm: 'SHA-256',
+      checkSum,
+    };
+    await w.download({ ...START, jobDocument: { firmware, activation: { mode: 'WINDOW' } } });
+    expect(w.operate().body?.request?.operate?.inputArgs).toEqual({
+      AutoActivate: 'false',
+      URL: 'https://fw.example.com/1.2.3.bin',
+      Username: 'u',
+      Password: 'p',
+      FileSize: '7',
+      CheckSumAlgorithm: 'SHA-256',
+      CheckSum: checkSum,
+    });
+  });
+
+  test.each<readonly [string, object, string]>([
+    ['an unknown protocol', { attributes: { protocol: 'carrier-pigeon' } }, 'UNKNOWN_PROTOCOL'],
+    ['a malformed job document', { jobDocument: { firmware: { url: 7 } } }, 'INVALID_JOB_DOCUMENT'],
+    [
+      'credentials that cannot be read',
+      { jobDocument: { firmware: { credentialsSecret: 'missing' } } },
+      'FIRMWARE_CREDENTIALS',
+    ],
+  ])('with %s is refused with a reason', async (_, fields, faultCode) => {
+    const w = world();
+    await w.download({ ...START, ...fields });
+    expect(w.sent).toEqual([]);
+    expect(w.published).toMatchObject([{ name: 'DEVICE_STARTED_DOWNLOAD_FAIL', faultCode }]);
+  });
+
+  test('that is done with its answer is told as done, when nothing else will tell it', async () => {
+    const w = world();
+    await w.download({ ...START, jobDocument: { activation: { mode: 'WINDOW' } } });
+    await w.handle(answer(w, { executedCommand: 'Device.DeviceInfo.FirmwareImage.2.Download()', reqOutputArgs: {} }));
+    expect(w.published.map(({ name }) => name)).toEqual(['DEVICE_STARTED_DOWNLOAD_SUCCESS', 'DOWNLOAD_OPERATION_DONE']);
+  });
+});

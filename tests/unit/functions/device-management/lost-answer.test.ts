@@ -1,0 +1,48 @@
+import { START, world, notify, event, answer } from '../support/device-world';
+
+describe('a command whose answer was lost', () => {
+  const begun = { name: 'DEVICE_STARTED_DOWNLOAD_SUCCESS', id: 'job-1', token: 'first' };
+  const ParameterMap = JSON.stringify({ 'Device.DeviceInfo.SoftwareVersion': '1.2.3' });
+
+  test.each([
+    ['transfer', event('TransferComplete!', { CommandKey: 'job-1', FaultCode: '0' }), 'FIRMWARE_TRANSFERRED'],
+    ['failed transfer', event('TransferComplete!', { CommandKey: '', FaultCode: '7016' }), 'FIRMWARE_TRANSFERRED'],
+    ['end', notify({ operComplete: { commandName: 'Download()', commandKey: 'job-1' } }), 'DOWNLOAD_OPERATION_DONE'],
+    ['boot', event('Boot!', { CommandKey: 'job-1', FirmwareUpdated: 'true', ParameterMap }), 'DEVICE_REBOOTED'],
+  ])('has begun when the device tells of its %s', async (_, message, name) => {
+    const w = world();
+    await w.download(START);
+    await w.handle(message);
+    expect(w.published).toMatchObject([begun, { name }]);
+  });
+
+  test('has begun once, whatever else the device tells', async () => {
+    const w = world();
+    await w.download(START);
+    await w.handle(event('TransferComplete!', { CommandKey: 'job-1', FaultCode: '0' }));
+    await w.handle(notify({ operComplete: { commandName: 'Download()', commandKey: 'job-1' } }));
+    await w.handle(event('Boot!', { CommandKey: 'job-1', FirmwareUpdated: 'true', ParameterMap }));
+    expect(w.published.filter(({ name }) => name === 'DEVICE_STARTED_DOWNLOAD_SUCCESS')).toHaveLength(1);
+  });
+
+  test('is an activation, when it boots after that', async () => {
+    const w = world();
+    await w.download({ ...START, jobDocument: { activation: { mode: 'WINDOW' } } });
+    await w.activate();
+    await w.handle(event('TransferComplete!', { CommandKey: 'job-1', FaultCode: '0' }));
+    expect(w.published.map(({ name }) => name)).toEqual(['FIRMWARE_TRANSFERRED']);
+    await w.handle(event('Boot!', { CommandKey: 'job-1', FirmwareUpdated: 'true', ParameterMap }));
+    expect(w.published.slice(1)).toMatchObject([
+      { name: 'DEVICE_STARTED_ACTIVATION_SUCCESS', token: 'first' },
+      { name: 'DEVICE_REBOOTED' },
+    ]);
+  });
+
+  test('may still be refused by an answer, when the device told of something else', async () => {
+    const w = world();
+    await w.download(START);
+    await w.handle(event('TransferComplete!', { CommandKey: 'another', FaultCode: '0' }));
+    await w.handle(answer(w, { executedCommand: 'x', cmdFailure: { errCode: 7022, errMsg: 'not now' } }));
+    expect(w.published.at(-1)).toMatchObject({ name: 'DEVICE_STARTED_DOWNLOAD_FAIL' });
+  });
+});

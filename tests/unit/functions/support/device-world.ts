@@ -1,0 +1,131 @@
+import { decodeMsg, decodeRecord } from '../../../../proto/codec';
+import { downloadFirmware } from '../../../../functions/device-management/download-firmware/download-firmware';
+import type { Credentials } from '../../../../functions/device-management/credentials';
+import { handleDeviceMessage } from '../../../../functions/device-management/message-handler/message-handler';
+import type { OutgoingMessage } from '../../../../functions/device-management/protocol';
+import { protocolsFor } from '../../../../functions/device-management/protocols';
+import { activateFirmware } from '../../../../functions/device-management/activate-firmware/activate-firmware';
+import type { MessageInput } from '../../../../functions/shared/messages';
+import { fakeDevices } from './fake-devices';
+import { fakeLog, fakeTopic } from './fakes';
+
+export const CONTROLLER = 'self::aws-dm-controller';
+export const THING = 'sim-1';
+export const TOPIC = `controllers/${CONTROLLER}/agents/${THING}/response/reply-to=agents%2F${THING}%2Fusp%2Frequest`;
+export const START = {
+  name: 'START_UPGRADE',
+  id: 'job-1',
+  thingName: THING,
+  firmwareVersion: '1.2.3',
+  token: 'first',
+  attributes: {},
+  jobDocument: {},
+} as const;
+
+export const messageOf = (sent: OutgoingMessage | undefined) =>
+  decodeMsg(decodeRecord(sent?.payload ?? new Uint8Array()).noSessionContext?.payload ?? new Uint8Array());
+
+export const world = () => {
+  const sent: OutgoingMessage[] = [];
+  const topic = fakeTopic();
+  const { log, lines } = fakeLog();
+  const { port: devices } = fakeDevices();
+  const state = {
+    now: 1_000_000,
+    sendFails: false,
+    publishFails: false,
+    credentials: undefined as Credentials | undefined,
+  };
+  const send = async (message: OutgoingMessage) => {
+    if (state.sendFails) throw new Error('throttled');
+    sent.push(message);
+  };
+  const publish = async (message: MessageInput) => {
+    if (state.publishFails) throw new Error('throttled');
+    await topic.publish(message);
+  };
+  const base = { protocols: protocolsFor(CONTROLLER), devices, send, publish };
+  const now = () => state.now;
+  const urlTemplate = 'https://theupgradeurl.com/{firmwareVersion}';
+  return {
+    ...{ sent, lines, state, published: topic.published },
+    download: (message: Parameters<ReturnType<typeof downloadFirmware>>[0]) =>
+      downloadFirmware({
+        ...base,
+        urlTemplate,
+        credentials: async (secret) =>
+          secret === 'missing' ? Promise.reject(new Error('no secret missing')) : state.credentials,
+        now,
+      })(message, log),
+    activate: () => activateFirmware({ ...base, now })({ ...START, name: 'ACTIVATE_FIRMWARE' }, log),
+    handle: handleDeviceMessage({ ...base, log, now }),
+    operate: () => messageOf(sent.at(-1)),
+  };
+};
+
+export type World = ReturnType<typeof world>;
+
+/** The device says that it has begun. */
+export const begins = async (w: World) => {
+  await w.handle(answer(w, { executedCommand: 'Device.DeviceInfo.FirmwareImage.2.Download()', reqObjPath: 'r' }));
+  w.published.splice(0);
+};
+export const begun = async () => {
+  const w = world();
+  await w.download(START);
+  await begins(w);
+  return w;
+};
+
+export const record = { version: '1.3', toId: CONTROLLER, fromId: `self::${THING}` };
+export const says = (payload: unknown, extra: object = {}) => ({
+  thingName: THING,
+  topic: TOPIC,
+  record: { ...record, noSessionContext: {} },
+  payload,
+  ...extra,
+});
+export const notify = (content: object, extra: object = {}) =>
+  says({
+    header: { msgId: 'n-1', msgType: 'NOTIFY' },
+    body: { request: { notify: { subscriptionId: 's', ...content, ...extra } } },
+  });
+export const event = (eventName: string, params: object, extra: object = {}) =>
+  notify({ event: { objPath: 'Device.', eventName, params } }, extra);
+export const answer = (w: World, result: object) =>
+  says({
+    header: { msgId: w.operate().header?.msgId, msgType: 'OPERATE_RESP' },
+    body: { response: { operateResp: { operationResults: [result] } } },
+  });
+
+export const sentMessages = (w: World) => w.sent.map((message) => messageOf(message));
+export const connects = (mqttConnect: object = {}) => ({
+  thingName: THING,
+  topic: TOPIC,
+  record: { ...record, mqttConnect },
+});
+/** The answer to the controller's last Get. */
+export const inventory = (w: World, images: Readonly<Record<string, object>>, info: object) =>
+  says({
+    header: {
+      msgId: sentMessages(w).findLast((message) => message.body?.request?.get)?.header?.msgId,
+      msgType: 'GET_RESP',
+    },
+    body: {
+      response: {
+        getResp: {
+          reqPathResults: [
+            {
+              requestedPath: 'Device.DeviceInfo.FirmwareImage.',
+              resolvedPathResults: Object.entries(images).map(([instance, resultParams]) => ({
+                resolvedPath: `Device.DeviceInfo.FirmwareImage.${instance}.`,
+                resultParams,
+              })),
+            },
+            { resolvedPathResults: [{ resolvedPath: 'Device.DeviceInfo.', resultParams: info }] },
+          ],
+        },
+      },
+    },
+  });
+export const TWO_BANKS = { 1: { Status: 'Active' }, 2: { Status: 'Available' } };

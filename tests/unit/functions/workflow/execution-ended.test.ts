@@ -1,0 +1,39 @@
+import { executionEnded } from '../../../../functions/workflow/execution-ended/execution-ended';
+import { fakeLog, fakeTopic } from '../support/fakes';
+
+describe('ExecutionEndedFunction', () => {
+  const run = async (detail: object) => {
+    const { publish, published } = fakeTopic();
+    const input = JSON.stringify({ thingName: 'sim-1', operationId: 'job-1.2' });
+    await executionEnded(publish, fakeLog().log)({ detail: { executionArn: 'arn:e', input, ...detail } });
+    return published;
+  };
+
+  test('tells the jobs domain of an execution that failed in a way its state machine could not tell', async () => {
+    expect(await run({ status: 'FAILED', error: 'States.Runtime', cause: 'bad path' })).toEqual([
+      {
+        name: 'FIRMWARE_UPGRADE_FAIL',
+        id: 'job-1.2',
+        operationId: 'job-1.2',
+        thingName: 'sim-1',
+        executionArn: 'arn:e',
+        details: { step: 'Workflow', error: 'States.Runtime', cause: 'bad path' },
+      },
+    ]);
+  });
+
+  test.each(['TIMED_OUT', 'ABORTED'])('says %s when there is no error', async (status) => {
+    expect(await run({ status, error: null, cause: null })).toMatchObject([{ details: { error: status } }]);
+  });
+
+  test('is silent about an execution that was stopped because its job execution had ended', async () => {
+    expect(await run({ status: 'ABORTED', error: 'JobExecutionEnded' })).toEqual([]);
+  });
+
+  test.each([undefined, null, 'no json', '{"thingName":"sim-1"}'])(
+    'has nobody to tell for the input %j',
+    async (input) => {
+      expect(await run({ status: 'FAILED', input })).toEqual([]);
+    },
+  );
+});
