@@ -4,8 +4,8 @@ import { readProject } from './check-template/project';
 
 const HELP = `npm run check-template
 
-Checks template.yaml without AWS: CloudFormation and SAM schemas, references, IAM actions and resources, dead-letter queues,
-alarms and log groups of every function, state machine, rule SQL, protobuf descriptor. Exit code 1 when anything is wrong.`;
+Checks template.yaml without AWS: CloudFormation and SAM schemas, references, IAM actions and resources, dead-letter queue,
+logs and errors of every function, state machine, rule SQL, protobuf descriptor. Exit code 1 when anything is wrong.`;
 
 const main = async () => {
   if (process.argv.includes('--help')) return console.log(HELP);

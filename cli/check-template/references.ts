@@ -1,3 +1,4 @@
+import { withImplicitRoles } from '../../local/template/implicit-roles';
 import { attributesIn, conditionsIn, referencesIn } from '../../local/template/intrinsics';
 import { CfnSchema } from './cfn-schema';
 import type { Check } from './project';
@@ -12,6 +13,7 @@ const SAM_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
 /** Every Ref, GetAtt, Sub and If names something that is there; every parameter and condition is used. */
 export const checkReferences: Check = ({ template }) => {
   const schema = new CfnSchema();
+  const resources = withImplicitRoles(template).Resources;
   const places = Object.entries({
     ...Object.fromEntries(Object.entries(template.Resources).map(([id, { Properties }]) => [id, Properties])),
     Globals: template.Globals,
@@ -20,7 +22,7 @@ export const checkReferences: Check = ({ template }) => {
   });
   const known = new Set([
     ...Object.keys(template.Parameters),
-    ...Object.keys(template.Resources),
+    ...Object.keys(resources),
     ...PSEUDO.map((name) => `AWS::${name}`),
   ]);
   const used = new Set(places.flatMap(([, value]) => [...referencesIn(value), ...conditionsIn(value)]));
@@ -31,7 +33,7 @@ export const checkReferences: Check = ({ template }) => {
         .filter((name) => !known.has(name))
         .map((name) => `${place}: ${name} is neither a parameter nor a resource of the template`),
       ...attributesIn(value).flatMap(([logicalId, attribute]) => {
-        const type = template.Resources[logicalId]?.Type;
+        const type = resources[logicalId]?.Type;
         if (type === undefined || type.startsWith('Custom::')) return [];
         return attributesOf(type).includes(attribute)
           ? []

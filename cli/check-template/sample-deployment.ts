@@ -1,5 +1,6 @@
 import { resolve, type Scope } from '../../local/template/intrinsics';
 import { conditionsOf } from '../../local/template/conditions';
+import { withImplicitRoles } from '../../local/template/implicit-roles';
 import { withGlobals } from '../../local/template/globals';
 import { parameterValues } from '../../local/template/parameters';
 import type { Template } from '../../local/template/parse-template';
@@ -8,7 +9,7 @@ const PARTITION = 'aws';
 const REGION = 'eu-west-1';
 const ACCOUNT = '123456789012';
 
-/** A template resolved as if it were deployed: names and ARNs that AWS could have given. */
+/** A template resolved as if it were deployed: with the roles that SAM adds, and names and ARNs that AWS could have given. */
 export interface SampleDeployment {
   readonly region: string;
   readonly accountId: string;
@@ -39,10 +40,11 @@ const REF_IS_ARN = new Set(['AWS::SNS::Topic', 'AWS::Serverless::StateMachine'])
 
 /** @param parameters overrides of the template's defaults @throws TemplateError */
 export const sampleDeployment = (
-  template: Template,
+  source: Template,
   stackName = 'wme',
   parameters: Readonly<Record<string, string>> = {},
 ): SampleDeployment => {
+  const template = withImplicitRoles(source);
   const values = parameterValues(template, parameters);
   const arn = (service: string, resource: string) => `arn:${PARTITION}:${service}:${REGION}:${ACCOUNT}:${resource}`;
   const nameOf = (logicalId: string): string => {

@@ -1,3 +1,4 @@
+import { withGlobals } from '../../local/template/globals';
 import { CfnSchema } from './cfn-schema';
 import { isRecord, type Check } from './project';
 
@@ -29,10 +30,12 @@ const functionProblems = (schema: CfnSchema, logicalId: string, properties: Read
 /** Every resource against the schemas of CloudFormation and SAM: properties known, of the right type, complete. */
 export const checkSchemas: Check = ({ template }) => {
   const schema = new CfnSchema();
-  return Object.entries(template.Resources).flatMap(([logicalId, { Type, Properties }]) => {
+  return Object.entries(template.Resources).flatMap(([logicalId, resource]) => {
+    const { Type, Properties } = resource;
+    if (Type === 'AWS::Serverless::Function')
+      return functionProblems(schema, logicalId, withGlobals(template, resource));
     if (Type.startsWith('Custom::'))
       return 'ServiceToken' in Properties ? [] : [`${logicalId}.Properties.ServiceToken: required property is missing`];
-    if (Type === 'AWS::Serverless::Function') return functionProblems(schema, logicalId, Properties);
     return schema.check(logicalId, Type, Properties);
   });
 };

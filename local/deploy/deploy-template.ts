@@ -4,6 +4,7 @@ import type { Environment } from '../core/api';
 import { bundleFunctions } from '../services/lambda/bundle';
 import { conditionsOf } from '../template/conditions';
 import { withGlobals } from '../template/globals';
+import { withImplicitRoles } from '../template/implicit-roles';
 import { resolve, type Scope } from '../template/intrinsics';
 import { parameterValues } from '../template/parameters';
 import { parseTemplate, TemplateError } from '../template/parse-template';
@@ -72,7 +73,7 @@ export interface Stack {
 export const deployTemplate = async (options: DeployOptions): Promise<Stack> => {
   const { templatePath, stackName, environment, buildDirectory, targets } = options;
   const root = dirname(templatePath);
-  const template = parseTemplate(await readFile(templatePath, 'utf8'));
+  const template = withImplicitRoles(parseTemplate(await readFile(templatePath, 'utf8')));
   for (const [logicalId, { Type }] of Object.entries(template.Resources))
     if (!handlerOf(Type)) throw new TemplateError(`${logicalId}.Type: local mode does not know ${Type}.`);
   const parameters = parameterValues(template, options.parameters);

@@ -4,7 +4,6 @@ import type { BundleInput } from '../services/lambda/bundle';
 import { withGlobals } from '../template/globals';
 import { type Template, TemplateError } from '../template/parse-template';
 import { callAs, type ResourceContext, type ResourceHandler } from './context';
-import { parsePolicies } from './policies';
 import { PropertyReader } from './property-reader';
 
 const MEANINGLESS = [
@@ -75,32 +74,21 @@ const queueUrlOf = (context: ResourceContext, queueArn: string) =>
     String(QueueUrl),
   );
 
-/** AWS::Serverless::Function: role, function, subscriptions. */
+/** AWS::Serverless::Function: function and subscriptions. Its role is a resource of its own, see withImplicitRoles. */
 export const createFunction: ResourceHandler = async (context) => {
-  const { logicalId, properties, environment, targets, generatedName, bundlePathOf } = context;
+  const { logicalId, properties, targets, generatedName, bundlePathOf } = context;
   const functionName = properties.optionalText('FunctionName') ?? generatedName(logicalId);
-  // Without a role of its own in the template, SAM makes one from the policies.
-  const ownRole = properties.optionalText('Role');
-  const roleArn = ownRole ?? `arn:aws:iam::${environment.accountId}:role/${generatedName(`${logicalId}Role`)}`;
-  const policies = parsePolicies(properties, 'Policies');
-  if (ownRole !== undefined && policies.length > 0)
-    throw properties.problem('Policies', 'SAM ignores policies of a function that has a Role.');
   const deadLetterQueue = properties.optionalObject('DeadLetterQueue');
   const queueArn = deadLetterQueue?.text('TargetArn');
   if (deadLetterQueue && deadLetterQueue.text('Type') !== 'SQS')
     throw deadLetterQueue.problem('Type', 'local mode knows SQS only.');
-  const toQueue =
-    queueArn === undefined
-      ? []
-      : [{ Statement: [{ Effect: 'Allow' as const, Action: 'sqs:SendMessage', Resource: queueArn }] }];
-  if (ownRole === undefined) targets.setRolePolicies(roleArn, [...policies, ...toQueue]);
   const handler = properties.text('Handler');
   const { functionArn } = targets.createFunction({
     functionName,
     bundlePath: bundlePathOf(logicalId),
     exportName: handler.slice(handler.lastIndexOf('.') + 1),
     environment: properties.optionalObject('Environment')?.texts('Variables') ?? {},
-    roleArn,
+    roleArn: properties.text('Role'),
     timeoutSeconds: properties.number('Timeout', 3),
     memorySize: properties.number('MemorySize', 128),
     runtime: properties.text('Runtime'),

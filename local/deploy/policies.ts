@@ -16,15 +16,13 @@ const documentSchema = v.object({
 });
 
 /**
- * Policy documents in a list of policies: SAM's (documents) or IAM's (`{PolicyName, PolicyDocument}`).
- * @throws TemplateError for anything local mode cannot enforce: conditions, NotAction, managed policies
+ * Documents of a role's inline policies.
+ * @throws TemplateError for anything local mode cannot enforce: conditions, NotAction
  */
 export const parsePolicies = (properties: PropertyReader, property: string): readonly PolicyDocument[] => {
   if (properties.optional(property) === undefined) return [];
   return properties.objects(property).map((policy) => {
-    const inline = policy.optional('PolicyDocument');
-    const document = inline ?? { Version: policy.optional('Version'), Statement: policy.optional('Statement') };
-    const parsed = v.safeParse(documentSchema, document);
+    const parsed = v.safeParse(documentSchema, policy.required('PolicyDocument'));
     if (!parsed.success)
       throw policy.problem(
         v.getDotPath(parsed.issues[0]) ?? 'Statement',

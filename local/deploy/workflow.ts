@@ -2,13 +2,21 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { substituted } from '../template/substitutions';
 import type { ResourceHandler } from './context';
+import { managedPolicy } from './managed-policies';
 import { parsePolicies } from './policies';
 
-/** AWS::IAM::Role with inline policies. */
+/** AWS::IAM::Role with inline policies, and those managed ones that SAM attaches. */
 export const createRole: ResourceHandler = async ({ logicalId, properties, targets, generatedName, environment }) => {
   const name = properties.optionalText('RoleName') ?? generatedName(logicalId);
   const Arn = `arn:aws:iam::${environment.accountId}:role/${name}`;
-  targets.setRolePolicies(Arn, parsePolicies(properties, 'Policies'));
+  const attached = (properties.optional('ManagedPolicyArns') === undefined ? [] : properties.list('ManagedPolicyArns'))
+    .map(String)
+    .map((policyArn) => {
+      const document = managedPolicy(policyArn);
+      if (!document) throw properties.problem('ManagedPolicyArns', `local mode does not know ${policyArn}.`);
+      return document;
+    });
+  targets.setRolePolicies(Arn, [...parsePolicies(properties, 'Policies'), ...attached]);
   properties.meaningless('AssumeRolePolicyDocument', 'Description', 'Tags').finish();
   return { ref: name, attributes: { Arn } };
 };

@@ -1,11 +1,13 @@
 import { asList, isRecord } from '../../cli/check-template/project';
 import { sampleDeployment } from '../../cli/check-template/sample-deployment';
 import { ACCOUNT_PRINCIPAL, type Principal } from '../../local/core/api';
+import { managedPolicy } from '../../local/deploy/managed-policies';
 import { createAuthorizer, type PolicyStatement } from '../../local/services/iam/authorizer';
+import { withImplicitRoles } from '../../local/template/implicit-roles';
 import { actionsInCode, actionsInStateMachine } from '../support/iam-calls';
 import { readTemplate, resourcesOfType } from '../support/template';
 
-const template = readTemplate();
+const template = withImplicitRoles(readTemplate());
 const SECRET = 'firmware/login';
 const aws = sampleDeployment(template, 'wme', { FirmwareCredentialsSecret: SECRET });
 const functions = resourcesOfType(template, 'AWS::Serverless::Function').map(([logicalId]) => logicalId);
@@ -35,6 +37,7 @@ const callsOf = (logicalId: string, action: string): readonly Call[] => {
   const table = Object.entries(environment(logicalId)).find(([name]) => name.endsWith('_TABLE'))?.[1];
   switch (action) {
     case 'dynamodb:GetItem':
+    case 'dynamodb:Query':
     case 'dynamodb:UpdateItem':
       return calls(action, aws.arn('dynamodb', `table/${String(table)}`));
     case 'sns:Publish':
@@ -45,6 +48,7 @@ const callsOf = (logicalId: string, action: string): readonly Call[] => {
         aws.arn('iot', 'topic/agents/sim-1/usp/request'),
         aws.arn('iot', 'topic/agents/sim-1/usp/request/reply-to=controllers%2Fc%2Fagents%2Fsim-1%2Fresponse'),
       );
+    case 'iotjobsdata:DescribeJobExecution':
     case 'iotjobsdata:UpdateJobExecution':
       return calls(action, thing);
     case 'iot:CreateJob':
@@ -80,17 +84,15 @@ const callsOf = (logicalId: string, action: string): readonly Call[] => {
   }
 };
 
-/** What Lambda does in the name of every function: logs, traces, dead letters. */
-const lambdaCalls = (logicalId: string): readonly Call[] => {
-  const stream = aws.arnOf(`${logicalId}Logs`).replace(/\*$/, 'log-stream:2026/11/24');
-  return [
-    ...calls('logs:CreateLogStream', stream),
-    ...calls('logs:PutLogEvents', stream),
-    ...calls('xray:PutTraceSegments', '*'),
-    ...calls('xray:PutTelemetryRecords', '*'),
-    ...calls('sqs:SendMessage', aws.arnOf('DeadLetterQueue')),
-  ];
-};
+const logStream = aws.arnOf('FunctionsLogGroup').replace(/\*$/, 'log-stream:2026/11/24/wme-StopWorkflowFunction[1]');
+/** What Lambda does in the name of every function: SAM allows it, the first two by managed policies. */
+const LAMBDA_OWN: readonly Call[] = [
+  ...calls('logs:CreateLogStream', logStream),
+  ...calls('logs:PutLogEvents', logStream),
+  ...calls('xray:PutTraceSegments', '*'),
+  ...calls('xray:PutTelemetryRecords', '*'),
+];
+const DEAD_LETTERS = calls('sqs:SendMessage', aws.arnOf('DeadLetterQueue'));
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and …/concepts-xray-tracing.html */
 const STEP_FUNCTIONS_OWN = [
@@ -104,7 +106,7 @@ const XRAY_OWN = ['PutTraceSegments', 'PutTelemetryRecords', 'GetSamplingRules',
 const machineCalls = (action: string): readonly Call[] => {
   switch (action) {
     case 'dynamodb:UpdateItem':
-      return calls(action, aws.arnOf('UpgradeExecutionsTable'), aws.arnOf('FirmwareUpgradeTaskTokensDB'));
+      return calls(action, aws.arnOf('UpgradeExecutionsTable'));
     case 'sns:Publish':
       return calls(action, topic);
     case 'lambda:InvokeFunction':
@@ -118,13 +120,13 @@ const machineCalls = (action: string): readonly Call[] => {
   }
 };
 
-/** Every role of the template with the calls that are made in its name. */
+/** Every role of the template with the calls that are made in its name, less those of managed policies. */
 const ROLES: Readonly<Record<string, readonly Call[]>> = {
   ...Object.fromEntries(
     functions.map((logicalId) => {
       const handler = String(template.Resources[logicalId]?.Properties['Handler']);
       const own = actionsInCode(handler).flatMap((action) => callsOf(logicalId, action));
-      return [`${logicalId}Role`, [...own, ...lambdaCalls(logicalId)]];
+      return [`${logicalId}Role`, [...own, ...DEAD_LETTERS]];
     }),
   ),
   FirmwareUpgradeStateMachineRole: [
@@ -132,7 +134,6 @@ const ROLES: Readonly<Record<string, readonly Call[]>> = {
     ...[...STEP_FUNCTIONS_OWN, ...XRAY_OWN].flatMap((action) => calls(action, '*')),
   ],
   StepFunctionInvoke: calls('states:StartExecution', machine),
-  JobExecutionEndedRole: calls('sns:Publish', topic),
   RuleErrorsRole: calls('sqs:SendMessage', aws.arnOf('RuleErrorsQueue')),
 };
 
@@ -190,7 +191,7 @@ const ELSEWHERE: readonly Call[] = [
 ];
 
 describe('the roles of the template', () => {
-  test('are all looked at here', () => {
+  test('are all looked at here, those that SAM makes too', () => {
     expect(
       resourcesOfType(template, 'AWS::IAM::Role')
         .map(([logicalId]) => logicalId)
@@ -222,6 +223,21 @@ describe('the roles of the template', () => {
       // Of two functions with the same right, each has it by its own role.
       expect(allowed).toEqual([]);
     });
+  });
+
+  test.each(functions)('%s may log and trace, by nothing but the managed policies that SAM attaches', (logicalId) => {
+    const attached = texts(aws.properties(`${logicalId}Role`)['ManagedPolicyArns']);
+    // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
+    expect(attached).toEqual([
+      'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole',
+      'arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess',
+    ]);
+    const statements = attached.flatMap((policyArn) => managedPolicy(policyArn)?.Statement ?? []);
+    expect(LAMBDA_OWN.filter((call) => !allows(statements, call))).toEqual([]);
+    const elsewhere = [...Object.values(ROLES).flat(), ...ELSEWHERE].filter(
+      ({ action }) => !/^(logs|xray):/.test(action),
+    );
+    expect(elsewhere.filter((call) => allows(statements, call))).toEqual([]);
   });
 
   test('bind roles only, not the person who deploys', () => {

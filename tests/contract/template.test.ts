@@ -65,7 +65,7 @@ describe('template.yaml', () => {
       );
     };
     const [one, other] = [namesIn('one'), namesIn('other')];
-    expect(one.size).toBeGreaterThan(20);
+    expect(one.size).toBeGreaterThan(10);
     for (const [property, name] of one) expect([property, name]).not.toEqual([property, other.get(property)]);
   });
 

@@ -52,8 +52,11 @@ export const projectWithSecondProtocol = async () => {
     `import { jsonProtocol } from './json/json-protocol';\n${replaced(protocols, '[uspProtocol(controllerId)]', '[uspProtocol(controllerId), jsonProtocol]')}`,
   );
   const template = await readFile(join(ROOT, 'template.yaml'), 'utf8');
-  const line = template.split('\n').find((text) => text.includes(REPLY_TO)) ?? '';
-  const allowed = replaced(template, line, `${line}\n${line.replace(REPLY_TO, 'topic/json/*/request')}`);
+  // Every function that sends requests may send the new ones too.
+  const allowed = template
+    .split('\n')
+    .flatMap((line) => (line.includes(REPLY_TO) ? [line, replaced(line, REPLY_TO, 'topic/json/*/request')] : [line]))
+    .join('\n');
   const templatePath = join(folder, 'template.yaml');
   await writeFile(templatePath, replaced(allowed, '\n  ProtoBucket:\n', JSON_RULE));
   return { templatePath, remove: () => rm(folder, { recursive: true, force: true }) };

@@ -17,6 +17,14 @@ const PREFIXES: Readonly<Record<string, string>> = {
 /** Operations whose action has another name. */
 const ACTIONS: Readonly<Record<string, string>> = { 's3:ListObjectsV2': 's3:ListBucket' };
 
+/** https://docs.aws.amazon.com/AWSJavaScriptSDK/v3/latest/Package/-aws-sdk-lib-dynamodb/: commands and the actions they call. */
+const DOCUMENT_COMMANDS: Readonly<Record<string, string>> = {
+  GetCommand: 'dynamodb:GetItem',
+  UpdateCommand: 'dynamodb:UpdateItem',
+  paginateQuery: 'dynamodb:Query',
+};
+const NO_COMMANDS = ['DynamoDBDocumentClient'];
+
 /** IAM actions of the SDK commands that a function's bundle sends, after dead code is gone. */
 export const actionsInCode = (handler: string): readonly string[] => {
   const { outputFiles } = buildSync({
@@ -36,7 +44,15 @@ export const actionsInCode = (handler: string): readonly string[] => {
       return ACTIONS[`${prefix}:${operation}`] ?? `${prefix}:${operation}`;
     },
   );
-  return [...new Set(found)].sort();
+  const ofDocuments = [...code.matchAll(/import_lib_dynamodb\d*\.(\w+)/g)]
+    .map(([, name = '']) => name)
+    .filter((name) => !NO_COMMANDS.includes(name))
+    .map((name) => {
+      const action = DOCUMENT_COMMANDS[name];
+      if (action === undefined) throw new Error(`${handler}: no IAM action for ${name} of @aws-sdk/lib-dynamodb`);
+      return action;
+    });
+  return [...new Set([...found, ...ofDocuments])].sort();
 };
 
 const RESOURCE = /^arn:\$\{Partition\}:states:::(?:aws-sdk:)?(\w+):(\w+)/;

@@ -2,6 +2,7 @@ import { createAuthorizer } from '../../../local/services/iam/authorizer';
 import { PropertyReader } from '../../../local/deploy/property-reader';
 import { conditionsOf } from '../../../local/template/conditions';
 import { withGlobals } from '../../../local/template/globals';
+import { withImplicitRoles } from '../../../local/template/implicit-roles';
 import { resolve, type Scope } from '../../../local/template/intrinsics';
 import { parameterValues } from '../../../local/template/parameters';
 import { parseTemplate } from '../../../local/template/parse-template';
@@ -137,4 +138,80 @@ Resources:
     Environment: { Variables: { A: '1', B: '3' } },
   });
   expect(T && withGlobals(template, T)).toEqual({});
+});
+
+describe('the role of a function', () => {
+  const rolesOf = (globals: string, properties: string) => {
+    const template = withImplicitRoles(
+      parseTemplate(`
+Globals: { Function: ${globals} }
+Resources:
+  Queue: { Type: AWS::SQS::Queue }
+  F: { Type: AWS::Serverless::Function, Condition: Wanted, Properties: ${properties} }
+`),
+    );
+    return { template, role: template.Resources['FRole'], function: template.Resources['F'] };
+  };
+
+  // https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources-function.html
+  test('is made of its policies as SAM makes it: with logs, traces and dead letters', () => {
+    const {
+      template,
+      role,
+      function: made,
+    } = rolesOf(
+      '{ Tracing: Active, DeadLetterQueue: { Type: SQS, TargetArn: !GetAtt Queue.Arn } }',
+      '{ Policies: [{ Version: "2012-10-17", Statement: [{ Effect: Allow, Action: "sns:Publish", Resource: "arn:topic" }] }] }',
+    );
+    expect(role).toEqual({
+      Type: 'AWS::IAM::Role',
+      Condition: 'Wanted',
+      Properties: {
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Allow', Principal: { Service: ['lambda.amazonaws.com'] }, Action: ['sts:AssumeRole'] },
+          ],
+        },
+        ManagedPolicyArns: [
+          { 'Fn::Sub': 'arn:${AWS::Partition}:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole' },
+          { 'Fn::Sub': 'arn:${AWS::Partition}:iam::aws:policy/AWSXrayWriteOnlyAccess' },
+        ],
+        Policies: [
+          {
+            PolicyName: 'DeadLetterQueuePolicy',
+            PolicyDocument: {
+              Version: '2012-10-17',
+              Statement: [{ Effect: 'Allow', Action: 'sqs:SendMessage', Resource: { 'Fn::GetAtt': 'Queue.Arn' } }],
+            },
+          },
+          {
+            PolicyName: 'FRolePolicy0',
+            PolicyDocument: {
+              Version: '2012-10-17',
+              Statement: [{ Effect: 'Allow', Action: 'sns:Publish', Resource: 'arn:topic' }],
+            },
+          },
+        ],
+      },
+    });
+    expect(made?.Properties).toEqual({ Role: { 'Fn::GetAtt': ['FRole', 'Arn'] } });
+    expect(creationOrder(template)).toEqual(['Queue', 'FRole', 'F']);
+  });
+
+  test('has neither traces nor dead letters where the function has none, and its own role stays', () => {
+    const { Policies, ManagedPolicyArns } = rolesOf('{}', '{}').role?.Properties ?? {};
+    expect(Policies).toEqual([]);
+    expect(ManagedPolicyArns).toHaveLength(1);
+    const own = rolesOf('{}', '{ Role: "arn:role" }');
+    expect([own.role, own.function?.Properties]).toEqual([undefined, { Role: 'arn:role' }]);
+  });
+
+  test.each([
+    ['{ Policies: [AmazonSQSFullAccess] }', 'F.Policies[0]: write a document with a Statement'],
+    ['{ Policies: [{ DynamoDBCrudPolicy: { TableName: t } }] }', 'F.Policies[0]: write a document with a Statement'],
+    ['{ Role: "arn:role", Policies: [] }', 'F.Policies: SAM ignores policies of a function that has a Role'],
+  ])('is refused for %s', (properties, problem) => {
+    expect(() => rolesOf('{}', properties)).toThrow(problem);
+  });
 });
