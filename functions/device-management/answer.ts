@@ -1,7 +1,7 @@
 import type { PublishMessage } from '../shared/sns-out';
 import type { Operation } from './devices';
 
-/** Tells the workflow how the device answered a command, for one of the tokens that wait. */
+/** Reports to the workflow how the device answered a command, to one of the tasks that wait. */
 export const publishAnswer = (
   publish: PublishMessage,
   thingName: string,

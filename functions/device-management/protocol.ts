@@ -44,15 +44,15 @@ export interface DownloadRequest {
   /** The device's answer names it. */
   readonly requestId: string;
   readonly firmware: Firmware;
-  /** Whether the device boots into the firmware by itself, or waits to be told. */
+  /** Whether the device boots into the firmware by itself, or waits for `activate`. */
   readonly autoActivate: boolean;
 }
 
 export type ActivateRequest = Pick<DownloadRequest, 'operationId' | 'requestId'>;
 
-/** What a device told, in the terms of this domain. `operationId` is empty where the device does not say it. */
+/** A device's message in the terms of this domain. `operationId` is empty when the message names none. */
 export type DeviceMessage =
-  /** It is there, and has to be made to report. */
+  /** The device has connected, and must be made to report. */
   | { readonly kind: 'connected' }
   /** The answer to a request; `completed` when the command is done with it, and no event will follow. */
   | { readonly kind: 'answer'; readonly requestId: string; readonly fault?: Fault; readonly completed?: boolean }
@@ -69,9 +69,9 @@ export type DeviceMessage =
       readonly firmwareUpdated: boolean;
       readonly firmwareVersion?: string;
     }
-  /** What it runs, asked for at `asOf` (milliseconds since the epoch) or told by itself. */
+  /** What the device runs. `asOf`: when it was asked, milliseconds since the epoch; it reports without being asked, too. */
   | { readonly kind: 'version'; readonly firmwareVersion: string; readonly asOf?: number }
-  /** It refuses to create all subscriptions in one request: `requests` create them one by one. */
+  /** The device refuses to create all subscriptions in one request: `requests` create them one by one. */
   | { readonly kind: 'subscriptions-refused'; readonly requests: (device: KnownDevice) => readonly OutgoingMessage[] }
   | { readonly kind: 'nothing'; readonly what: string }
   | { readonly kind: 'other'; readonly what: string };
@@ -83,7 +83,7 @@ export interface Incoming {
   readonly message: DeviceMessage;
   /** Facts to remember. */
   readonly learnt?: Facts;
-  /** Tells the device that its message was handled, where its protocol wants that. */
+  /** Confirms to the device that its message was handled, where its protocol wants that. */
   readonly receipt?: (device: KnownDevice) => OutgoingMessage;
 }
 
@@ -96,7 +96,7 @@ export class UnusableMessageError extends Error {
 export interface DeviceProtocol {
   /** The thing's attribute `protocol` chooses it. */
   readonly name: string;
-  /** The name that a device is known by, once it has told it. */
+  /** The name that a device gave when it connected. */
   senderOf(device: KnownDevice): string | undefined;
   /** Makes the device report what the workflow waits for, idempotently. @param now milliseconds since the epoch */
   ensureReachable(device: KnownDevice, now: number): readonly OutgoingMessage[];

@@ -14,7 +14,7 @@ export interface Log {
   info(message: string, fields?: LogFields): void;
   warn(message: string, fields?: LogFields): void;
   error(message: string, fields?: LogFields): void;
-  /** Counts something that somebody should look at. */
+  /** Counts an event that an operator should look at. */
   count(metric: CountMetric, message: string, fields?: LogFields): void;
   /** Records values of metrics: seconds of a step, numbers of devices. */
   measure(

@@ -13,10 +13,10 @@ export const COUNTS = [
 ] as const;
 export type CountMetric = (typeof COUNTS)[number];
 
-/** Seconds from the request of the download to each step that a device tells of. */
+/** Seconds from the request of the download to each step that the device reports. */
 export const LATENCIES = ['DownloadStartSeconds', 'TransferSeconds', 'OperationSeconds', 'RebootSeconds'] as const;
 export type LatencyMetric = (typeof LATENCIES)[number];
 
-/** How many devices the jobs of the workflow wait for, measured on a schedule. */
+/** The number of devices that the jobs of the workflow wait for, measured on a schedule. */
 export const GAUGES = ['DevicesQueued', 'DevicesInProgress'] as const;
 export type GaugeMetric = (typeof GAUGES)[number];

@@ -8,8 +8,8 @@ const problemOf = (error: unknown) => (error instanceof Error ? error.message : 
 
 /**
  * Turns a handler of domain messages into a handler of SNS events. Each record stands alone: one that does not parse is
- * logged, counted and dropped, because a retry would not mend it; when handling others fails, the rest still runs, and the
- * event fails afterwards so that Lambda retries it. Handlers are idempotent; the log they get names job, thing and execution.
+ * logged, counted and dropped, because a retry would not help. When handling one fails, the others still run, and the event
+ * fails afterwards so that Lambda retries it. Handlers are idempotent; the log they get names job, thing and execution.
  * @throws Error when the event is not an SNS event; AggregateError of what the handler threw
  */
 export const onMessages =

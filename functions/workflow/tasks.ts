@@ -8,10 +8,10 @@ export interface Tasks {
   fail(token: string, error: string, cause: string, log: Log): Promise<void>;
 }
 
-/** The task timed out, was answered before, or its execution is over: nobody waits any more. */
+/** The task timed out, was settled before, or its execution has ended. */
 const CLOSED = ['TaskTimedOut', 'TaskDoesNotExist', 'InvalidToken'] as const;
 
-/** Tasks over the Step Functions API. A closed task counts as settled: a retry would be in vain. */
+/** Tasks over the Step Functions API. A closed task counts as settled: a retry would not help. */
 export const sfnTasks = (sfn: SFNClient): Tasks => {
   const settled = async (request: Promise<unknown>, log: Log) => {
     try {

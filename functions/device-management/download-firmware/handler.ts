@@ -21,7 +21,7 @@ const env = fromEnv(
   'FIRMWARE_URL_TEMPLATE',
   'STACK_NAME',
 );
-/** Empty when the firmware server lets everybody download. */
+/** Empty when the firmware server wants no login. */
 const defaultSecret = process.env['FIRMWARE_CREDENTIALS_SECRET'] ?? '';
 const credentialsIn = secretsManagerCredentials(new SecretsManagerClient({}), Date.now);
 

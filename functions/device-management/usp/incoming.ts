@@ -12,7 +12,7 @@ export interface NotifyReceipt {
   readonly subscriptionId: string;
 }
 
-/** What a record of an agent says. */
+/** What a record of an agent means. */
 export interface AgentRecord extends Understanding {
   readonly thingName: string;
   readonly topic: string;
@@ -38,10 +38,10 @@ const ofMessage = ({ header: { msgId, msgType }, body }: UspMessage): Understand
 /** An agent that names its reply topic in the topic speaks MQTT 3.1.1 (TR-369, MQTT binding). */
 export const saysMqtt311 = (topic: string): boolean => splitReplyTo(topic).replyTopic !== undefined;
 
-/** What an agent that introduces itself tells with any message. */
+/** What every message of an agent that introduces itself shows. */
 const introducedBy = (fromId: string, topic: string): Facts => ({
   endpointId: fromId,
-  // What it runs may be another firmware than before: forgotten until it says so.
+  // It may run another firmware than before: forget the version until the agent reports it.
   firmwareVersion: '',
   ...(saysMqtt311(topic) && { mqttVersion: 'V3_1_1' }),
 });
@@ -61,12 +61,12 @@ export const parseIncoming = (event: unknown, controllerId: string): AgentRecord
   if (!parsed.success) throw new UnusableMessageError(`Not a USP record: ${issuesOf(parsed.issues)}`);
   const { thingName, topic, record, payload } = parsed.output;
   const { version, toId, fromId, mqttConnect } = record;
-  // TR-369 wants a version; the agents of the first sample send none.
+  // TR-369 requires a version; the original's simulator sends none.
   if (version !== '' && !/^1\.\d{1,3}$/.test(version))
     throw new UnusableMessageError(`Record has version ${version.slice(0, 20)}, this controller speaks 1.x`);
   if (toId !== controllerId)
     throw new UnusableMessageError(
-      `Record is for ${toId.slice(0, 100) || 'nobody'}, this controller is ${controllerId}`,
+      `Record is for ${toId.slice(0, 100) || '(no endpoint)'}, this controller is ${controllerId}`,
     );
   const base = { thingName, topic, fromId };
   if (mqttConnect)

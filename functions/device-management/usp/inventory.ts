@@ -10,8 +10,8 @@ const DEVICE_INFO = 'Device.DeviceInfo.';
 const withDot = (path: string) => (path.endsWith('.') ? path : `${path}.`);
 
 /**
- * What the answer to an inventory request says: the image to download to (one that does not run; the only one where there is
- * but one), and the version that runs.
+ * Reads the answer to an inventory request: the image to download to (one that does not run, or the only one), and the
+ * version that runs.
  */
 export const readInventory = (objects: Objects): Facts => {
   const info = objects.get(DEVICE_INFO) ?? {};

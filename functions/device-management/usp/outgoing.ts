@@ -3,7 +3,7 @@ import { requestTopic, responseTopic, USP_CONTENT_TYPE, withReplyTo } from '../.
 import { idleImage } from './inventory';
 import type { ActivateRequest, DownloadRequest, KnownDevice, OutgoingMessage } from '../protocol';
 
-/** How an agent is reached: from its connect record, or the reference simulator's way without one. */
+/** How an agent is reached: from its connect record, or as the original's simulator without one. */
 export interface AgentAddress {
   readonly thingName: string;
   readonly endpointId: string;

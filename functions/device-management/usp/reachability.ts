@@ -17,7 +17,7 @@ const subscription = (id: string, notifType: string, referenceList: string) => (
 });
 
 /**
- * Without subscriptions an agent says nothing but that it is connected (TR-369, "Notifications and Subscription Mechanism"),
+ * Without subscriptions an agent reports nothing but that it has connected (TR-369, "Notifications and Subscription Mechanism"),
  * and without a boot parameter its Boot! names no version. The ids are fixed and unique keys of the agent, so adding them
  * again is refused by the agent and does no harm.
  */
@@ -78,7 +78,7 @@ export const ensureReachable = (controllerId: string, device: KnownDevice, now: 
   inventoryMessage(controllerId, device, now),
 ];
 
-/** For an agent that refuses to add several at once, or nothing because one is there: one request for each. */
+/** One request for each object, for an agent that refuses all of them because it takes one at a time or has one already. */
 export const ensureOneByOne = (controllerId: string, device: KnownDevice, msgId: string): readonly OutgoingMessage[] =>
   objectsFor(controllerId).map((object, index) =>
     addMessage(controllerId, device, `${ONE}${msgId.slice(ALL.length)}-${index}`, [object]),

@@ -23,7 +23,7 @@ export const ofOperateResp = (requestId: string, { operationResults }: OperateRe
   if (!started)
     return { message: { kind: 'answer', requestId, ...faultOf(operationResults[0]?.cmdFailure ?? NO_RESULT) } };
   const image = imageOf(started.executedCommand);
-  // The first sample's agents answer like this, too, with the path they were asked for: they have only begun.
+  // The original's simulator answers like this, too, with the path of the request: it has only begun.
   const completed = image !== undefined && started.reqOutputArgs !== undefined && started.reqObjPath === undefined;
   return {
     message: { kind: 'answer', requestId, ...(completed && { completed }) },
@@ -58,7 +58,7 @@ export const ofAddResp = (msgId: string, { createdObjResults }: AddResp): Unders
       : [],
   );
   return failures.length === 0
-    ? { kind: 'nothing', what: `${msgId}: subscriptions are there` }
+    ? { kind: 'nothing', what: `${msgId}: subscriptions exist` }
     : { kind: 'other', what: `refused subscription: ${failures.join('; ').slice(0, 500)}` };
 };
 
@@ -67,7 +67,7 @@ export const ofError = (msgId: string, failure: Failure): Understood => {
   if (isEnsureAll(msgId)) return { kind: 'refused-all', msgId };
   if (isEnsureOne(msgId))
     return THERE_ALREADY.includes(failure.errCode)
-      ? { kind: 'nothing', what: `${msgId}: is there` }
+      ? { kind: 'nothing', what: `${msgId}: exists` }
       : { kind: 'other', what: `refused subscription ${msgId}: ${failure.errCode} ${failure.errMsg}` };
   if (inventoryAskedAt(msgId) !== undefined)
     return { kind: 'other', what: `refused inventory: ${failure.errCode} ${failure.errMsg}` };

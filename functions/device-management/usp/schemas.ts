@@ -7,7 +7,7 @@ const MAPS = new Set(['params', 'inputArgs', 'outputArgs', 'resultParams', 'uniq
 const MAX_DEPTH = 32;
 
 /**
- * AWS IoT does not document the JSON of a decoded protobuf message. Evidence says canonical proto3 JSON (lowerCamelCase),
+ * AWS IoT does not document the JSON of a decoded protobuf message. Evidence points to canonical proto3 JSON (lowerCamelCase),
  * one AWS example shows snake_case: this is the one place that reads both.
  */
 export const camelCased = (value: unknown, depth = 0): unknown => {

@@ -20,7 +20,7 @@ const DAY_MINUTES = 1440;
 
 const minutesOf = (text: string) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
 
-/** Minutes since midnight at a place. @throws Error for a time zone that nobody knows */
+/** Minutes since midnight at a place. @throws Error for an unknown time zone */
 const localMinutes = (at: number, timeZone: string): number => {
   let format: Intl.DateTimeFormat;
   try {
@@ -51,7 +51,7 @@ export const nextWindow = (
   return due - off * MINUTE;
 };
 
-/** Answers the state machine when to activate the firmware. The thing's attribute `timeZone` says where the device is. */
+/** Computes when to activate the firmware, in the time zone of the device: the thing's attribute `timeZone`. */
 export const activationWindow =
   (now: () => number, log: Log) =>
   (input: unknown): { waitUntil: string } => {

@@ -36,7 +36,7 @@ export interface InboxKey {
 export interface Inbox {
   /** Keeps the token of a task that waits; a newer token replaces an older one. @returns the item afterwards */
   register(key: InboxKey, wait: Wait, token: string, expiresAt: number): Promise<InboxItem>;
-  /** Records an event unless one of its kind is there. @returns the item afterwards */
+  /** Records an event unless one of its kind exists. @returns the item afterwards */
   record(key: InboxKey, wait: Wait, event: InboxEvent, expiresAt: number): Promise<InboxItem>;
 }
 

@@ -119,7 +119,7 @@ export const isWait = (event: unknown): boolean => typeof event === 'object' && 
 export const WAIT_NOT_REGISTERED = 'WaitNotRegistered';
 
 /**
- * Registers a task that waits, and settles it at once when an event that ends the wait is there.
+ * Registers a task that waits, and settles it at once when an event that ends the wait is recorded.
  * @throws Error WaitNotRegistered, whatever the reason: the state machine retries on this one name
  */
 export const startWait =
