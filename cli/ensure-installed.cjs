@@ -16,21 +16,38 @@ if (major < 20) {
   );
   process.exit(1);
 }
-const stamp = join(root, 'node_modules', '.installed-lock');
-const wanted = createHash('sha256')
-  .update(readFileSync(join(root, 'package-lock.json')))
-  .digest('hex');
+const lockText = readFileSync(join(root, 'package-lock.json'), 'utf8');
+const modules = join(root, 'node_modules');
+const stamp = join(modules, '.installed-lock');
+const wanted = createHash('sha256').update(lockText).digest('hex');
 if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) process.exit(0);
 
-console.error('Installing dependencies (once, about a minute) …');
-const { status } = spawnSync('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
-  cwd: root,
-  stdio: ['ignore', 2, 2],
-  shell: process.platform === 'win32',
-});
-if (status !== 0) {
-  console.error('npm install failed: see above. Nothing was started.');
-  process.exit(status ?? 1);
+/**
+ * npm keeps a record of what it installed, so an `npm ci` run by hand (it removes the stamp) is not repeated.
+ * Optional packages may be missing: npm leaves out those of other platforms.
+ */
+const isInstalled = () => {
+  const record = join(modules, '.package-lock.json');
+  if (!existsSync(record)) return false;
+  const installed = JSON.parse(readFileSync(record, 'utf8')).packages;
+  return Object.entries(JSON.parse(lockText).packages).every(
+    ([path, { version, integrity, optional }]) =>
+      path === '' ||
+      (installed[path] ? installed[path].version === version && installed[path].integrity === integrity : optional),
+  );
+};
+
+if (!isInstalled()) {
+  console.error('Installing dependencies (once, about a minute) …');
+  const { status } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+    shell: process.platform === 'win32',
+  });
+  if (status !== 0) {
+    console.error('npm ci failed: see above. Nothing was started.');
+    process.exit(status ?? 1);
+  }
 }
-mkdirSync(join(root, 'node_modules'), { recursive: true });
+mkdirSync(modules, { recursive: true });
 writeFileSync(stamp, wanted);
