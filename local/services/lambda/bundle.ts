@@ -1,7 +1,8 @@
-import { gzipSync } from 'node:zlib';
 import { readFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
-import { build, type BuildOptions } from 'esbuild';
+import { gzipSync } from 'node:zlib';
+import { build, type BuildOptions, type Metafile } from 'esbuild';
 
 /** BuildProperties of a function's Metadata, as `sam build` reads them. */
 export interface BuildProperties {
@@ -31,15 +32,26 @@ export interface Bundle {
 
 const formats: Readonly<Record<string, BuildOptions['format']>> = { cjs: 'cjs', esm: 'esm', iife: 'iife' };
 
+/** Packages that the bundles import as they load, but do not contain. */
+const missingAtLoad = ({ outputs }: Metafile): readonly string[] => [
+  ...new Set(
+    Object.values(outputs)
+      .flatMap(({ imports }) => imports)
+      .filter(({ kind, external, path }) => external && kind !== 'dynamic-import' && !isBuiltin(path))
+      .map(({ path }) => path),
+  ),
+];
+
 /**
  * Bundles functions with esbuild, with the options that `sam build` would use.
- * @throws Error with esbuild's message when a file does not build
+ * @throws Error with esbuild's message when a file does not build, or naming the External without which a bundle would
+ *   not load: local mode would find it in node_modules, Lambda would not
  */
 export const bundleFunctions = (inputs: readonly BundleInput[], outDirectory: string): Promise<readonly Bundle[]> =>
   Promise.all(
     inputs.map(async ({ logicalId, codeDirectory, handler, properties }) => {
       const path = join(outDirectory, logicalId, 'index.js');
-      await build({
+      const { metafile } = await build({
         entryPoints: [join(codeDirectory, `${handler.slice(0, handler.lastIndexOf('.'))}.ts`)],
         outfile: path,
         bundle: true,
@@ -51,7 +63,13 @@ export const bundleFunctions = (inputs: readonly BundleInput[], outDirectory: st
         minify: properties.Minify ?? true,
         sourcemap: properties.Sourcemap ?? false,
         external: [...(properties.External ?? [])],
+        metafile: true,
       });
+      const missing = missingAtLoad(metafile);
+      if (missing.length > 0)
+        throw new Error(
+          `${logicalId}: External keeps ${missing.join(', ')} out of the bundle, which imports it as it loads. Remove it from External.`,
+        );
       const code = await readFile(path);
       return { logicalId, path, bytes: code.length, gzipBytes: gzipSync(code, { level: 9 }).length };
     }),
