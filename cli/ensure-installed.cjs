@@ -9,10 +9,10 @@ const { existsSync, mkdirSync, readFileSync, writeFileSync } = require('node:fs'
 const { join } = require('node:path');
 
 const root = join(__dirname, '..');
-const major = Number(process.versions.node.split('.')[0]);
-if (major < 20) {
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
   console.error(
-    `Node.js 20 or newer is needed, this is ${process.version}. Install it from https://nodejs.org and try again.`,
+    `Node.js 20.19 or newer is needed, this is ${process.version}. Install it from https://nodejs.org and try again.`,
   );
   process.exit(1);
 }
