@@ -21,17 +21,17 @@ type Wait = (milliseconds: number) => Promise<unknown>;
 
 export interface CleanUpOptions {
   readonly iot: IoTClient;
-  /** Things whose names start so are deleted. */
+  /** Deletes things whose names start with this. */
   readonly prefix: string;
-  /** A policy to delete in the end, when nothing holds it any more. */
+  /** A policy to delete at the end. */
   readonly policyName?: string;
   readonly onProgress?: (done: number, total: number) => void;
   readonly concurrency?: number;
-  /** Waits between two tries, in milliseconds. */
+  /** Waits between two attempts, in milliseconds. */
   readonly wait?: Wait;
 }
 
-/** What is gone already needs no deletion. */
+/** Ignores resources that are already deleted. */
 const unlessGone = async (request: Promise<unknown>): Promise<void> => {
   try {
     await request;
@@ -43,7 +43,7 @@ const unlessGone = async (request: Promise<unknown>): Promise<void> => {
 const DETACH_TRIES = 10;
 const DETACH_WAIT_MS = 1_000;
 
-/** AWS IoT detaches asynchronously: for some seconds a deletion is refused. */
+/** AWS IoT detaches asynchronously and refuses the deletion for some seconds. */
 const onceDetached = async (wait: Wait, request: () => Promise<unknown>): Promise<void> => {
   for (let tries = 1; ; tries++) {
     try {
@@ -87,15 +87,15 @@ const deleteThing = async (iot: IoTClient, thingName: string, wait: Wait): Promi
   for (const principal of principals) {
     const holders = await collect(paginateListPrincipalThings({ client: iot }, { principal }), (page) => page.things);
     await unlessGone(iot.send(new DetachThingPrincipalCommand({ thingName, principal })));
-    // A certificate that another thing uses, too, is not ours to delete.
+    // Keep certificates that other things use.
     if (holders.every((holder) => holder === thingName)) await deleteCertificate(iot, principal, wait);
   }
   await onceDetached(wait, () => iot.send(new DeleteThingCommand({ thingName })));
 };
 
 /**
- * Deletes the things of a fleet with their certificates; safe to repeat.
- * @returns names of the things that were deleted
+ * Deletes the things of a fleet and their certificates; safe to repeat.
+ * @returns names of the deleted things
  */
 export const cleanUpFleet = async (options: CleanUpOptions): Promise<readonly string[]> => {
   const { iot, prefix, policyName, onProgress, wait = sleep } = options;

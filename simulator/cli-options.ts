@@ -15,40 +15,40 @@ Simulates TR-369 (USP) devices: one IoT thing and one MQTT connection each, all 
 
 Fleet
   --devices N            how many devices (default 1, at most 10000)
-  --prefix TEXT          how thing names start (default sim-)
-  --firmware-version V   what the devices run at first (default 1.2.1)
-  --fleet NAME           keys are kept in .local/simulator/NAME.json and used again (default: default)
+  --prefix TEXT          prefix of thing names (default sim-)
+  --firmware-version V   initial firmware version (default 1.2.1)
+  --fleet NAME           keeps keys in .local/simulator/NAME.json for the next run (default: default)
   --policy NAME          IoT policy of the devices: the stack's output DevicePolicyName;
-                         made when missing (default wme-simulator-device)
+                         created if missing (default wme-simulator-device)
   --controller-id ID     USP endpoint id of the controller (default ${DEFAULT_CONTROLLER_ID})
 Behaviour
   --profile NAME         how the agents behave (default ${DEFAULT_PROFILE})
 ${profileLines}
-                         From tr369 on, each is tr369 with one habit of agents in the field.
-  --mqtt-version V       3.1.1 or 5: how reply topics travel (default 3.1.1; the local AWS has no other)
+                         Each profile after tr369 is tr369 with one deviation seen in the field.
+  --mqtt-version V       3.1.1 or 5 (default 3.1.1; the embedded AWS supports only 3.1.1)
   --time-scale F         factor on all delays (default 1)
   --first-boot-delay S   seconds from start to the first Boot! (default 30)
   --transfer-delay S     seconds from Operate to TransferComplete! (default 10)
   --operation-delay S    seconds from Operate to OperationComplete (default 15)
   --reboot-delay S       seconds from Operate to Boot! (default 20)
-  --reconnect            close the connection at a reboot, as all from tr369 on do anyway
+  --reconnect            close the connection at a reboot, as tr369 and its variants always do
   --fetch-firmware       download the firmware by HTTP: with Username and Password, FileSize and CheckSum
-  --fail-download N      that many devices cannot download (default 0)
-  --fail-boot N          that many devices boot into the old version (default 0)
-                         A firmware URL that contains 404 or boot_error does so for all devices
+  --fail-download N      N devices fail to download (default 0)
+  --fail-boot N          N devices boot into the old version (default 0)
+                         A firmware URL that contains 404 or boot_error does the same to all devices
                          (404 not with --fetch-firmware).
-  Activate() boots at once, whatever its TimeWindow arguments say.
-Where
-  --endpoint-url URL     AWS API to use instead of AWS, such as a local one (default $AWS_ENDPOINT_URL)
-  --mqtt-url URL         mqtt://host:port or mqtts://host:port (default: what DescribeEndpoint says)
-  --ca FILE              PEM of the authority of the broker's certificate (default: the system's)
+  Activate() ignores its TimeWindow arguments and boots at once.
+Endpoints
+  --endpoint-url URL     endpoint of the AWS API, such as an embedded AWS (default $AWS_ENDPOINT_URL)
+  --mqtt-url URL         mqtt://host:port or mqtts://host:port (default: from DescribeEndpoint)
+  --ca FILE              CA certificate of the broker, PEM (default: the system's)
 Output
   --verbose              one line per device event
   --help                 this text
 
-Exit code 0: ended by Ctrl-C, or cleaned up. 1: failed. 2: wrong use. 130: interrupted while starting.`;
+Exit code 0: ended by Ctrl-C, or cleaned up. 1: failed. 2: usage error. 130: interrupted while starting.`;
 
-/** Wrong use of the command line; the message names the flag and what to give. */
+/** The message names the flag and the values it accepts. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
@@ -93,10 +93,10 @@ const parse = (args: readonly string[]) => {
   }
 };
 
-const whole = (name: string, value: string, least: number, most: number): number => {
+const wholeNumber = (name: string, value: string, min: number, max: number): number => {
   const number = Number(value);
-  if (!/^\d+$/.test(value) || number < least || number > most)
-    throw new UsageError(`--${name} ${value}: give a whole number from ${least} to ${most}.`);
+  if (!/^\d+$/.test(value) || number < min || number > max)
+    throw new UsageError(`--${name} ${value}: give a whole number from ${min} to ${max}.`);
   return number;
 };
 
@@ -136,9 +136,9 @@ const endpointId = (value: string): string => {
 
 const profileOf = (name: string, prefix: string): ProfileName => {
   if (!isProfileName(name)) throw new UsageError(`--profile ${name}: give one of ${Object.keys(PROFILES).join(', ')}.`);
-  // Ten random characters follow the prefix.
+  // provisionFleet appends ten random characters to the prefix.
   if (PROFILES[name].needsSubscriptions && !fitsEndpointId(`${prefix}0123456789`))
-    throw new UsageError(`--prefix ${prefix}: is too long for the endpoint ids of --profile ${name}.`);
+    throw new UsageError(`--prefix ${prefix}: too long for the endpoint ids of --profile ${name}.`);
   return name;
 };
 
@@ -154,7 +154,7 @@ export interface CliOptions {
   readonly firmwareVersion: string;
   readonly fleet: string;
   readonly policyName: string;
-  /** Whether the policy belongs to the simulator, which then deletes it in the end. */
+  /** Whether the policy belongs to the simulator: then clean-up deletes it. */
   readonly ownsPolicy: boolean;
   readonly controllerId: string;
   readonly timings: Partial<Timings>;
@@ -174,10 +174,10 @@ export interface CliOptions {
 const commandOf = (positionals: readonly string[], help: boolean): CliOptions['command'] => {
   if (help) return 'help';
   const [command, extra] = positionals;
-  if (extra !== undefined) throw new UsageError(`${extra}: one command is enough.`);
+  if (extra !== undefined) throw new UsageError(`${extra}: give only one command.`);
   if (command === undefined) return 'simulate';
   if (command !== 'clean-up')
-    throw new UsageError(`${command}: the only command is clean-up; without one, devices are simulated.`);
+    throw new UsageError(`${command}: the only command is clean-up; omit it to simulate devices.`);
   return command;
 };
 
@@ -188,8 +188,8 @@ const commandOf = (positionals: readonly string[], help: boolean): CliOptions['c
  */
 export const cliOptions = (args: readonly string[], environmentEndpoint: string | undefined): CliOptions => {
   const { values, positionals } = parse(args);
-  const devices = whole('devices', values.devices, 1, 10_000);
-  const failDownload = whole('fail-download', values['fail-download'], 0, devices);
+  const devices = wholeNumber('devices', values.devices, 1, 10_000);
+  const failDownload = wholeNumber('fail-download', values['fail-download'], 0, devices);
   const timings: Partial<Timings> = {
     ...given('firstBootSeconds', seconds('first-boot-delay', values['first-boot-delay'])),
     ...given('transferSeconds', seconds('transfer-delay', values['transfer-delay'])),
@@ -219,7 +219,7 @@ export const cliOptions = (args: readonly string[], environmentEndpoint: string 
     reconnectOnReboot: values.reconnect,
     fetchFirmware: values['fetch-firmware'],
     failDownload,
-    failBoot: whole('fail-boot', values['fail-boot'], 0, devices - failDownload),
+    failBoot: wholeNumber('fail-boot', values['fail-boot'], 0, devices - failDownload),
     verbose: values.verbose,
     ...(endpointUrl !== undefined && { endpointUrl }),
     ...(mqttUrl !== undefined && { mqttUrl }),

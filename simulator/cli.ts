@@ -12,17 +12,17 @@ const SUMMARY_INTERVAL_MS = 5_000;
 const iotClient = ({ endpointUrl }: CliOptions): IoTClient => {
   const isLocal = endpointUrl !== undefined && isLoopback(endpointUrl);
   return new IoTClient({
-    // AWS throttles large fleets; a local AWS that refuses is not running.
+    // AWS throttles large fleets; if a local AWS does not answer, it is not running.
     maxAttempts: isLocal ? 2 : 10,
     ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
-    // A local AWS takes any key; on AWS the SDK finds region and credentials as always.
+    // A local AWS accepts any credentials; for AWS the SDK resolves region and credentials as usual.
     ...(isLocal && !process.env['AWS_REGION'] && { region: 'us-east-1' }),
     ...(isLocal &&
       !process.env['AWS_ACCESS_KEY_ID'] && { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
   });
 };
 
-/** At most eleven lines, however large the fleet. */
+/** Prints at most eleven lines. */
 const progress = (what: string) => (done: number, total: number) => {
   if (done === total || done % Math.max(1, Math.floor(total / 10)) === 0) console.log(`${what} ${done}/${total}`);
 };
@@ -31,10 +31,10 @@ const provision = async (iot: IoTClient, options: CliOptions): Promise<Provision
   const file = stateFile(options.fleet);
   const kept = loadThings(file);
   const known = kept.filter((thing) => thing.thingName.startsWith(options.prefix));
-  const made: ProvisionedThing[] = [];
+  const ready: ProvisionedThing[] = [];
   const save = (others: readonly ProvisionedThing[]) => {
-    const names = new Set(made.map(({ thingName }) => thingName));
-    saveThings(file, [...made, ...others.filter(({ thingName }) => !names.has(thingName))]);
+    const names = new Set(ready.map(({ thingName }) => thingName));
+    saveThings(file, [...ready, ...others.filter(({ thingName }) => !names.has(thingName))]);
   };
   try {
     const things = await provisionFleet({
@@ -46,11 +46,11 @@ const provision = async (iot: IoTClient, options: CliOptions): Promise<Provision
       policyName: options.policyName,
       controllerId: options.controllerId,
       onProgress: progress('Provisioned'),
-      onThing: (thing) => made.push(thing),
+      onThing: (thing) => ready.push(thing),
     });
-    // Things that this run looked for in vain are forgotten; those it did not need keep their keys.
-    const lookedFor = new Set(known.slice(0, options.devices));
-    save(kept.filter((thing) => !lookedFor.has(thing)));
+    // Drops things that no longer exist; keeps the keys of those this run did not need.
+    const requested = new Set(known.slice(0, options.devices));
+    save(kept.filter((thing) => !requested.has(thing)));
     return things;
   } catch (error) {
     save(kept);
@@ -66,7 +66,7 @@ const faultPlan = (things: readonly ProvisionedThing[], { failDownload, failBoot
   };
 };
 
-/** Prints each event, or counts them and prints the counts when they change. */
+/** Prints each event, or prints counts when they change. */
 const observer = (verbose: boolean) => {
   const counts = new Map<DeviceEvent['kind'], number>();
   const line = () => [...counts].map(([kind, count]) => `${kind} ${count}`).join(', ');
@@ -129,7 +129,7 @@ const simulate = async (options: CliOptions): Promise<number> => {
   try {
     const fleet = await Promise.race([start(iot, options, onEvent), stop]);
     if (fleet === 'interrupted') return 130;
-    console.log('The fleet is up. Ctrl-C ends it.');
+    console.log('The fleet is up. Press Ctrl-C to stop it.');
     await stop;
     console.log(`Disconnecting ${fleet.devices.length} devices`);
     await fleet.close();
@@ -148,7 +148,7 @@ const cleanUp = async (options: CliOptions): Promise<number> => {
   const left = loadThings(file).filter(({ thingName }) => !names.includes(thingName) && !thingName.startsWith(prefix));
   if (left.length > 0) saveThings(file, left);
   else forgetThings(file);
-  console.log(`${names.length} things ${prefix}* deleted.`);
+  console.log(`Deleted ${names.length} things ${prefix}*.`);
   iot.destroy();
   return 0;
 };
@@ -165,7 +165,7 @@ const main = async (): Promise<number> => {
   return options.command === 'clean-up' ? cleanUp(options) : simulate(options);
 };
 
-/** What a person can do about a failure. */
+/** How to fix a failure. */
 const hintFor = ({ name, message }: Error): string => {
   if (/ECONNREFUSED/.test(message)) return '. Is it running? Check --endpoint-url (AWS_ENDPOINT_URL) and --mqtt-url.';
   if (/Region is missing/.test(message)) return '. Set AWS_REGION, or give --endpoint-url for a local AWS.';
@@ -178,7 +178,7 @@ main().then(
   (code) => process.exit(code),
   (error: unknown) => {
     const known = error instanceof Error ? error : new Error(String(error));
-    // Refused connections come as an AggregateError without a message of its own.
+    // A refused connection is an AggregateError with an empty message.
     const inner = known instanceof AggregateError ? known.errors.map(String).join('; ') : '';
     const message = known.message || inner;
     console.error(`${message}${hintFor(new Error(`${message} ${inner}`, { cause: known }))}`);

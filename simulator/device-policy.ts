@@ -7,11 +7,11 @@ import {
 } from '@aws-sdk/client-iot';
 import { requestTopic, responseTopic } from '../proto/topics';
 
-/** Replaced by AWS IoT with the name of the thing whose certificate connects. */
+/** AWS IoT replaces this with the name of the connecting thing. */
 const THING_NAME = '${iot:Connection.Thing.ThingName}';
 
 /**
- * The least a device needs, for any thing it is attached to: connect as the thing, receive its requests, send its answers.
+ * Least privilege for any attached thing: connect as the thing, receive its requests, publish its responses.
  * @param arnPrefix `arn:<partition>:iot:<region>:<account>`
  */
 export const devicePolicy = (arnPrefix: string, controllerId: string) => {
@@ -41,11 +41,11 @@ export interface EnsurePolicyOptions {
   readonly iot: IoTClient;
   readonly policyName: string;
   readonly controllerId: string;
-  /** ARN of any thing of the account; tells partition, region and account. */
+  /** ARN of any thing of the account: has partition, region and account. */
   readonly thingArn: string;
 }
 
-/** Makes the policy unless there is one of that name. */
+/** Creates the policy unless one with this name exists. */
 export const ensurePolicy = async ({ iot, policyName, controllerId, thingArn }: EnsurePolicyOptions): Promise<void> => {
   try {
     await iot.send(new GetPolicyCommand({ policyName }));

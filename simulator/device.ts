@@ -5,27 +5,27 @@ import type { Action, AgentEvent, AgentState, Download, Input } from './agent/ty
 import { fetchFirmware } from './firmware/fetch-firmware';
 import { type ConnectionOptions, connectOptions, publishOptions } from './mqtt-options';
 
-/** What an observer may see of a device; `published` and the agent's own events, and its connection. */
+/** Events of a device, for observers: those of its agent and of its connection. */
 export type DeviceEvent =
   | AgentEvent
   | { readonly kind: 'connected' | 'disconnected' | 'published' | 'error'; readonly detail: string };
 
 export interface DeviceOptions extends ConnectionOptions {
   readonly firmwareVersion: string;
-  /** Seconds until `connect` gives up; later losses of the connection are retried for ever. */
+  /** Seconds until `connect` gives up. A connection lost later is retried without limit. */
   readonly connectTimeoutSeconds: number;
   readonly onEvent: (event: DeviceEvent) => void;
 }
 
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
-/** Node.js runs timers of more than 2³¹ ms at once. */
+/** Node.js fires longer timers immediately. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const FETCH_TRIES = 5;
 const FETCH_RETRY_SECONDS = 2;
 const FETCH_IDLE_SECONDS = 30;
 
-/** Doubles with each failure, ± 50 %, so that a fleet does not come back at one moment. */
+/** Doubles with each failure, ± 50 %, so that a fleet does not reconnect all at once. */
 const retryDelay = (failures: number) =>
   Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.5 + Math.random());
 
@@ -52,7 +52,7 @@ export class Device {
     return this.#client?.connected ?? false;
   }
 
-  /** Starts the agent. @throws Error with the last reason when there is no connection in time */
+  /** Connects and starts the agent. @throws Error with the last connection error on timeout */
   connect(): Promise<void> {
     const { mqttUrl, connectTimeoutSeconds, onEvent } = this.options;
     const client = connect(mqttUrl, connectOptions(this.options, retryDelay(0)));
@@ -105,7 +105,7 @@ export class Device {
     this.#closed.abort();
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
-    // Not connected, there is nothing to wait for.
+    // Forced if not connected: then there is nothing to wait for.
     await this.#client?.endAsync(!this.#client.connected);
   }
 
@@ -145,7 +145,7 @@ export class Device {
             this.#timers.delete(timer);
             this.#input({ kind: 'due', step: action.step });
           },
-          Math.min(LONGEST_TIMER_MS, (action.seconds + Math.random() * (action.spread ?? 0)) * 1000),
+          Math.min(LONGEST_TIMER_MS, (action.seconds + Math.random() * (action.jitterSeconds ?? 0)) * 1000),
         );
         this.#timers.add(timer);
         return;

@@ -1,17 +1,17 @@
 import { DEFAULT_CONTROLLER_ID } from '../proto/endpoint-ids';
 import { DEFAULT_PROFILE, PROFILES, type ProfileName } from './agent/profiles';
-import { type Fault, type MqttVersion, REFERENCE_TIMINGS, type Timings } from './agent/types';
+import { type Fault, type MqttVersion, ORIGINAL_TIMINGS, type Timings } from './agent/types';
 import { endpointIdOf } from './endpoint-id';
 import { Device, type DeviceEvent } from './device';
 import type { Tls } from './mqtt-options';
 import { forEachLimited } from './for-each-limited';
 
-/** A thing that a device is to be. Key and certificate are needed for mqtts only. */
+/** The thing of a device. Key and certificate are needed for mqtts only. */
 export interface FleetThing {
   readonly thingName: string;
   readonly clientKey?: string;
   readonly certificate?: string;
-  /** Firmware the device runs, when it is another than the fleet's. */
+  /** Overrides the fleet's initial version. */
   readonly firmwareVersion?: string;
 }
 
@@ -22,23 +22,23 @@ export interface FleetOptions {
   readonly tls?: Tls;
   readonly firmwareVersion: string;
   readonly controllerId?: string;
-  /** Instead of the reference's delays. */
+  /** Override the original's delays. */
   readonly timings?: Partial<Timings>;
   /** Factor on all delays. */
   readonly timeScale?: number;
-  /** How the agents behave (see agent/profiles.ts); by default as the demo needs it. */
+  /** See agent/profiles.ts; default `demo`. */
   readonly profile?: ProfileName;
-  /** By default 3.1.1. */
+  /** Default 3.1.1. */
   readonly mqttVersion?: MqttVersion;
-  /** By default as the profile says. */
+  /** Default: `realReboot` of the profile. */
   readonly reconnectOnReboot?: boolean;
-  /** Whether devices really download the firmware, by HTTP. */
+  /** Whether devices download the firmware by HTTP. */
   readonly fetchFirmware?: boolean;
-  /** Lets chosen devices fail, whatever the URL. */
+  /** Makes chosen devices fail; takes precedence over the URL. */
   readonly faultOf?: (thingName: string) => Fault;
   readonly onEvent?: (thingName: string, event: DeviceEvent) => void;
   readonly onProgress?: (connected: number, total: number) => void;
-  /** Connections that are being made at one time. AWS IoT takes 500 a second. */
+  /** Parallel connection attempts. AWS IoT accepts 500 connections a second. */
   readonly concurrency?: number;
   readonly connectTimeoutSeconds?: number;
 }
@@ -58,13 +58,13 @@ const scaled = (timings: Timings, factor: number): Timings => ({
 
 /**
  * Connects one simulated device per thing, in this process.
- * @throws Error when a device cannot connect; the others are disconnected again
+ * @throws Error if a device cannot connect, after disconnecting the others
  */
 export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
   const { things, onEvent, onProgress, controllerId = DEFAULT_CONTROLLER_ID } = options;
   const profile = PROFILES[options.profile ?? DEFAULT_PROFILE];
   const timeScale = options.timeScale ?? 1;
-  const timings = scaled({ ...REFERENCE_TIMINGS, ...options.timings }, timeScale);
+  const timings = scaled({ ...ORIGINAL_TIMINGS, ...options.timings }, timeScale);
   const devices = things.map(
     ({ thingName, clientKey, certificate, firmwareVersion = options.firmwareVersion }) =>
       new Device({

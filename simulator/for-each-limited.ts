@@ -1,6 +1,6 @@
 /**
  * Runs a task for each item, at most `limit` at a time. After a failure no further task starts.
- * @throws the first error, when the tasks that run have ended
+ * @throws the first error, once the running tasks have ended
  */
 export const forEachLimited = async <Item>(
   items: readonly Item[],

@@ -2,7 +2,7 @@ import type { IClientOptions, IClientPublishOptions } from 'mqtt';
 import type { AgentConfig, Publish } from './agent/types';
 
 export interface Tls {
-  /** PEM of the authority of the broker's certificate; the system's authorities when absent. */
+  /** CA certificate of the broker, PEM; default: the system's. */
   readonly ca?: string;
 }
 
@@ -16,7 +16,7 @@ export interface ConnectionOptions {
 
 const KEEPALIVE_SECONDS = 300;
 
-/** How a device connects. */
+/** The connect options of a device. MQTT 5 sends the endpoint id as a user property (R-MQTT.13). */
 export const connectOptions = (
   { config, mqttUrl, tls, clientKey, certificate }: ConnectionOptions,
   reconnectPeriod: number,
@@ -30,7 +30,7 @@ export const connectOptions = (
   ...(config.mqttVersion === '5'
     ? { protocolVersion: 5, properties: { userProperties: { 'usp-endpoint-id': config.endpointId } } }
     : { protocolVersion: 4 }),
-  // With a key, the client would speak TLS to a plain broker, too.
+  // Given a key, the client would use TLS even with a plain broker.
   ...(mqttUrl.startsWith('mqtts:') && {
     ...(clientKey !== undefined && { key: clientKey }),
     ...(certificate !== undefined && { cert: certificate }),
@@ -38,7 +38,7 @@ export const connectOptions = (
   }),
 });
 
-/** How a device publishes: once at least, with MQTT 5 properties where the agent has any. */
+/** Publishes at QoS 1, with the MQTT 5 properties of the message. */
 export const publishOptions = ({ responseTopic, contentType }: Publish): IClientPublishOptions => ({
   qos: 1,
   ...(responseTopic !== undefined && {

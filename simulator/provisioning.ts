@@ -13,7 +13,7 @@ import { DEFAULT_CONTROLLER_ID } from '../proto/endpoint-ids';
 import { ensurePolicy } from './device-policy';
 import { forEachLimited } from './for-each-limited';
 
-/** A thing with what a device needs to connect as it. */
+/** A thing with the credentials to connect as it. */
 export interface ProvisionedThing {
   readonly thingName: string;
   readonly certificateArn: string;
@@ -30,27 +30,27 @@ export interface ProvisionOptions {
   readonly count: number;
   readonly prefix: string;
   readonly firmwareVersion: string;
-  /** Attached to every certificate; made when missing. */
+  /** Attached to every certificate; created if missing. */
   readonly policyName: string;
   readonly controllerId?: string;
-  /** Things of an earlier run: used again when they are still there. */
+  /** Things of an earlier run: reused if they still exist. */
   readonly known?: readonly ProvisionedThing[];
   readonly onProgress?: (done: number, total: number) => void;
-  /** Called for each thing as soon as it is complete, so that its key is not lost when a later one fails. */
+  /** Called for each thing as soon as it is ready, so that its key is not lost if a later one fails. */
   readonly onThing?: (thing: ProvisionedThing) => void;
-  /** Things that are being made at one time; AWS IoT takes 100 CreateThing a second, the SDK retries when throttled. */
+  /** Things created in parallel. AWS IoT accepts 100 CreateThing a second; the SDK retries when throttled. */
   readonly concurrency?: number;
 }
 
 const required = (value: string | undefined, what: string): string => {
-  if (value === undefined || value === '') throw new Error(`AWS IoT answered without ${what}.`);
+  if (value === undefined || value === '') throw new Error(`AWS IoT did not return ${what}.`);
   return value;
 };
 
 const newName = (prefix: string) => `${prefix}${randomBytes(5).toString('hex')}`;
 
-/** The thing as it is now, or undefined when it or its certificate is gone. */
-const stillThere = async (iot: IoTClient, thing: ProvisionedThing): Promise<ProvisionedThing | undefined> => {
+/** The thing with its current version, or undefined if it or its certificate no longer exists. */
+const existingThing = async (iot: IoTClient, thing: ProvisionedThing): Promise<ProvisionedThing | undefined> => {
   const { thingName } = thing;
   try {
     const { principals = [] } = await iot.send(new ListThingPrincipalsCommand({ thingName }));
@@ -68,7 +68,7 @@ const createThing = async (options: ProvisionOptions, policy: (thingArn: string)
   const thingName = newName(options.prefix);
   const attributePayload = { attributes: { firmwareVersion } };
   const { thingArn } = await iot.send(new CreateThingCommand({ thingName, attributePayload }));
-  await policy(required(thingArn, `an ARN of the thing ${thingName}`));
+  await policy(required(thingArn, `the ARN of thing ${thingName}`));
   const keys = await iot.send(new CreateKeysAndCertificateCommand({ setAsActive: true }));
   const certificateArn = required(keys.certificateArn, `the certificate ARN for ${thingName}`);
   await iot.send(new AttachPolicyCommand({ policyName, target: certificateArn }));
@@ -83,7 +83,7 @@ const createThing = async (options: ProvisionOptions, policy: (thingArn: string)
 };
 
 /**
- * Makes `count` things with keys, certificate and policy, or finds those of an earlier run.
+ * Creates `count` things with keys, certificate and policy, or reuses those of an earlier run.
  * @throws the first error of AWS IoT
  */
 export const provisionFleet = async (options: ProvisionOptions): Promise<ProvisionedThing[]> => {
@@ -93,7 +93,7 @@ export const provisionFleet = async (options: ProvisionOptions): Promise<Provisi
   const things: ProvisionedThing[] = [];
   await forEachLimited(Array.from({ length: count }), options.concurrency ?? 20, async (_item, index) => {
     const earlier = known[index];
-    const thing = (earlier && (await stillThere(iot, earlier))) ?? (await createThing(options, policy));
+    const thing = (earlier && (await existingThing(iot, earlier))) ?? (await createThing(options, policy));
     things.push(thing);
     options.onThing?.(thing);
     options.onProgress?.(things.length, count);

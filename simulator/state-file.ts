@@ -15,10 +15,10 @@ const State = v.object({
   ),
 });
 
-/** Where the keys of a fleet are kept, so that a restart uses the same things. */
+/** Keeps the keys of a fleet, so that a restart reuses its things. */
 export const stateFile = (fleet: string): string => join('.local', 'simulator', `${fleet}.json`);
 
-/** @returns no things when there is no file @throws Error that names a damaged file */
+/** @returns no things if the file does not exist @throws Error that names a damaged file */
 export const loadThings = (file: string): ProvisionedThing[] => {
   if (!existsSync(file)) return [];
   try {
@@ -39,5 +39,5 @@ export const saveThings = (file: string, things: readonly ProvisionedThing[]): v
   renameSync(temporary, file);
 };
 
-/** Deletes the file, when there is one. */
+/** Deletes the file if it exists. */
 export const forgetThings = (file: string): void => rmSync(file, { force: true });

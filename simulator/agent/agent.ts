@@ -10,8 +10,8 @@ import {
 import type { UspRequest } from '../../proto/generated/messages';
 import { requestTopic, splitReplyTo } from '../../proto/topics';
 import { ERR, errorMsg } from './errors';
-import { tellBoot } from './boot';
-import { withChangesTold } from './changes';
+import { notifyBoot } from './boot';
+import { withChangeNotifications } from './changes';
 import { GOOD_IMAGE } from './images';
 import { handleAdd } from './handle-add';
 import { handleDelete } from './handle-delete';
@@ -21,13 +21,13 @@ import { handleGetSupportedDm } from './handle-get-supported-dm';
 import { handleGetSupportedProtocol } from './handle-get-supported-protocol';
 import { handleOperate } from './handle-operate';
 import { handleSet } from './handle-set';
-import { inTurn, onBoardRequest } from './notifications';
+import { inSequence, onBoardRequest } from './notifications';
 import { addressOf, notificationAddress } from './mqtt-binding';
-import { acknowledge } from './repeats';
+import { acknowledge } from './notification-retry';
 import { downloaded, takeStep } from './steps';
 import type { Action, AgentConfig, AgentState, Handled, Input, Request, Transition } from './types';
 
-/** One handler per kind of request; what is missing is answered with an Error. */
+/** One handler per request type; any other type is answered with an Error. */
 const HANDLERS: { readonly [request in keyof UspRequest]?: (state: AgentState, request: Request) => Handled } = {
   add: handleAdd,
   delete: handleDelete,
@@ -39,7 +39,7 @@ const HANDLERS: { readonly [request in keyof UspRequest]?: (state: AgentState, r
   set: handleSet,
 };
 
-/** An agent that has just been switched on: one image runs, the other bank holds an older one. */
+/** An agent at power-on: one image is active, the other bank holds an older version. */
 export const createAgent = (config: AgentConfig, firmwareVersion: string): AgentState => ({
   config,
   images: [
@@ -65,7 +65,7 @@ const report = (state: AgentState, kind: 'received' | 'malformed' | 'ignored', d
 
 type Message = Extract<Input, { kind: 'message' }>;
 
-/** Where the sender of a message wants the answer. */
+/** The topic to answer to: R-MQTT.23 (MQTT 5) and R-MQTT.25 (3.1.1). */
 const replyTopicOf = ({ topic, responseTopic }: Message) => responseTopic ?? splitReplyTo(topic).replyTopic;
 
 const answerAction = ({ config }: AgentState, asked: Message, toId: string, answer: UspMsg): Action => {
@@ -97,14 +97,14 @@ const handleMessage = (state: AgentState, now: number, message: Message): Transi
   const record = decodeRecord(message.payload);
   const { endpointId, controllerId, profile } = state.config;
   if (record.toId !== endpointId) return report(state, 'ignored', `to_id ${record.toId ?? ''} is not ${endpointId}`);
-  if (record.fromId !== controllerId && !profile.anyController)
+  if (record.fromId !== controllerId && !profile.answersAnyController)
     return report(state, 'ignored', `from_id ${record.fromId ?? ''} is not ${controllerId}`);
-  if (!record.noSessionContext) return report(state, 'ignored', 'the record has a session context or is no message');
+  if (!record.noSessionContext) return report(state, 'ignored', 'the record has no no_session_context');
   const msg = decodeMsg(record.noSessionContext.payload ?? new Uint8Array());
   if (msg.body?.request) return handleRequest(state, message, { msg, record, now });
   if (msg.body?.response?.notifyResp)
     return report(acknowledge(state, msg.header?.msgId ?? ''), 'received', 'NOTIFY_RESP');
-  return report(state, 'ignored', `${msg.header?.msgType ?? 'ERROR'} answers no request of this agent`);
+  return report(state, 'ignored', `unexpected ${msg.header?.msgType ?? 'ERROR'}`);
 };
 
 const connectRecord = ({ config }: AgentState): Uint8Array =>
@@ -123,12 +123,12 @@ const handleConnected = (state: AgentState, now: number): Transition => {
     ? [{ kind: 'publish', ...notificationAddress(state.config), what: 'connect record', payload: connectRecord(state) }]
     : [];
   const { pendingBoot, ...connected } = state;
-  const told = inTurn(connected, [
+  const notified = inSequence(connected, [
     (current) =>
       current.config.profile.onBoardRequest ? onBoardRequest(current, now) : { state: current, actions: [] },
-    (current) => (pendingBoot ? tellBoot(current, now, pendingBoot) : { state: current, actions: [] }),
+    (current) => (pendingBoot ? notifyBoot(current, now, pendingBoot) : { state: current, actions: [] }),
   ]);
-  return { state: told.state, actions: [...connect, ...told.actions] };
+  return { state: notified.state, actions: [...connect, ...notified.actions] };
 };
 
 const handle = (state: AgentState, input: Input, now: number): Transition => {
@@ -155,9 +155,9 @@ const handle = (state: AgentState, input: Input, now: number): Transition => {
 };
 
 /**
- * A USP agent (TR-369) as a pure function: what happens → its next state and what it wants done.
- * Bytes that are no USP are reported as malformed and change nothing.
+ * A USP agent (TR-369) as a pure function: input → next state and actions.
+ * Bytes that are not USP are reported as malformed and change nothing.
  * @param now milliseconds since the epoch
  */
 export const agentStep = (state: AgentState, input: Input, now: number): Transition =>
-  withChangesTold(state, handle(state, input, now), now);
+  withChangeNotifications(state, handle(state, input, now), now);

@@ -1,18 +1,18 @@
-import { changesBetween, tellChanges } from './changes';
+import { changesBetween, notifyChanges } from './changes';
 import { softwareVersion } from './data-model';
 import { withImage } from './images';
-import { INTERRUPTED, bootEvent, inTurn, operationComplete } from './notifications';
+import { INTERRUPTED, bootEvent, inSequence, operationComplete } from './notifications';
 import { parseBoolean } from './param-values';
 import type { AgentEvent, AgentState, Boot, BootCause, Transition } from './types';
 
-/** What a reboot leaves of the agent's memory. */
+/** The state after a reboot. */
 const restarted = (state: AgentState, now: number): AgentState => {
   const started = { ...state, boots: state.boots + 1, upSince: now, unacknowledged: [] };
   if (!state.config.profile.realReboot) return started;
   return {
     ...started,
     commands: [],
-    // What was on its way when the power went is no firmware.
+    // The reboot interrupted the download, so the bank holds no usable image.
     images: state.images.map((image) =>
       image.status === 'Downloading' ? { ...image, status: 'DownloadFailed' as const } : image,
     ),
@@ -20,17 +20,17 @@ const restarted = (state: AgentState, now: number): AgentState => {
   };
 };
 
-/** Tells of a boot, once the connection is there. */
-export const tellBoot = (state: AgentState, now: number, boot: Boot): Transition =>
-  inTurn(state, [
+/** Sends the notifications of a boot; needs a connection. */
+export const notifyBoot = (state: AgentState, now: number, boot: Boot): Transition =>
+  inSequence(state, [
     (current) => bootEvent(current, now, boot),
     ...boot.interrupted.map(
       (command) => (current: AgentState) => operationComplete(current, now, command, INTERRUPTED),
     ),
-    (current) => tellChanges(current, now, boot.changes),
+    (current) => notifyChanges(current, now, boot.changes),
   ]);
 
-/** The device runs its boot image, or what it ran before when that one does not come up. */
+/** Runs the boot image, or rolls back to the active one if the boot image is not bootable. */
 const bootImageOf = (state: AgentState): Transition => {
   const { activeImage, bootImage } = state;
   if (activeImage === bootImage) return { state, actions: [] };
@@ -40,19 +40,19 @@ const bootImageOf = (state: AgentState): Transition => {
     ? {
         ...withImage(state, bootImage, {
           status: 'ActivationFailed',
-          bootFailureLog: `image ${bootImage} did not boot, image ${activeImage} runs again`,
+          bootFailureLog: `image ${bootImage} did not boot, rolled back to image ${activeImage}`,
         }),
         bootImage: activeImage,
       }
     : { ...state, activeImage: bootImage };
   const version = softwareVersion(booted);
   const event: AgentEvent = rolledBack
-    ? { kind: 'upgrade-failed', detail: `cannot boot ${image?.version ?? ''}, went back to ${version}`, version }
+    ? { kind: 'upgrade-failed', detail: `cannot boot ${image?.version ?? ''}, rolled back to ${version}`, version }
     : { kind: 'upgraded', detail: `runs ${version}`, version };
   return { state: booted, actions: [{ kind: 'report', event }] };
 };
 
-/** The device boots its boot image; with `reconnectOnReboot` it says so once it is connected again. */
+/** Reboots. With `reconnectOnReboot`, the notifications follow once the device is connected again. */
 export const reboot = (state: AgentState, now: number, cause: BootCause): Transition => {
   const { profile, reconnectOnReboot } = state.config;
   const { state: running, actions: reports } = bootImageOf(state);
@@ -61,12 +61,12 @@ export const reboot = (state: AgentState, now: number, cause: BootCause): Transi
     ...cause,
     firmwareUpdated: state.activeImage !== booted.activeImage,
     interrupted: profile.realReboot
-      ? state.commands.filter(({ phase }) => phase !== 'told').map(({ command }) => command)
+      ? state.commands.filter(({ phase }) => phase !== 'notified').map(({ command }) => command)
       : [],
     changes: changesBetween(state, booted, now),
   };
   if (reconnectOnReboot)
     return { state: { ...booted, pendingBoot: boot }, actions: [{ kind: 'reconnect' }, ...reports] };
-  const told = tellBoot(booted, now, boot);
-  return { state: told.state, actions: [...told.actions, ...reports] };
+  const notified = notifyBoot(booted, now, boot);
+  return { state: notified.state, actions: [...notified.actions, ...reports] };
 };

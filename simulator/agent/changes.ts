@@ -1,8 +1,8 @@
 import { type DataObject, SUBSCRIPTIONS, objectsOf, rowsOf, uniqueKeysOf } from './data-model';
-import { inTurn, objectCreation, objectDeletion, valueChange } from './notifications';
+import { inSequence, objectCreation, objectDeletion, valueChange } from './notifications';
 import type { AgentState, Changes, Transition } from './types';
 
-/** Counts all the time: nobody is told. */
+/** Changes constantly, so it causes no ValueChange. */
 const isCounter = (param: string) => param === 'UpTime';
 
 const byPath = (state: AgentState, now: number): Map<string, DataObject> =>
@@ -10,7 +10,7 @@ const byPath = (state: AgentState, now: number): Map<string, DataObject> =>
 
 export const NO_CHANGES: Changes = { values: {}, created: [], deleted: [] };
 
-/** What a controller would read differently. */
+/** The differences between two states, as a controller would read them. */
 export const changesBetween = (before: AgentState, after: AgentState, now: number): Changes => {
   const old = byPath(before, now);
   const current = byPath(after, now);
@@ -28,9 +28,9 @@ export const changesBetween = (before: AgentState, after: AgentState, now: numbe
   };
 };
 
-/** ValueChange, ObjectCreation and ObjectDeletion, for those who subscribed. */
-export const tellChanges = (state: AgentState, now: number, { values, created, deleted }: Changes): Transition =>
-  inTurn(state, [
+/** Sends ValueChange, ObjectCreation and ObjectDeletion to their subscriptions. */
+export const notifyChanges = (state: AgentState, now: number, { values, created, deleted }: Changes): Transition =>
+  inSequence(state, [
     ...Object.entries(values).map(
       ([path, value]) =>
         (current: AgentState) =>
@@ -40,15 +40,15 @@ export const tellChanges = (state: AgentState, now: number, { values, created, d
     ...deleted.map((path) => (current: AgentState) => objectDeletion(current, now, path)),
   ]);
 
-const watches = ['ValueChange', 'ObjectCreation', 'ObjectDeletion'];
+const CHANGE_TYPES = ['ValueChange', 'ObjectCreation', 'ObjectDeletion'];
 
-/** Adds what is to be told of the changes that a transition made; a boot tells its own. */
-export const withChangesTold = (before: AgentState, transition: Transition, now: number): Transition => {
+/** Adds the notifications of the changes that a transition made, except a boot: `notifyBoot` sends those. */
+export const withChangeNotifications = (before: AgentState, transition: Transition, now: number): Transition => {
   const { state, actions } = transition;
   if (state === before || state.boots !== before.boots) return transition;
-  // Comparing costs more than most inputs do.
-  if (!rowsOf(state, SUBSCRIPTIONS).some(({ params }) => watches.includes(params['NotifType'] ?? '')))
+  // Comparing two states costs more than handling most inputs.
+  if (!rowsOf(state, SUBSCRIPTIONS).some(({ params }) => CHANGE_TYPES.includes(params['NotifType'] ?? '')))
     return transition;
-  const told = tellChanges(state, now, changesBetween(before, state, now));
-  return { state: told.state, actions: [...actions, ...told.actions] };
+  const notified = notifyChanges(state, now, changesBetween(before, state, now));
+  return { state: notified.state, actions: [...actions, ...notified.actions] };
 };

@@ -11,21 +11,21 @@ export const DEVICE_INFO = 'Device.DeviceInfo.';
 export const FIRMWARE_IMAGES = 'Device.DeviceInfo.FirmwareImage.';
 export const REQUESTS = 'Device.LocalAgent.Request.';
 export const SUBSCRIPTIONS = 'Device.LocalAgent.Subscription.';
-/** The controller that this agent obeys; it has no other. */
+/** The agent has this one controller. */
 export const CONTROLLER = 'Device.LocalAgent.Controller.1.';
 export const BOOT_PARAMETERS = `${CONTROLLER}BootParameter.`;
 export const SOFTWARE_VERSION = 'Device.DeviceInfo.SoftwareVersion';
 
-/** The versions of USP that the agent speaks. */
+/** The USP versions that the agent supports. */
 export const PROTOCOL_VERSIONS = '1.0,1.1,1.2,1.3';
 
-/** The firmware version that runs. */
+/** The version of the active firmware image. */
 export const softwareVersion = (state: AgentState): string => state.images[state.activeImage - 1]?.version ?? '';
 
 /** The last number of the path of a row. */
 export const instanceNumber = (path: string): number => Number(path.split('.').at(-2));
 
-/** The rows of a table, in the order of instance numbers. */
+/** The rows of a table, by instance number. */
 export const rowsOf = (state: AgentState, table: string): Row[] =>
   state.rows
     .filter(({ path }) => path.startsWith(table))
@@ -33,7 +33,7 @@ export const rowsOf = (state: AgentState, table: string): Row[] =>
 
 const runningRequests = ({ commands }: AgentState): DataObject[] =>
   commands
-    .filter(({ phase }) => phase !== 'told')
+    .filter(({ phase }) => phase !== 'notified')
     .map(({ command: { request, path, commandKey, requestor } }) => ({
       path: `${REQUESTS}${request}.`,
       params: {
@@ -112,7 +112,7 @@ const mtp: DataObject = {
   params: { Alias: 'cpe-1', Enable: 'true', Status: 'Up', Protocol: 'MQTT' },
 };
 
-/** All objects of the agent, as they are now; parents come before what they hold. */
+/** The Instantiated Data Model, parents before children. */
 export const objectsOf = (state: AgentState, now: number): DataObject[] =>
   [
     { path: 'Device.', params: {} },
@@ -127,7 +127,7 @@ export const objectsOf = (state: AgentState, now: number): DataObject[] =>
     ...runningRequests(state),
   ].map(({ path, params }) => ({ path, params: { ...params, ...state.settings[path] } }));
 
-/** The parameters of a row that identify it. */
+/** The unique key parameters of a row. */
 export const uniqueKeysOf = ({ path, params }: DataObject): { [param: string]: string } => {
   const keys = supportedObject(path)?.uniqueKeys?.flat() ?? [];
   return Object.fromEntries(
@@ -138,6 +138,6 @@ export const uniqueKeysOf = ({ path, params }: DataObject): { [param: string]: s
   );
 };
 
-/** What a new row of a table has before a controller says anything. */
+/** The default values of a new row. */
 export const initialParams = (table: string): Params =>
   Object.fromEntries(Object.entries(supportedRow(table)?.params ?? {}).map(([name, { initial }]) => [name, initial]));

@@ -1,7 +1,7 @@
 import type { UspMsg } from '../../proto/codec';
 import type { UspErrorParamError } from '../../proto/generated/messages';
 
-/** Error codes of TR-369, section "Error Codes". */
+/** TR-369, "Error Codes". */
 export const ERR = {
   messageNotSupported: 7001,
   invalidArguments: 7004,
@@ -24,7 +24,7 @@ export const ERR = {
   invalidCommandArguments: 7027,
 } as const;
 
-/** Why something that a controller asked for cannot be. */
+/** Why a request, or part of one, failed. */
 export interface Problem {
   readonly errCode: number;
   readonly errMsg: string;

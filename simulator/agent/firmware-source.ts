@@ -1,9 +1,9 @@
-/** Hashes that Download() of TR-181 knows. */
+/** Values of CheckSumAlgorithm (TR-181, Download()). */
 const CHECK_SUM_ALGORITHMS = ['SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512'] as const;
 
 export type CheckSumAlgorithm = (typeof CHECK_SUM_ALGORITHMS)[number];
 
-/** Where a firmware is and how to know it, from the arguments of Download(). */
+/** The arguments of Download() that locate and verify the firmware. */
 export interface FirmwareSource {
   readonly url: string;
   readonly username: string;
@@ -16,7 +16,7 @@ export interface FirmwareSource {
 const isAlgorithm = (text: string): text is CheckSumAlgorithm =>
   CHECK_SUM_ALGORITHMS.some((algorithm) => algorithm === text);
 
-/** @returns the source, or what is wrong with the arguments */
+/** @returns the source, or the reason why the arguments are invalid */
 export const firmwareSource = (args: { readonly [arg: string]: string }): FirmwareSource | string => {
   const { URL: url = '', Username: username = '', Password: password = '' } = args;
   const { FileSize: size = '', CheckSumAlgorithm: algorithm = '', CheckSum: hex = '' } = args;
@@ -25,6 +25,7 @@ export const firmwareSource = (args: { readonly [arg: string]: string }): Firmwa
   if (!/^[0-9a-fA-F]*$/.test(hex)) return 'CheckSum is not hexadecimal';
   const source = { url, username, password, ...(Number(size) > 0 && { fileSize: Number(size) }) };
   if (hex === '') return source;
-  if (!isAlgorithm(algorithm)) return `CheckSumAlgorithm "${algorithm}" is none of ${CHECK_SUM_ALGORITHMS.join(', ')}`;
+  if (!isAlgorithm(algorithm))
+    return `CheckSumAlgorithm "${algorithm}" is not one of ${CHECK_SUM_ALGORITHMS.join(', ')}`;
   return { ...source, checkSum: { algorithm, hex } };
 };

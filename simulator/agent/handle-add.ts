@@ -17,7 +17,7 @@ import { dateTime } from './date-time';
 import { resolveObjects } from './resolve';
 import { supportedRow } from './supported-model';
 import type { AgentState, Handled, Params, Request } from './types';
-import { tellError, tellErrorAt, writeParams } from './write-params';
+import { responseParam, errorMessageParam, writeParams } from './write-params';
 
 interface Refusal extends Problem {
   readonly paramErrs?: readonly UspErrorParamError[];
@@ -27,7 +27,7 @@ type Created =
   | { readonly state: AgentState; readonly result: UspAddRespCreatedObjectResult }
   | { readonly refusal: Refusal };
 
-/** `…Controller.[EndpointID=="x"].BootParameter.` → the tables below the controllers that the search finds. */
+/** `…Controller.[EndpointID=="x"].BootParameter.` → that table of each controller the search matches. */
 const tablesOf = (state: AgentState, objPath: string, now: number): readonly string[] | Problem => {
   const [, parentPath = '', name = ''] = /^(.*\.)?([^.[\]]+\.)$/.exec(objPath) ?? [];
   const parents = resolveObjects(state, parentPath, now);
@@ -38,14 +38,14 @@ const tablesOf = (state: AgentState, objPath: string, now: number): readonly str
   const row = supportedRow(table);
   if (!row) {
     const resolved = resolveObjects(state, objPath, now);
-    return 'errCode' in resolved ? resolved : { errCode: ERR.notATable, errMsg: `${objPath}: is not a table` };
+    return 'errCode' in resolved ? resolved : { errCode: ERR.notATable, errMsg: `${objPath}: not a table` };
   }
   return row.creatable === true
     ? tables
     : { errCode: ERR.notCreatable, errMsg: `${objPath}: controllers cannot add rows here` };
 };
 
-/** What the agent fills in itself (R-ADD.5). */
+/** Values that the agent assigns (R-ADD.5). */
 const assigned = (table: string, row: number, now: number): Params => ({
   Alias: `cpe-${row}`,
   ...(table === SUBSCRIPTIONS && {
@@ -65,7 +65,7 @@ const create = (state: AgentState, table: string, object: UspAddCreateObject, no
       refusal: {
         errCode: ERR.requiredParameterFailed,
         errMsg,
-        paramErrs: errors.map((error) => tellErrorAt(objPath, error)),
+        paramErrs: errors.map((error) => errorMessageParam(objPath, error)),
       },
     };
   }
@@ -79,8 +79,8 @@ const create = (state: AgentState, table: string, object: UspAddCreateObject, no
     supported?.uniqueKeys?.some((keys) => keys.every((key) => row.params[key] === params[key])),
   );
   if (same && state.config.profile.needsSubscriptions)
-    return { refusal: { errCode: ERR.duplicateKey, errMsg: `${objPath}: ${same.path} has these keys already` } };
-  // Profiles that need no set-up take a repeated one as done.
+    return { refusal: { errCode: ERR.duplicateKey, errMsg: `${objPath}: ${same.path} already has these keys` } };
+  // Profiles that need no subscriptions accept a repeated Add.
   const row = {
     path: same?.path ?? `${table}${number}.`,
     params: { ...params, ...(same && { Alias: same.params['Alias'] ?? '' }) },
@@ -97,14 +97,14 @@ const create = (state: AgentState, table: string, object: UspAddCreateObject, no
         operSuccess: {
           instantiatedPath: row.path,
           uniqueKeys: uniqueKeysOf(row),
-          ...(errors.length > 0 && { paramErrs: errors.map(tellError) }),
+          ...(errors.length > 0 && { paramErrs: errors.map(responseParam) }),
         },
       },
     },
   };
 };
 
-/** Add: rows of tables. Without allow_partial, one refused object refuses all (R-ADD.1). */
+/** Add: creates rows. Without allow_partial, one failure fails the request (R-ADD.1). */
 export const handleAdd = (state: AgentState, { msg, now }: Request): Handled => {
   const { createObjs = [], allowPartial = false } = msg.body?.request?.add ?? {};
   let next = state;

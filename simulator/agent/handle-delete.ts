@@ -4,18 +4,18 @@ import { resolveObjects } from './resolve';
 import { supportedObject } from './supported-model';
 import type { AgentState, Handled, Request } from './types';
 
-/** The rows that a path deletes; none is no error (R-DEL.2a). */
+/** The rows that a path deletes. Matching none is a success (R-DEL.2a). */
 const deletable = (state: AgentState, path: string, now: number): readonly string[] | Problem => {
   const resolved = resolveObjects(state, path, now);
   if ('errCode' in resolved) return resolved.errCode === ERR.objectDoesNotExist ? [] : resolved;
   const paths = resolved.exact.map((object) => object.path);
   if (paths.length === 0 && !resolved.isSearch)
-    return { errCode: ERR.invalidPath, errMsg: `${path}: names a table, not its rows` };
+    return { errCode: ERR.invalidPath, errMsg: `${path}: a table, not its rows` };
   const kept = paths.find((one) => supportedObject(one)?.creatable !== true);
   return kept === undefined ? paths : { errCode: ERR.deleteFailure, errMsg: `${kept}: controllers cannot delete this` };
 };
 
-/** Delete: rows that controllers may add. Without allow_partial, one refused path refuses all (R-DEL.1). */
+/** Delete: removes rows. Without allow_partial, one failure fails the request (R-DEL.1). */
 export const handleDelete = (state: AgentState, { msg, now }: Request): Handled => {
   const { objPaths = [], allowPartial = false } = msg.body?.request?.delete ?? {};
   let next = state;

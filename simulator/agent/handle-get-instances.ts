@@ -19,9 +19,9 @@ const instancesOf = (
   const { below, segments } = resolved;
   const isTable = supportedRow(genericPathOf(segments)) !== undefined;
   const last = segments.at(-1);
-  // `Table.*.` and `Table.[…].` stand for rows, too; a single object has none.
+  // `Table.*.` and `Table.[…].` also match rows; a single object has none.
   if (!isTable && last?.kind === 'name')
-    return { requestedPath, errCode: ERR.notATable, errMsg: `${requestedPath}: is not a table` };
+    return { requestedPath, errCode: ERR.notATable, errMsg: `${requestedPath}: not a table` };
   const depth = segments.length + (isTable ? 1 : 0);
   const rows = below.filter(({ path }) => isRow(path) && (!firstLevelOnly || path.split('.').length - 1 === depth));
   return {
@@ -30,7 +30,7 @@ const instancesOf = (
   };
 };
 
-/** GetInstances: the rows of tables and what identifies them. */
+/** GetInstances: the rows of tables with their unique keys. */
 export const handleGetInstances = (state: AgentState, { msg, now }: Request): Handled => {
   const { objPaths = [], firstLevelOnly = false } = msg.body?.request?.getInstances ?? {};
   return {

@@ -20,12 +20,12 @@ const VALUE_TYPES = {
   readonly [type in SupportedParam['type']]: UspGetSupportedDMRespSupportedParamResult['valueType'];
 };
 
-/** Counters change all the time: nobody is told. */
-const UNTOLD = ['UpTime'];
+/** These change constantly, so they cause no ValueChange. */
+const COUNTERS = ['UpTime'];
 
 type Details = Pick<UspGetSupportedDM, 'returnCommands' | 'returnEvents' | 'returnParams' | 'returnUniqueKeySets'>;
 
-const tellObject = (
+const describeObject = (
   { path, params, commands = {}, events = {}, creatable = false, uniqueKeys = [] }: SupportedObject,
   details: Details,
 ): UspGetSupportedDMRespSupportedObjectResult => ({
@@ -47,7 +47,7 @@ const tellObject = (
       paramName,
       access: writable ? ('PARAM_READ_WRITE' as const) : ('PARAM_READ_ONLY' as const),
       valueType: VALUE_TYPES[type],
-      valueChange: UNTOLD.includes(paramName)
+      valueChange: COUNTERS.includes(paramName)
         ? ('VALUE_CHANGE_WILL_IGNORE' as const)
         : ('VALUE_CHANGE_ALLOWED' as const),
     })),
@@ -57,7 +57,7 @@ const tellObject = (
   }),
 });
 
-/** How many objects deep a path is: a table and its rows are one level. */
+/** Depth of a path; a table and its rows count as one level. */
 const depth = (path: string) => path.replaceAll('{i}.', '').split('.').length;
 
 const supported = (
@@ -67,7 +67,7 @@ const supported = (
   details: Details,
   now: number,
 ): UspGetSupportedDMRespRequestedObjectResult => {
-  // Paths of the Supported and of the Instantiated Data Model are both fine; the last `{i}.` may be missing.
+  // Accepts paths of the Supported and the Instantiated Data Model, with or without the last `{i}.`.
   const path = genericPath(reqObjPath);
   const root = SUPPORTED_MODEL.find((object) => object.path === path || object.path === `${path}{i}.`);
   if (!root) return { reqObjPath, errCode: ERR.invalidPath, errMsg: `${reqObjPath}: this agent has no such object` };
@@ -79,12 +79,12 @@ const supported = (
     reqObjPath,
     dataModelInstUri: DATA_MODEL,
     supportedObjs: firstLevelOnly
-      ? near.map((object) => tellObject(object, object === root ? details : {}))
-      : objects.map((object) => tellObject(object, details)),
+      ? near.map((object) => describeObject(object, object === root ? details : {}))
+      : objects.map((object) => describeObject(object, details)),
   };
 };
 
-/** GetSupportedDM: what the agent understands, whether it is there now or not. */
+/** GetSupportedDM: the Supported Data Model, whether instantiated or not. */
 export const handleGetSupportedDm = (state: AgentState, { msg, now }: Request): Handled => {
   const { objPaths = [], firstLevelOnly = false, ...details } = msg.body?.request?.getSupportedDm ?? {};
   return {

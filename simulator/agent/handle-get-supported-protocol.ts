@@ -1,7 +1,7 @@
 import { PROTOCOL_VERSIONS } from './data-model';
 import type { AgentState, Handled, Request } from './types';
 
-/** GetSupportedProtocol: the versions of USP that the agent speaks. */
+/** GetSupportedProtocol: the USP versions that the agent supports. */
 export const handleGetSupportedProtocol = (state: AgentState, { msg }: Request): Handled => ({
   state,
   answer: {

@@ -1,16 +1,16 @@
 import type { UspGetRespRequestedPathResult } from '../../proto/generated/messages';
 import type { DataObject } from './data-model';
 import { ERR, errorMsg } from './errors';
-import { tellValue } from './param-values';
+import { formatValue } from './param-values';
 import { genericPathOf, splitPath } from './paths';
 import { resolveObjects } from './resolve';
 import { supportedObject } from './supported-model';
 import type { AgentState, Handled, Request } from './types';
 
-/** How many objects deep a path is; a table and its rows are one level. */
+/** Depth of a path; a table and its rows count as one level. */
 const depth = (path: string) => path.split('.').filter((name) => /^\D/.test(name)).length;
 
-/** One path of a Get: an object path ends in a dot, a parameter path does not (TR-369, "The Get Message"). */
+/** One path of a Get: an object path ends in a dot, a parameter path does not. */
 const getPath = (
   state: AgentState,
   requestedPath: string,
@@ -20,15 +20,15 @@ const getPath = (
   const { objPath, name } = splitPath(requestedPath);
   const resolved = resolveObjects(state, objPath, now);
   if ('errCode' in resolved) {
-    // An instance that is missing is an invalid path to a Get (R-GET.0).
+    // For a Get, a path to a missing instance is invalid (R-GET.0).
     const errCode = resolved.errCode === ERR.objectDoesNotExist ? ERR.invalidPath : resolved.errCode;
     return { requestedPath, errCode, errMsg: resolved.errMsg };
   }
   const { profile } = state.config;
-  const tell = ({ path, params }: DataObject, names: readonly string[]) => ({
+  const resultOf = ({ path, params }: DataObject, names: readonly string[]) => ({
     resolvedPath: path,
     resultParams: Object.fromEntries(
-      names.map((param) => [param, tellValue(profile, supportedObject(path)?.params[param], params[param] ?? '')]),
+      names.map((param) => [param, formatValue(profile, supportedObject(path)?.params[param], params[param] ?? '')]),
     ),
   });
   if (name === '') {
@@ -36,20 +36,20 @@ const getPath = (
     const near = resolved.below.filter(
       ({ path, params }) => Object.keys(params).length > 0 && (maxDepth === 0 || depth(path) - names < maxDepth),
     );
-    const results = near.map((object) => tell(object, Object.keys(object.params)));
+    const results = near.map((object) => resultOf(object, Object.keys(object.params)));
     return results.length > 0 ? { requestedPath, resolvedPathResults: results } : { requestedPath };
   }
   if (!supportedObject(genericPathOf(resolved.segments))?.params[name])
     return { requestedPath, errCode: ERR.invalidPath, errMsg: `${requestedPath}: this agent has no such parameter` };
   return resolved.exact.length > 0
-    ? { requestedPath, resolvedPathResults: resolved.exact.map((object) => tell(object, [name])) }
+    ? { requestedPath, resolvedPathResults: resolved.exact.map((object) => resultOf(object, [name])) }
     : { requestedPath };
 };
 
-/** Get: the current values of parameters. */
+/** Get: current parameter values. */
 export const handleGet = (state: AgentState, { msg, now }: Request): Handled => {
   const { paramPaths = [], maxDepth = 0 } = msg.body?.request?.get ?? {};
-  if (paramPaths.length === 0) return { state, answer: errorMsg(msg, ERR.invalidArguments, 'Get names no path') };
+  if (paramPaths.length === 0) return { state, answer: errorMsg(msg, ERR.invalidArguments, 'Get has no param_paths') };
   return {
     state,
     answer: {

@@ -9,7 +9,7 @@ import { genericPathOf, splitPath } from './paths';
 import { resolveObjects } from './resolve';
 import type { Action, AgentState, Handled, Request } from './types';
 
-/** Every command, by its path in the Supported Data Model. */
+/** Commands by their path in the Supported Data Model. */
 const COMMANDS: { readonly [command: string]: RunCommand } = {
   'Device.Reboot()': runReboot,
   'Device.LocalAgent.Controller.{i}.SendOnBoardRequest()': runSendOnBoardRequest,
@@ -17,7 +17,7 @@ const COMMANDS: { readonly [command: string]: RunCommand } = {
   'Device.DeviceInfo.FirmwareImage.{i}.Download()': runDownload,
 };
 
-/** Operate: runs a command of each object that the path stands for. A search that finds none runs none. */
+/** Operate: runs a command on each object that the path matches; a search may match none. */
 export const handleOperate = (state: AgentState, request: Request): Handled => {
   const { msg, now } = request;
   const { command = '', commandKey = '', inputArgs: args = {}, sendResp = false } = msg.body?.request?.operate ?? {};
@@ -43,7 +43,7 @@ export const handleOperate = (state: AgentState, request: Request): Handled => {
   return {
     state: next,
     actions,
-    // Without send_resp the controller wants no answer (R-OPR.4).
+    // R-OPR.4: no answer without send_resp.
     ...(sendResp && {
       answer: {
         header: { msgId: msg.header?.msgId ?? '', msgType: 'OPERATE_RESP' as const },

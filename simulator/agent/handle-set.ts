@@ -5,26 +5,33 @@ import type {
 } from '../../proto/generated/messages';
 import { DEVICE_INFO, FIRMWARE_IMAGES } from './data-model';
 import { ERR, type Problem, errorMsg } from './errors';
-import { tellValue } from './param-values';
+import { formatValue } from './param-values';
 import { resolveObjects } from './resolve';
 import { supportedObject } from './supported-model';
 import type { AgentState, Handled, Params, Request } from './types';
-import { type ParamError, tellError, tellErrorAt, writeParams } from './write-params';
+import { type ParamError, responseParam, errorMessageParam, writeParams } from './write-params';
 
 type Updated = { readonly state: AgentState; readonly result: UspSetRespUpdatedObjectResult } | Refused;
 
 interface Refused {
   readonly failure: Problem;
   readonly instances: readonly { readonly path: string; readonly errors: readonly ParamError[] }[];
-  /** Whether the path stands for more than one object. */
+  /** Whether the path matches more than one object. */
   readonly several: boolean;
 }
 
-/** Some parameters are more than text: the bank that boots next must exist, keys must stay unique. */
+/** Checks across objects: the boot image must exist, keys must stay unique. */
 const conflicts = (state: AgentState, path: string, values: Params): ParamError[] => {
   const bank = values['BootFirmwareImage'];
   if (path === DEVICE_INFO && bank !== undefined && !state.images.some((_, i) => bank === `${FIRMWARE_IMAGES}${i + 1}`))
-    return [{ param: 'BootFirmwareImage', errCode: ERR.invalidValue, errMsg: `${bank} is no image`, required: true }];
+    return [
+      {
+        param: 'BootFirmwareImage',
+        errCode: ERR.invalidValue,
+        errMsg: `${bank} is not a firmware image`,
+        required: true,
+      },
+    ];
   const table = path.replace(/\d+\.$/, '');
   const keys = supportedObject(path)?.uniqueKeys ?? [];
   const row = state.rows.find((one) => one.path === path);
@@ -36,7 +43,7 @@ const conflicts = (state: AgentState, path: string, values: Params): ParamError[
         other.path !== path && other.path.startsWith(table) && set.every((key) => other.params[key] === value(key)),
     );
     if (changed === undefined || !row || !same) return [];
-    return [{ param: changed, errCode: ERR.duplicateKey, errMsg: `${same.path} has this key already`, required: true }];
+    return [{ param: changed, errCode: ERR.duplicateKey, errMsg: `${same.path} already has this key`, required: true }];
   });
 };
 
@@ -54,13 +61,13 @@ const store = (state: AgentState, path: string, values: Params): AgentState => {
   };
 };
 
-/** One obj_path: its objects are updated together or not at all (R-SET.2a). */
+/** Updates all objects of one obj_path or none (R-SET.2a). */
 const update = (state: AgentState, { objPath = '', paramSettings = [] }: UspSetUpdateObject, now: number): Updated => {
   const resolved = resolveObjects(state, objPath, now);
   if ('errCode' in resolved) return { failure: resolved, instances: [], several: false };
   if (resolved.exact.length === 0 && !resolved.isSearch)
     return {
-      failure: { errCode: ERR.invalidPath, errMsg: `${objPath}: names a table, not its rows` },
+      failure: { errCode: ERR.invalidPath, errMsg: `${objPath}: a table, not its rows` },
       instances: [],
       several: false,
     };
@@ -85,11 +92,11 @@ const update = (state: AgentState, { objPath = '', paramSettings = [] }: UspSetU
         operSuccess: {
           updatedInstResults: instances.map(({ path, values, errors }) => ({
             affectedPath: path,
-            ...(errors.length > 0 && { paramErrs: errors.map(tellError) }),
+            ...(errors.length > 0 && { paramErrs: errors.map(responseParam) }),
             updatedParams: Object.fromEntries(
               Object.entries(values).map(([param, value]) => [
                 param,
-                tellValue(profile, supportedObject(path)?.params[param], value),
+                formatValue(profile, supportedObject(path)?.params[param], value),
               ]),
             ),
           })),
@@ -100,9 +107,9 @@ const update = (state: AgentState, { objPath = '', paramSettings = [] }: UspSetU
 };
 
 const paramErrsOf = ({ instances }: Refused): UspErrorParamError[] =>
-  instances.flatMap(({ path, errors }) => errors.map((error) => tellErrorAt(path, error)));
+  instances.flatMap(({ path, errors }) => errors.map((error) => errorMessageParam(path, error)));
 
-/** Set: values of parameters. Without allow_partial, one refused object refuses all (R-SET.1). */
+/** Set: writes parameters. Without allow_partial, one failure fails the request (R-SET.1). */
 export const handleSet = (state: AgentState, { msg, now }: Request): Handled => {
   const { updateObjs = [], allowPartial = false } = msg.body?.request?.set ?? {};
   let next = state;
@@ -115,7 +122,7 @@ export const handleSet = (state: AgentState, { msg, now }: Request): Handled => 
       continue;
     }
     const { failure, instances } = updated;
-    // Of a search, the controller is told which objects failed (R-SET.2a).
+    // A search that matches several objects gets a SetResp that lists the failed ones (R-SET.2a).
     if (!allowPartial && !(updated.several && updateObjs.length === 1))
       return { state, answer: errorMsg(msg, failure.errCode, failure.errMsg, paramErrsOf(updated)) };
     results.push({
@@ -125,7 +132,7 @@ export const handleSet = (state: AgentState, { msg, now }: Request): Handled => 
           ...failure,
           updatedInstFailures: instances.map(({ path, errors }) => ({
             affectedPath: path,
-            paramErrs: errors.map(tellError),
+            paramErrs: errors.map(responseParam),
           })),
         },
       },

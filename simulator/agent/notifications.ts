@@ -18,20 +18,20 @@ import { parseBoolean, writeBoolean } from './param-values';
 import { splitPath } from './paths';
 import { readParams } from './resolve';
 import { type NotifType, type Subscription, subscriptionsTo } from './subscriptions';
-import { sendUntilAcknowledged } from './repeats';
+import { sendUntilAcknowledged } from './notification-retry';
 import type { AgentState, Boot, Command, Download, Params, Publish, Transition } from './types';
 
-/** What profiles that need no subscription notify with. */
-const UNASKED: Subscription = { path: '', id: 'simulator', retry: false, expiration: 0 };
+/** Stands in for a subscription in profiles that need none. */
+const UNSUBSCRIBED: Subscription = { path: '', id: 'simulator', retry: false, expiration: 0 };
 
-/** An on-board request belongs to no subscription, and always wants an answer (TR-369, "OnBoardRequest"). */
-const ON_BOARD: Subscription = { path: '', id: '', retry: true, expiration: 0 };
+/** OnBoardRequest has no subscription id (R-NOT.7) and is retried until it is answered (R-NOT.6a). */
+const ON_BOARD_REQUEST: Subscription = { path: '', id: '', retry: true, expiration: 0 };
 
 interface Notification {
   readonly type: NotifType | 'OnBoardRequest';
-  /** Full path of what is told. */
+  /** Full path of the event, command, parameter or object. */
   readonly reference: string;
-  /** For people. */
+  /** For logs. */
   readonly what: string;
   readonly content: Omit<UspNotify, 'subscriptionId' | 'sendResp'>;
 }
@@ -58,8 +58,8 @@ const send = (state: AgentState, now: number, to: Subscription, { type, what, co
   return sendUntilAcknowledged(counted, now, { msgId, subscription, publish, sentAt: now, expiration, retries: 0 });
 };
 
-/** Several transitions, one after the other. */
-export const inTurn = (state: AgentState, parts: readonly ((state: AgentState) => Transition)[]): Transition =>
+/** Runs transitions one after another. */
+export const inSequence = (state: AgentState, parts: readonly ((state: AgentState) => Transition)[]): Transition =>
   parts.reduce<Transition>(
     (before, part) => {
       const after = part(before.state);
@@ -68,20 +68,20 @@ export const inTurn = (state: AgentState, parts: readonly ((state: AgentState) =
     { state, actions: [] },
   );
 
-/** Tells all who subscribed. */
+/** Sends a notification to each matching subscription. */
 const notify = (state: AgentState, now: number, notification: Notification & { type: NotifType }): Transition => {
   const subscriptions = subscriptionsTo(state, notification.type, notification.reference, now);
-  // The reference simulator tells events once, whether anybody subscribed or not.
+  // Like the original, some profiles send each event once, with or without a subscription.
   const isEvent = notification.type === 'Event' || notification.type === 'OperationComplete';
-  const unasked = !state.config.profile.needsSubscriptions && isEvent;
-  const to = unasked ? [subscriptions[0] ?? UNASKED] : subscriptions;
-  return inTurn(
+  const unsubscribed = !state.config.profile.needsSubscriptions && isEvent;
+  const to = unsubscribed ? [subscriptions[0] ?? UNSUBSCRIBED] : subscriptions;
+  return inSequence(
     state,
     to.map((subscription) => (current) => send(current, now, subscription, notification)),
   );
 };
 
-/** ParameterMap of Boot!: what the boot parameters ask for. */
+/** ParameterMap of Boot!: the values that the BootParameter table selects. */
 const parameterMap = (state: AgentState, now: number): Params => {
   const { versionInBoot } = state.config.profile;
   if (versionInBoot === 'always') return { [SOFTWARE_VERSION]: softwareVersion(state) };
@@ -145,7 +145,7 @@ export const transferCompleteEvent = (state: AgentState, now: number, download: 
   });
 };
 
-/** OperationComplete: the end of an asynchronous command. */
+/** OperationComplete: reports how an asynchronous command ended. */
 export const operationComplete = (
   state: AgentState,
   now: number,
@@ -168,7 +168,7 @@ export const operationComplete = (
   });
 };
 
-/** The failure of a command that a boot ended. */
+/** The failure of a command that a reboot interrupted. */
 export const INTERRUPTED: Problem = {
   errCode: ERR.commandFailure,
   errMsg: 'the command did not complete before reboot',
@@ -188,7 +188,7 @@ export const objectCreation = (
     content: { objCreation: { objPath, uniqueKeys } },
   });
 
-/** ObjectDeletion. @param objPath of the row that was */
+/** ObjectDeletion. @param objPath of the deleted row */
 export const objectDeletion = (state: AgentState, now: number, objPath: string): Transition =>
   notify(state, now, {
     type: 'ObjectDeletion',
@@ -206,11 +206,11 @@ export const valueChange = (state: AgentState, now: number, path: string, value:
     content: { valueChange: { paramPath: path, paramValue: value } },
   });
 
-/** OnBoardRequest: asks the controller to make itself known to a device that it may never have heard of. */
+/** OnBoardRequest: introduces the device to a controller that may not know it. */
 export const onBoardRequest = (state: AgentState, now: number): Transition => {
   const { params = {} } = objectsOf(state, now).find(({ path }) => path === DEVICE_INFO) ?? {};
   const { ManufacturerOUI: oui = '', ProductClass: productClass = '', SerialNumber: serialNumber = '' } = params;
-  return send(state, now, ON_BOARD, {
+  return send(state, now, ON_BOARD_REQUEST, {
     type: 'OnBoardRequest',
     reference: CONTROLLER,
     what: 'OnBoardRequest',

@@ -2,21 +2,21 @@ import { ERR, type Problem } from './errors';
 import type { Profile } from './profiles';
 import type { SupportedParam } from './supported-model';
 
-/** TR-106 lets a boolean be written as a word or as a digit. */
+/** TR-106 allows true, false, 1 and 0. */
 export const parseBoolean = (text: string): boolean | undefined =>
   text === 'true' || text === '1' ? true : text === 'false' || text === '0' ? false : undefined;
 
-/** A boolean as the agent writes it. */
+/** A boolean in the notation of the profile. */
 export const writeBoolean = ({ booleans }: Profile, value: boolean): string =>
   booleans === 'digits' ? String(Number(value)) : String(value);
 
-/** A value as the agent tells it. */
-export const tellValue = (profile: Profile, param: SupportedParam | undefined, value: string): string => {
+/** A value in the notation of the profile. */
+export const formatValue = (profile: Profile, param: SupportedParam | undefined, value: string): string => {
   const flag = param?.type === 'boolean' ? parseBoolean(value) : undefined;
   return flag === undefined ? value : writeBoolean(profile, flag);
 };
 
-/** What a controller may store in a parameter: the value, or why not. */
+/** Validates a value that a controller writes. */
 export const acceptValue = (param: SupportedParam, value: string): { readonly value: string } | Problem => {
   switch (param.type) {
     case 'boolean': {
@@ -32,7 +32,7 @@ export const acceptValue = (param: SupportedParam, value: string): { readonly va
     case 'dateTime':
     case 'string':
       return param.values && !param.values.includes(value)
-        ? { errCode: ERR.invalidValue, errMsg: `"${value}" is none of ${param.values.join(', ')}` }
+        ? { errCode: ERR.invalidValue, errMsg: `"${value}" is not one of ${param.values.join(', ')}` }
         : { value };
   }
 };

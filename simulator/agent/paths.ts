@@ -13,39 +13,39 @@ export type Segment =
 
 const SEGMENT = /(\[(?:"[^"]*"|[^"\]])*\]|\*|\d+|[A-Za-z_][\w-]*)\./y;
 const CONDITION = /^([A-Za-z_][\w.-]*)(==|!=|<=|>=|~=|<|>)(.+)$/;
-/** Booleans, numbers and times need no quotes; texts do (TR-369, "Search Expressions"). */
+/** Booleans, numbers and times need no quotes; strings do (TR-369, "Search Expressions"). */
 const BARE_VALUE = /^(true|false|-?\d+(\.\d+)?|\d{4}-\d\d-\d\dT[\d:.]+Z?)$/;
 
-const parseCondition = (text: string, unquotedTexts: boolean): Condition | undefined => {
+const parseCondition = (text: string, acceptsUnquotedStrings: boolean): Condition | undefined => {
   const [, param, operator, raw] = CONDITION.exec(text) ?? [];
   if (param === undefined || operator === undefined || raw === undefined) return undefined;
   const quoted = /^"([^"]*)"$/.exec(raw)?.[1];
   if (quoted !== undefined) return { param, operator, value: quoted };
-  return unquotedTexts || BARE_VALUE.test(raw) ? { param, operator, value: raw } : undefined;
+  return acceptsUnquotedStrings || BARE_VALUE.test(raw) ? { param, operator, value: raw } : undefined;
 };
 
-const parseSegment = (text: string, unquotedTexts: boolean): Segment | undefined => {
+const parseSegment = (text: string, acceptsUnquotedStrings: boolean): Segment | undefined => {
   if (text === '*') return { kind: 'any' };
   if (/^\d+$/.test(text)) return { kind: 'instance', name: text };
   if (!text.startsWith('[')) return { kind: 'name', name: text };
-  // An && inside of quotes, that is before an odd number of them, joins nothing.
+  // An && before an odd number of quotes is inside a string.
   const parts = text.slice(1, -1).split(/&&(?=(?:[^"]*"[^"]*")*[^"]*$)/);
-  const conditions = parts.map((part) => parseCondition(part, unquotedTexts));
+  const conditions = parts.map((part) => parseCondition(part, acceptsUnquotedStrings));
   if (!conditions.every((condition) => condition !== undefined)) return undefined;
   return { kind: 'search', conditions };
 };
 
 /**
- * @param path an object path of TR-369, which ends in a dot: full, with wildcards or with search expressions
- * @param unquotedTexts whether `[Status==Available]` is understood, too
- * @returns undefined when the path is ill-formed
+ * @param path an object path (ends in a dot), with or without wildcards and search expressions
+ * @param acceptsUnquotedStrings whether `[Status==Available]` is valid
+ * @returns undefined when the path is malformed
  */
-export const parsePath = (path: string, unquotedTexts: boolean): Segment[] | undefined => {
+export const parsePath = (path: string, acceptsUnquotedStrings: boolean): Segment[] | undefined => {
   const segments: Segment[] = [];
   SEGMENT.lastIndex = 0;
   while (SEGMENT.lastIndex < path.length) {
     const text = SEGMENT.exec(path)?.[1];
-    const segment = text === undefined ? undefined : parseSegment(text, unquotedTexts);
+    const segment = text === undefined ? undefined : parseSegment(text, acceptsUnquotedStrings);
     if (!segment) return undefined;
     segments.push(segment);
   }
@@ -56,7 +56,7 @@ export const parsePath = (path: string, unquotedTexts: boolean): Segment[] | und
 export const genericPathOf = (segments: readonly Segment[]): string =>
   segments.map((segment) => (segment.kind === 'name' ? `${segment.name}.` : '{i}.')).join('');
 
-/** Splits `object.path.Name` behind the object. */
+/** Splits `object.path.Name` after the object path. */
 export const splitPath = (path: string): { readonly objPath: string; readonly name: string } => {
   const end = path.lastIndexOf('.') + 1;
   return { objPath: path.slice(0, end), name: path.slice(end) };

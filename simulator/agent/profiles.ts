@@ -1,52 +1,52 @@
-/** How an agent differs from others: plain data, one field per habit. */
+/** How agents differ: one field per behaviour. */
 export interface Profile {
   readonly description: string;
-  /** Without subscriptions nothing is told; else every event is, and a repeated Add is no error. */
+  /** Sends only what is subscribed to. If false, sends every event, and a repeated Add succeeds. */
   readonly needsSubscriptions: boolean;
-  /** Repeats what a subscription wants repeated until it is acknowledged; else it tells each thing once. */
-  readonly repeats: boolean;
-  /** Says where it listens, in a record of its own, after each connection. */
+  /** Honours NotifRetry. If false, sends each notification once. */
+  readonly retriesNotifications: boolean;
+  /** Sends a connect record after each connection. */
   readonly connectRecord: boolean;
-  /** Asks the controller after each connection to on-board it; else only when it is told to. */
+  /** Sends an OnBoardRequest after each connection. If false, only on SendOnBoardRequest(). */
   readonly onBoardRequest: boolean;
-  /** `self::<thing>`, which TR-369 allows, or the bare name of the thing. */
+  /** `self::<thing>`, as TR-369 requires, or the bare thing name. */
   readonly endpointId: 'self' | 'thing-name';
-  /** Says in each message where to answer it. */
-  readonly tellsReplyTopic: boolean;
-  /** Answers an Operate as if it were over, with the path that was asked for. */
+  /** Sends its reply-to topic in each message (R-MQTT.22). */
+  readonly sendsReplyTopic: boolean;
+  /** Answers an asynchronous Operate as if it had completed, with the requested path as executed_command. */
   readonly echoesCommand: boolean;
-  /** Answers whoever asks; others ignore all but their controller. */
-  readonly anyController: boolean;
-  /** Understands `[Status==Available]`, without the quotes that TR-369 wants. */
-  readonly unquotedTexts: boolean;
-  /** Any bank but the active one reads Available whatever happened to it. */
+  /** Answers any controller. If false, ignores all but its own. */
+  readonly answersAnyController: boolean;
+  /** Accepts `[Status==Available]`, without the quotes that TR-369 requires. */
+  readonly acceptsUnquotedStrings: boolean;
+  /** The inactive bank always reads Available, even after a failed download. */
   readonly banksStayAvailable: boolean;
-  /** A reboot ends the connection, commands and repeated notifications. */
+  /** A reboot ends the connection, running commands and pending notifications. */
   readonly realReboot: boolean;
-  /** FaultCode of every failed transfer, when it is not one of TR-181. */
+  /** FaultCode of every failed transfer, instead of a TR-181 code. */
   readonly transferFaultCode?: string;
   readonly transferComplete: boolean;
-  /** `after-boot`: as a failure, because the command "did not complete before reboot". */
+  /** `after-boot`: sent as a failure, "did not complete before reboot". */
   readonly operationComplete: 'before-boot' | 'after-boot';
   readonly bootEvent: boolean;
-  /** Whether Boot! carries the version: always, when a BootParameter asks for it, never. */
+  /** When Boot! contains the version: always, if a BootParameter selects it, or never. */
   readonly versionInBoot: 'always' | 'boot-parameter' | 'never';
-  /** Whether Boot! carries the key of the command that caused it. */
+  /** Whether Boot! contains the CommandKey of the command that caused it. */
   readonly bootCommandKey: boolean;
   readonly booleans: 'words' | 'digits';
 }
 
 const TR369: Profile = {
-  description: 'a faithful agent: tells what it was subscribed to, repeats it until it is acknowledged',
+  description: 'follows TR-369: sends what is subscribed to, retries until acknowledged',
   needsSubscriptions: true,
-  repeats: true,
+  retriesNotifications: true,
   connectRecord: true,
   onBoardRequest: false,
   endpointId: 'self',
-  tellsReplyTopic: true,
+  sendsReplyTopic: true,
   echoesCommand: false,
-  anyController: false,
-  unquotedTexts: false,
+  answersAnyController: false,
+  acceptsUnquotedStrings: false,
   banksStayAvailable: false,
   realReboot: true,
   transferComplete: true,
@@ -58,19 +58,19 @@ const TR369: Profile = {
 };
 
 const DEMO: Profile = {
-  description: 'tells every event unasked, after a connect record',
+  description: 'sends a connect record and every event, without subscriptions',
   needsSubscriptions: false,
-  repeats: false,
+  retriesNotifications: false,
   connectRecord: true,
   onBoardRequest: false,
   endpointId: 'self',
-  tellsReplyTopic: true,
+  sendsReplyTopic: true,
   echoesCommand: false,
-  anyController: false,
-  unquotedTexts: true,
+  answersAnyController: false,
+  acceptsUnquotedStrings: true,
   banksStayAvailable: true,
   realReboot: false,
-  // What the original sample sends.
+  // As the original.
   transferFaultCode: '1478164480',
   transferComplete: true,
   operationComplete: 'before-boot',
@@ -80,17 +80,17 @@ const DEMO: Profile = {
   booleans: 'words',
 };
 
-/** All profiles by name. Those after tr369 are tr369 with one habit that devices in the field have. */
+/** Each profile after tr369 is tr369 with one deviation seen in the field. */
 export const PROFILES = {
   demo: DEMO,
-  reference: {
+  original: {
     ...DEMO,
-    description: "the original sample's simulator: no connect record, no reply topics, the thing name as endpoint id",
+    description: "the original's simulator: no connect record, no reply-to topics, thing name as endpoint id",
     connectRecord: false,
     endpointId: 'thing-name',
-    tellsReplyTopic: false,
+    sendsReplyTopic: false,
     echoesCommand: true,
-    anyController: true,
+    answersAnyController: true,
   },
   tr369: TR369,
   'no-transfer-complete': { ...TR369, description: 'sends no TransferComplete!', transferComplete: false },
@@ -103,7 +103,7 @@ export const PROFILES = {
   'silent-boot': { ...TR369, description: 'sends a connect record after a boot, but no Boot!', bootEvent: false },
   'version-by-value-change': {
     ...TR369,
-    description: 'tells its version by ValueChange, not in Boot!',
+    description: 'reports its version by ValueChange, not in Boot!',
     versionInBoot: 'never',
   },
   'on-board-request': {
@@ -112,12 +112,12 @@ export const PROFILES = {
     connectRecord: false,
     onBoardRequest: true,
   },
-  'empty-command-key': { ...TR369, description: 'sends Boot! without command key', bootCommandKey: false },
+  'empty-command-key': { ...TR369, description: 'sends Boot! without CommandKey', bootCommandKey: false },
 } as const satisfies { readonly [name: string]: Profile };
 
 export type ProfileName = keyof typeof PROFILES;
 
 export const DEFAULT_PROFILE: ProfileName = 'demo';
 
-/** Whether there is a profile of that name. */
+/** Whether a profile has this name. */
 export const isProfileName = (name: string): name is ProfileName => Object.hasOwn(PROFILES, name);

@@ -5,14 +5,14 @@ import { parseBoolean } from './param-values';
 import { supportedObject, supportedRow } from './supported-model';
 import type { AgentState, Params } from './types';
 
-/** What an object path stands for. */
+/** What an object path matches. */
 export interface Resolved {
-  /** The objects that it names; a table itself is none. */
+  /** The objects named by the path; a table itself is not an object. */
   readonly exact: readonly DataObject[];
-  /** These and everything in them; the rows of a table. */
+  /** These and all their descendants; for a table, its rows. */
   readonly below: readonly DataObject[];
   readonly segments: readonly Segment[];
-  /** Wildcards and search expressions may match nothing; a path that names its object may not. */
+  /** Only a path with a wildcard or search expression may match nothing. */
   readonly isSearch: boolean;
 }
 
@@ -52,8 +52,8 @@ const fits = (objects: ReadonlyMap<string, DataObject>, segments: readonly Segme
     });
   });
 
-/** Search expressions may only name parameters that the object has. */
-const unknownParam = (segments: readonly Segment[]): string | undefined =>
+/** A parameter in a search expression that the object does not support. */
+const unsupportedParam = (segments: readonly Segment[]): string | undefined =>
   segments
     .flatMap((segment, index) => {
       if (segment.kind !== 'search') return [];
@@ -65,16 +65,16 @@ const unknownParam = (segments: readonly Segment[]): string | undefined =>
 const problem = (errCode: number, errMsg: string): Problem => ({ errCode, errMsg });
 
 /**
- * Finds what an object path stands for.
+ * Finds the objects that a path matches.
  * @param path ends in a dot
- * @returns a Problem with 7008 (ill-formed), 7026 (not in the Supported Data Model) or 7016 (no such instance)
+ * @returns a Problem with 7008 (malformed), 7026 (not in the Supported Data Model) or 7016 (no such instance)
  */
 export const resolveObjects = (state: AgentState, path: string, now: number): Resolved | Problem => {
-  const segments = path.endsWith('.') ? parsePath(path, state.config.profile.unquotedTexts) : undefined;
+  const segments = path.endsWith('.') ? parsePath(path, state.config.profile.acceptsUnquotedStrings) : undefined;
   if (!segments) return problem(ERR.invalidPathSyntax, `${path}: not a path`);
   const generic = genericPathOf(segments);
   const isTable = supportedRow(generic) !== undefined;
-  const unknown = unknownParam(segments);
+  const unknown = unsupportedParam(segments);
   if (!isTable && !supportedObject(generic)) return problem(ERR.invalidPath, `${path}: this agent has no such object`);
   if (unknown !== undefined) return problem(ERR.invalidPath, `${path}: the object has no parameter ${unknown}`);
 
@@ -91,7 +91,7 @@ export const resolveObjects = (state: AgentState, path: string, now: number): Re
   return { exact, below, segments, isSearch };
 };
 
-/** The values of the parameters that a path stands for, by full path; none when there are none. */
+/** The parameter values that a path matches, by full path. */
 export const readParams = (state: AgentState, path: string, now: number): Params => {
   const { objPath, name } = splitPath(path);
   const resolved = resolveObjects(state, objPath, now);

@@ -1,25 +1,25 @@
-import { reboot, tellBoot } from './boot';
+import { reboot, notifyBoot } from './boot';
 import { NO_CHANGES } from './changes';
-import { whatFollows } from './commands/download';
+import { stepsAfterTransfer } from './commands/download';
 import { softwareVersion } from './data-model';
 import { ERR } from './errors';
 import { operationComplete, transferCompleteEvent } from './notifications';
 import { installed, withImage } from './images';
-import { repeat } from './repeats';
+import { retryNotification } from './notification-retry';
 import type { AgentState, Boot, Command, CommandProgress, Download, Step, TransferFailure, Transition } from './types';
 
-const withPhase = (state: AgentState, { request }: Command, phase: CommandProgress['phase'] | 'over'): AgentState => ({
+const withPhase = (state: AgentState, { request }: Command, phase: CommandProgress['phase'] | 'ended'): AgentState => ({
   ...state,
   commands: state.commands.flatMap((progress) => {
     if (progress.command.request !== request) return [progress];
-    return phase === 'over' ? [] : [{ ...progress, phase }];
+    return phase === 'ended' ? [] : [{ ...progress, phase }];
   }),
 });
 
 const isDownload = (command: Command): command is Download => command.name === 'Download()';
 
 const transferComplete = (state: AgentState, now: number, download: Download): Transition => {
-  // A bank that got no firmware is free again, for a controller that retries at once.
+  // A failed transfer frees the bank at once, so that the controller may retry.
   const after = download.failure
     ? withImage(withPhase(state, download, 'failed'), download.image, { status: download.failure.status })
     : installed(state, download);
@@ -29,20 +29,23 @@ const transferComplete = (state: AgentState, now: number, download: Download): T
 const complete = (state: AgentState, now: number, command: Command): Transition => {
   const failure = isDownload(command) ? command.failure : undefined;
   const bootFollows = command.activates && !failure;
-  const after = withPhase(state, command, bootFollows ? 'told' : 'over');
+  const after = withPhase(state, command, bootFollows ? 'notified' : 'ended');
   if (!failure) return operationComplete(after, now, command, undefined);
-  const told = operationComplete(after, now, command, { errCode: ERR.commandFailure, errMsg: failure.faultString });
+  const completed = operationComplete(after, now, command, {
+    errCode: ERR.commandFailure,
+    errMsg: failure.faultString,
+  });
   const event = { kind: 'upgrade-failed', detail: failure.faultString, version: softwareVersion(after) } as const;
-  return { state: told.state, actions: [...told.actions, { kind: 'report', event }] };
+  return { state: completed.state, actions: [...completed.actions, { kind: 'report', event }] };
 };
 
 /** Boots the image of a command. */
 const activate = (state: AgentState, now: number, command: Command): Transition => {
-  // Whatever the order of the delays, what boots has been downloaded.
+  // The delays may be configured in any order, so the transfer may not have completed yet.
   const filled = isDownload(command) ? installed(state, command) : state;
   const { commandKey } = command;
-  // A real reboot ends all commands by itself, and this one early if its end has not been told.
-  const ending = state.config.profile.realReboot ? filled : withPhase(filled, command, 'over');
+  // With realReboot, the reboot itself ends all commands and reports this one as interrupted if it is still running.
+  const ending = state.config.profile.realReboot ? filled : withPhase(filled, command, 'ended');
   return reboot({ ...ending, bootImage: command.image }, now, {
     commandKey,
     cause: 'RemoteReboot',
@@ -50,12 +53,12 @@ const activate = (state: AgentState, now: number, command: Command): Transition 
   });
 };
 
-/** A reboot ends the commands of before; the reference's, which is none, does not. */
-const isOver = ({ config, boots }: AgentState, asked: { readonly boots: number }) =>
+/** A reboot ends earlier commands, except in profiles that only simulate it as the original does. */
+const endedByReboot = ({ config, boots }: AgentState, asked: { readonly boots: number }) =>
   config.profile.realReboot && asked.boots !== boots;
 
 const FIRST_BOOT: Boot = {
-  // Not empty, as in the reference: an empty key would mean the operation that runs.
+  // As in the original. The controller would attribute an empty key to the running operation.
   commandKey: 'FirstBoot',
   cause: 'LocalReboot',
   reason: 'FirstBoot',
@@ -64,13 +67,13 @@ const FIRST_BOOT: Boot = {
   changes: NO_CHANGES,
 };
 
-/** What the agent does when a delay is over. */
+/** Runs a step whose delay is over. */
 export const takeStep = (state: AgentState, now: number, step: Step): Transition => {
-  if ('command' in step && isOver(state, step.command)) return { state, actions: [] };
+  if ('command' in step && endedByReboot(state, step.command)) return { state, actions: [] };
   switch (step.kind) {
     case 'first-boot':
-      // A device that was rebooted in the meantime has told a later boot.
-      return isOver(state, { boots: 0 }) ? { state, actions: [] } : tellBoot(state, now, FIRST_BOOT);
+      // A device rebooted in the meantime has already reported a later boot.
+      return endedByReboot(state, { boots: 0 }) ? { state, actions: [] } : notifyBoot(state, now, FIRST_BOOT);
     case 'transfer-complete':
       return transferComplete(state, now, step.command);
     case 'operation-complete':
@@ -78,22 +81,22 @@ export const takeStep = (state: AgentState, now: number, step: Step): Transition
     case 'activate':
       return activate(state, now, step.command);
     case 'reboot':
-      return isOver(state, step) ? { state, actions: [] } : reboot(state, now, step.cause);
-    case 'repeat':
-      return repeat(state, now, step.msgId);
+      return endedByReboot(state, step) ? { state, actions: [] } : reboot(state, now, step.cause);
+    case 'retry-notification':
+      return retryNotification(state, now, step.msgId);
   }
 };
 
-/** A real download has come to its end: what else follows takes as long as after any. */
+/** A real download has ended; the remaining steps have the usual delays. */
 export const downloaded = (
   state: AgentState,
   now: number,
   command: Download,
   failure: TransferFailure | undefined,
 ): Transition => {
-  if (isOver(state, command)) return { state, actions: [] };
+  if (endedByReboot(state, command)) return { state, actions: [] };
   const ended = failure ? { ...command, failure } : command;
-  const told = transferComplete(state, now, ended);
+  const { state: after, actions } = transferComplete(state, now, ended);
   const { transferSeconds } = state.config.timings;
-  return { state: told.state, actions: [...told.actions, ...whatFollows(told.state, ended, transferSeconds)] };
+  return { state: after, actions: [...actions, ...stepsAfterTransfer(after, ended, transferSeconds)] };
 };

@@ -4,12 +4,12 @@ import { splitPath } from './paths';
 import { resolveObjects } from './resolve';
 import type { AgentState } from './types';
 
-/** A row of Device.LocalAgent.Subscription. that has something to be told. */
+/** A row of Device.LocalAgent.Subscription. that matches a notification. */
 export interface Subscription {
   readonly path: string;
   readonly id: string;
   readonly retry: boolean;
-  /** Seconds after which repetitions end; 0 is never. */
+  /** Seconds after which retries end; 0 is never. */
   readonly expiration: number;
 }
 
@@ -17,7 +17,7 @@ export type NotifType = 'Event' | 'OperationComplete' | 'ValueChange' | 'ObjectC
 
 const escaped = (text: string) => text.replace(/[.+?^${}()|[\]\\!]/g, '\\$&');
 
-/** Whether an entry of a ReferenceList stands for a full path. */
+/** Whether an entry of a ReferenceList matches a full path. */
 const covers = (state: AgentState, entry: string, reference: string, now: number): boolean => {
   if (entry.includes('[')) {
     const { objPath, name } = splitPath(entry);
@@ -28,7 +28,7 @@ const covers = (state: AgentState, entry: string, reference: string, now: number
   return new RegExp(`^${pattern}${entry.endsWith('.') ? '' : '$'}`).test(reference);
 };
 
-/** The enabled subscriptions to an event, an end of a command or a value. @param reference its full path */
+/** The enabled subscriptions to a notification. @param reference full path of its event, command, parameter or object */
 export const subscriptionsTo = (
   state: AgentState,
   notifType: NotifType,
@@ -45,6 +45,6 @@ export const subscriptionsTo = (
     .map(({ path, params }) => ({
       path,
       id: params['ID'] ?? '',
-      retry: state.config.profile.repeats && parseBoolean(params['NotifRetry'] ?? '') === true,
+      retry: state.config.profile.retriesNotifications && parseBoolean(params['NotifRetry'] ?? '') === true,
       expiration: Number(params['NotifExpiration'] ?? '0'),
     }));

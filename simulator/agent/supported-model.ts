@@ -2,9 +2,9 @@
 export interface SupportedParam {
   readonly type: 'boolean' | 'dateTime' | 'string' | 'unsignedInt';
   readonly writable: boolean;
-  /** The values that are allowed, when not all are. */
+  /** The allowed values; absent if any value is. */
   readonly values?: readonly string[];
-  /** What a new row has unless the controller says otherwise. */
+  /** Default in a new row. */
   readonly initial: string;
 }
 
@@ -47,7 +47,7 @@ const TRANSFER_ARGS = [
   ...['StartTime', 'CompleteTime', 'FaultCode', 'FaultString'],
 ];
 
-/** The part of TR-181 that a firmware upgrade needs, in the order in which the agent tells it. */
+/** The part of TR-181 that a firmware upgrade needs, in the order of GetSupportedDM. */
 export const SUPPORTED_MODEL: readonly SupportedObject[] = [
   {
     path: 'Device.',
@@ -162,9 +162,9 @@ const BY_PATH = new Map(SUPPORTED_MODEL.map((object) => [object.path, object]));
 /** `Device.DeviceInfo.FirmwareImage.2.` → `Device.DeviceInfo.FirmwareImage.{i}.` */
 export const genericPath = (path: string): string => path.replace(/\.\d+(?=\.)/g, '.{i}');
 
-/** The object of the Supported Data Model that an object path, instantiated or not, belongs to. */
+/** The supported object for an object path, instantiated or not. */
 export const supportedObject = (path: string): SupportedObject | undefined => BY_PATH.get(genericPath(path));
 
-/** The rows of a table: what `Device.DeviceInfo.FirmwareImage.` holds; undefined when the path is no table. */
+/** The supported object of a table's rows; undefined when the path is not a table. */
 export const supportedRow = (tablePath: string): SupportedObject | undefined =>
   BY_PATH.get(`${genericPath(tablePath)}{i}.`);

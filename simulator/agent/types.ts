@@ -2,12 +2,12 @@ import type { UspMsg, UspRecord } from '../../proto/codec';
 import type { FirmwareSource } from './firmware-source';
 import type { Profile } from './profiles';
 
-/** What goes wrong with a device's next upgrades, whatever their URL says. */
+/** How a device's next upgrades fail; takes precedence over the URL. */
 export type Fault = 'none' | 'download' | 'boot';
 
 export type MqttVersion = '3.1.1' | '5';
 
-/** Delays of the reference simulator, in seconds. All but the first count from the Operate request. */
+/** Delays in seconds. All but the first count from the Operate request. */
 export interface Timings {
   readonly firstBootSeconds: number;
   readonly transferSeconds: number;
@@ -15,14 +15,14 @@ export interface Timings {
   readonly rebootSeconds: number;
 }
 
-export const REFERENCE_TIMINGS: Timings = {
+export const ORIGINAL_TIMINGS: Timings = {
   firstBootSeconds: 30,
   transferSeconds: 10,
   operationSeconds: 15,
   rebootSeconds: 20,
 };
 
-/** What does not change while an agent runs. */
+/** Fixed while an agent runs. */
 export interface AgentConfig {
   readonly thingName: string;
   readonly endpointId: string;
@@ -30,16 +30,16 @@ export interface AgentConfig {
   readonly profile: Profile;
   readonly mqttVersion: MqttVersion;
   readonly timings: Timings;
-  /** Factor on the waits between the tries of a download; `timings` have it already. */
+  /** Factor on the waits between download attempts; `timings` are already scaled. */
   readonly timeScale: number;
   readonly fault: Fault;
-  /** Whether the connection is closed and opened again at a reboot; the reference stays connected. */
+  /** Whether a reboot closes and reopens the connection; the original stays connected. */
   readonly reconnectOnReboot: boolean;
-  /** Whether downloads are real; else they succeed or fail as planned, after a delay. */
+  /** Whether to download by HTTP. If false, downloads succeed or fail as configured, after a delay. */
   readonly fetchFirmware: boolean;
 }
 
-/** Device.DeviceInfo.FirmwareImage.{i}.Status of TR-181, but for Active, which depends on the device. */
+/** Device.DeviceInfo.FirmwareImage.{i}.Status (TR-181), except Active, which `activeImage` decides. */
 export type ImageStatus =
   | 'NoImage'
   | 'Downloading'
@@ -48,13 +48,13 @@ export type ImageStatus =
   | 'ValidationFailed'
   | 'ActivationFailed';
 
-/** One bank for firmware: Device.DeviceInfo.FirmwareImage.{i}. */
+/** One firmware bank: Device.DeviceInfo.FirmwareImage.{i}. */
 export interface FirmwareImage {
   readonly name: string;
   readonly version: string;
   readonly status: ImageStatus;
   readonly bootFailureLog: string;
-  /** Whether the device comes up with it; else it goes back to the image that ran. */
+  /** If false, booting it rolls back to the active image. */
   readonly bootable: boolean;
 }
 
@@ -69,26 +69,26 @@ export interface Row {
   readonly params: Params;
 }
 
-/** An asynchronous command that runs: Device.LocalAgent.Request.{i}. */
+/** A running asynchronous command: Device.LocalAgent.Request.{i}. */
 export interface Command {
   /** Instance number in Device.LocalAgent.Request. */
   readonly request: number;
   readonly name: 'Download()' | 'Activate()';
-  /** With the object: `Device.DeviceInfo.FirmwareImage.2.Download()`. */
+  /** Includes the object: `Device.DeviceInfo.FirmwareImage.2.Download()`. */
   readonly path: string;
   readonly commandKey: string;
   readonly requestor: string;
-  /** Instance number of the image that it is about. */
+  /** Instance number of its firmware image. */
   readonly image: number;
-  /** Whether the device boots the image in the end. */
+  /** Whether the device then boots the image. */
   readonly activates: boolean;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  /** Boots of the agent when it started. */
+  /** The agent's boot count when it started. */
   readonly boots: number;
 }
 
-/** Why a transfer failed: what TransferComplete! says, and the state that it leaves the image in. */
+/** Why a transfer failed: the fault in TransferComplete!, and the Status of the image afterwards. */
 export interface TransferFailure {
   readonly faultCode: string;
   readonly faultString: string;
@@ -104,19 +104,19 @@ export interface Download extends Command {
   readonly failure?: TransferFailure;
 }
 
-/** `failed`: it is over, and its end will be told; `told`: its end has been told, and a boot will follow. */
+/** `failed`: ended, OperationComplete is due; `notified`: OperationComplete is sent, the boot is due. */
 export interface CommandProgress {
   readonly command: Command;
-  readonly phase: 'running' | 'failed' | 'told';
+  readonly phase: 'running' | 'failed' | 'notified';
 }
 
-/** A notification that is repeated, always with the same msg_id. */
+/** A notification that is retried with the same msg_id. */
 export interface Unacknowledged {
   readonly msgId: string;
-  /** Path of the subscription that asked for it; empty for what none asks for. */
+  /** Path of its subscription; empty for an OnBoardRequest. */
   readonly subscription: string;
   readonly publish: Publish;
-  /** Milliseconds since the epoch, of the first time. */
+  /** First sent, in milliseconds since the epoch. */
   readonly sentAt: number;
   /** Seconds after which the agent gives up; 0 is never. */
   readonly expiration: number;
@@ -126,14 +126,14 @@ export interface Unacknowledged {
 export interface AgentState {
   readonly config: AgentConfig;
   readonly images: readonly FirmwareImage[];
-  /** Instance number of the image that runs. */
+  /** Instance number of the active image. */
   readonly activeImage: number;
-  /** Instance number of the image that the next boot runs. */
+  /** Instance number of the image to boot next. */
   readonly bootImage: number;
   readonly rows: readonly Row[];
-  /** Latest instance number of each table: numbers are not used twice. */
+  /** Highest instance number used in each table: numbers are not reused. */
   readonly lastRows: { readonly [table: string]: number };
-  /** What controllers set in objects that are always there, by object path. */
+  /** Parameters set by controllers outside the rows they added, by object path. */
   readonly settings: { readonly [path: string]: Params };
   readonly commands: readonly CommandProgress[];
   /** Number of the latest request that ran a command. */
@@ -144,11 +144,11 @@ export interface AgentState {
   readonly boots: number;
   /** Milliseconds since the epoch; absent before the start. */
   readonly upSince?: number;
-  /** A boot that is to be told once the connection is back. */
+  /** A boot to report once the device is connected again. */
   readonly pendingBoot?: Boot;
 }
 
-/** What a controller reads differently than before. */
+/** Differences between two states, as a controller reads them. */
 export interface Changes {
   /** Full path → new value. */
   readonly values: Params;
@@ -157,30 +157,30 @@ export interface Changes {
   readonly deleted: readonly string[];
 }
 
-/** What makes a device boot: parameters of the event Device.Boot! (TR-181). */
+/** Why a device booted: parameters of the event Device.Boot! (TR-181). */
 export interface BootCause {
   readonly commandKey: string;
   readonly cause: 'LocalReboot' | 'RemoteReboot';
   readonly reason: string;
 }
 
-/** A boot, and what else is to be told after it. */
+/** A boot, and what to report after it. */
 export interface Boot extends BootCause {
   readonly firmwareUpdated: boolean;
-  /** Commands that the boot ended. */
+  /** Commands that the boot interrupted. */
   readonly interrupted: readonly Command[];
   readonly changes: Changes;
 }
 
-/** What falls due after a delay. Each keeps its command, so that they may come in any order. */
+/** A step scheduled with a delay. Each holds its command, so that steps may run in any order. */
 export type Step =
   | { readonly kind: 'first-boot' }
   | { readonly kind: 'transfer-complete'; readonly command: Download }
   | { readonly kind: 'operation-complete' | 'activate'; readonly command: Command }
   | { readonly kind: 'reboot'; readonly cause: BootCause; readonly boots: number }
-  | { readonly kind: 'repeat'; readonly msgId: string };
+  | { readonly kind: 'retry-notification'; readonly msgId: string };
 
-/** What happens to an agent. */
+/** An input to an agent. */
 export type Input =
   | { readonly kind: 'started' }
   | { readonly kind: 'connected' }
@@ -194,10 +194,10 @@ export type Input =
   | { readonly kind: 'due'; readonly step: Step }
   | { readonly kind: 'fetched'; readonly command: Download; readonly failure?: TransferFailure };
 
-/** Where a message goes, and where to answer it (TR-369, MQTT binding). */
+/** Where to publish a message, and where to answer it (R-MQTT.22). */
 export interface Address {
   readonly topic: string;
-  /** MQTT 5 properties; MQTT 3.1.1 has the reply topic as last level of the topic instead. */
+  /** MQTT 5 property (R-MQTT.23); in 3.1.1 the topic name contains it (R-MQTT.24). */
   readonly responseTopic?: string;
   readonly contentType?: string;
 }
@@ -205,26 +205,26 @@ export interface Address {
 export interface Publish extends Address {
   readonly kind: 'publish';
   readonly payload: Uint8Array;
-  /** For people. */
+  /** For logs. */
   readonly what: string;
 }
 
-/** What an agent wants done. */
+/** What the device must do for its agent. */
 export type Action =
   | Publish
   | {
       readonly kind: 'schedule';
       readonly step: Step;
       readonly seconds: number;
-      /** Up to that many seconds more, by chance. */
-      readonly spread?: number;
+      /** Adds a random delay of up to this many seconds. */
+      readonly jitterSeconds?: number;
     }
-  /** To be answered by the input `fetched`. */
+  /** The result comes back as the input `fetched`. */
   | { readonly kind: 'fetch'; readonly command: Download }
   | { readonly kind: 'reconnect' }
   | { readonly kind: 'report'; readonly event: AgentEvent };
 
-/** What may interest an observer; `malformed` and `ignored` are messages the agent did not act on. */
+/** For observers; `malformed` and `ignored` are messages that the agent did not act on. */
 export type AgentEvent =
   | { readonly kind: 'received' | 'malformed' | 'ignored'; readonly detail: string }
   | { readonly kind: 'upgraded' | 'upgrade-failed'; readonly detail: string; readonly version: string };
@@ -234,14 +234,14 @@ export interface Transition {
   readonly actions: readonly Action[];
 }
 
-/** A request that has been found to be for this agent. */
+/** A request addressed to this agent. */
 export interface Request {
   readonly msg: UspMsg;
   readonly record: UspRecord;
   readonly now: number;
 }
 
-/** The answer to a request (none when the controller wants none), and what it sets off. */
+/** The answer to a request, unless the controller wants none, and the actions it starts. */
 export interface Handled {
   readonly state: AgentState;
   readonly answer?: UspMsg;

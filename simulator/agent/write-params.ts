@@ -2,7 +2,7 @@ import { ERR } from './errors';
 import { acceptValue } from './param-values';
 import type { SupportedObject } from './supported-model';
 
-/** What a controller wants a parameter to be, in an Add or a Set. */
+/** One parameter setting of an Add or Set. */
 export interface ParamSetting {
   readonly param?: string;
   readonly value?: string;
@@ -21,18 +21,18 @@ export interface Written {
   readonly errors: readonly ParamError[];
 }
 
-/** Checks settings against the Supported Data Model. */
+/** Validates settings against the Supported Data Model. */
 export const writeParams = (object: SupportedObject, settings: readonly ParamSetting[]): Written => {
   const values: { [param: string]: string } = {};
   const errors: ParamError[] = [];
   const keys = object.uniqueKeys?.flat() ?? [];
   for (const { param = '', value = '', required = false } of settings) {
-    // Unique keys count as required, whatever the controller says (TR-369, "CreateParamSetting Fields").
+    // Unique keys are always required (TR-369, "CreateParamSetting Fields").
     const refuse = (errCode: number, errMsg: string) =>
       errors.push({ param, errCode, errMsg, required: required || keys.includes(param) });
     const supported = object.params[param];
     if (!supported) refuse(ERR.unsupportedParameter, `${object.path}${param}: this agent has no such parameter`);
-    else if (!supported.writable) refuse(ERR.readOnlyParameter, `${object.path}${param}: is read-only`);
+    else if (!supported.writable) refuse(ERR.readOnlyParameter, `${object.path}${param}: read-only`);
     else {
       const accepted = acceptValue(supported, value);
       if ('value' in accepted) values[param] = accepted.value;
@@ -42,11 +42,11 @@ export const writeParams = (object: SupportedObject, settings: readonly ParamSet
   return { values, errors };
 };
 
-/** A parameter error as responses carry it. */
-export const tellError = ({ param, errCode, errMsg }: ParamError) => ({ param, errCode, errMsg });
+/** A ParameterError of an AddResp or SetResp. */
+export const responseParam = ({ param, errCode, errMsg }: ParamError) => ({ param, errCode, errMsg });
 
-/** A parameter error as an Error message carries it. */
-export const tellErrorAt = (path: string, { param, errCode, errMsg }: ParamError) => ({
+/** A ParamError of an Error message. */
+export const errorMessageParam = (path: string, { param, errCode, errMsg }: ParamError) => ({
   paramPath: `${path}${param}`,
   errCode,
   errMsg,

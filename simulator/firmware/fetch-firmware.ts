@@ -6,20 +6,20 @@ import type { TransferFailure } from '../agent/types';
 import { faultOfStatus, transferFailure } from './transfer-faults';
 
 export interface FetchOptions {
-  /** How often the server is asked, for the whole file or for the rest of it. */
+  /** Maximum number of requests, for the whole file or the rest of it. */
   readonly tries: number;
-  /** Before the second try; doubles with each. */
+  /** Wait before the second attempt; doubles with each. */
   readonly retrySeconds: number;
-  /** Without a byte for so long, a connection counts as broken. */
+  /** After this long without data, the connection counts as broken. */
   readonly idleSeconds: number;
   readonly signal?: AbortSignal;
 }
 
-/** What has arrived of a file. */
+/** The part of a file received so far. */
 interface Progress {
   readonly hash: ReturnType<typeof createHash>;
   readonly received: number;
-  /** Tells whether the rest still belongs to the same file. */
+  /** Identifies the file, so that a resumed download does not mix two. */
   readonly etag: string | undefined;
 }
 
@@ -39,14 +39,14 @@ const authorization = ({ username, password }: FirmwareSource): { readonly [head
 const rest = ({ received, etag }: Progress): { readonly [header: string]: string } =>
   received === 0 ? {} : { range: `bytes=${received}-`, ...(etag !== undefined && { 'if-range': etag }) };
 
-/** The reason below what fetch says, which is always "fetch failed". */
+/** The cause of a fetch error, whose own message is always "fetch failed". */
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error && error.cause.message !== '' ? error.cause.message : error.message;
 };
 
-/** Where the body of a response belongs: behind what has arrived, or at the start of a new file. */
-const placeOf = (response: Response, source: FirmwareSource, before: Progress): Progress => {
+/** Whether a response continues the download or starts it again. */
+const resumeOrRestart = (response: Response, source: FirmwareSource, before: Progress): Progress => {
   const etag = response.headers.get('etag') ?? undefined;
   const start = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
   if (response.status === 206 && Number(start) === before.received) return { ...before, etag };
@@ -68,11 +68,11 @@ const receive = async (
   }
   if (!response.ok) {
     await response.body?.cancel();
-    const { fault, mayPass } = faultOfStatus(response.status);
+    const { fault, retryable } = faultOfStatus(response.status);
     const failure = transferFailure(fault, `cannot download ${source.url}: HTTP ${response.status}`);
-    return mayPass ? { broken: before, failure } : { failure };
+    return retryable ? { broken: before, failure } : { failure };
   }
-  const { hash, received: start, etag } = placeOf(response, source, before);
+  const { hash, received: start, etag } = resumeOrRestart(response, source, before);
   let received = start;
   try {
     const reader: ReadableStreamDefaultReader<Uint8Array> | undefined = response.body?.getReader();
@@ -98,12 +98,12 @@ const verify = ({ url, fileSize, checkSum }: FirmwareSource, { hash, received }:
   return undefined;
 };
 
-/** One try; a connection that stays silent is broken off. */
+/** One attempt; aborts an idle connection. */
 const attempt = async (source: FirmwareSource, before: Progress, options: FetchOptions): Promise<Attempt> => {
-  const silent = new AbortController();
-  const stop = () => silent.abort(new Error(`nothing came for ${options.idleSeconds} s`));
+  const idle = new AbortController();
+  const stop = () => idle.abort(new Error(`no data for ${options.idleSeconds} s`));
   const timer = setTimeout(stop, options.idleSeconds * 1000);
-  const signals = [silent.signal, ...(options.signal ? [options.signal] : [])];
+  const signals = [idle.signal, ...(options.signal ? [options.signal] : [])];
   try {
     return await receive(source, before, AbortSignal.any(signals), () => timer.refresh());
   } finally {
@@ -112,8 +112,8 @@ const attempt = async (source: FirmwareSource, before: Progress, options: FetchO
 };
 
 /**
- * Downloads a firmware, which is thrown away: only its size and its check sum matter.
- * What broke is taken up again where it broke (Range), when the file is still the same (If-Range).
+ * Downloads a firmware and discards it: only its size and checksum matter.
+ * Resumes a broken download (Range) if the file has not changed (If-Range).
  * @returns why the transfer failed, or undefined
  */
 export const fetchFirmware = async (
@@ -121,14 +121,14 @@ export const fetchFirmware = async (
   options: FetchOptions,
 ): Promise<TransferFailure | undefined> => {
   if (!URL.canParse(source.url) || !['http:', 'https:'].includes(new URL(source.url).protocol))
-    return transferFailure('unsupportedProtocol', `${source.url}: is no http or https URL`);
+    return transferFailure('unsupportedProtocol', `${source.url}: not an http or https URL`);
   let progress: Progress = { hash: hashOf(source), received: 0, etag: undefined };
   for (let tried = 1; ; tried++) {
     const result = await attempt(source, progress, options);
     if ('done' in result) return verify(source, result.done);
     if (!('broken' in result) || tried >= options.tries || options.signal?.aborted === true) return result.failure;
     progress = result.broken;
-    // Aborted, the next try ends at once and says so.
+    // After an abort, the next attempt fails at once and reports it.
     const wait = options.retrySeconds * 1000 * 2 ** (tried - 1);
     await sleep(wait, undefined, { ...(options.signal && { signal: options.signal }) }).catch(() => undefined);
   }

@@ -1,6 +1,6 @@
 import type { TransferFailure } from '../agent/types';
 
-/** FaultCode of TransferComplete!: the file transfer faults of TR-069 in the range that TR-181 gives to USP. */
+/** FaultCode of TransferComplete!: the file transfer faults of TR-069, in the range 7000–7999 that TR-181 assigns to USP. */
 const TRANSFER_FAULTS = {
   downloadFailure: '7010',
   authenticationFailure: '7012',
@@ -13,16 +13,16 @@ const TRANSFER_FAULTS = {
 
 export type TransferFault = keyof typeof TRANSFER_FAULTS;
 
-/** @param faultString for people: what was wrong, with which file */
+/** @param faultString what failed, with which file */
 export const transferFailure = (fault: TransferFault, faultString: string): TransferFailure => ({
   faultCode: TRANSFER_FAULTS[fault],
   faultString,
   status: fault === 'corrupted' ? 'ValidationFailed' : 'DownloadFailed',
 });
 
-/** The fault of an HTTP status that is no success, and whether another try may help. */
-export const faultOfStatus = (status: number): { readonly fault: TransferFault; readonly mayPass: boolean } => {
-  if (status === 401 || status === 403 || status === 407) return { fault: 'authenticationFailure', mayPass: false };
-  if (status === 408 || status === 429 || status >= 500) return { fault: 'downloadFailure', mayPass: true };
-  return { fault: 'unableToAccessFile', mayPass: false };
+/** The fault for an HTTP error status, and whether a retry may succeed. */
+export const faultOfStatus = (status: number): { readonly fault: TransferFault; readonly retryable: boolean } => {
+  if (status === 401 || status === 403 || status === 407) return { fault: 'authenticationFailure', retryable: false };
+  if (status === 408 || status === 429 || status >= 500) return { fault: 'downloadFailure', retryable: true };
+  return { fault: 'unableToAccessFile', retryable: false };
 };

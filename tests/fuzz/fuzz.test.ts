@@ -8,7 +8,7 @@ import { protocolsFor } from '../../functions/device-management/protocols';
 import type { MessageInput } from '../../functions/shared/messages';
 import { agentStep, createAgent } from '../../simulator/agent/agent';
 import { PROFILES } from '../../simulator/agent/profiles';
-import { type AgentState, REFERENCE_TIMINGS } from '../../simulator/agent/types';
+import { type AgentState, ORIGINAL_TIMINGS } from '../../simulator/agent/types';
 import { deviceMessageRule } from '../support/device-message-rule';
 import { damaged, recordedBytes, recordsWithoutEach, seeded, withoutEach } from '../support/fuzz';
 import { fakeDevices } from '../unit/functions/support/fake-devices';
@@ -149,9 +149,9 @@ describe('100,000 damaged records', () => {
     for (const event of strange) await world.feed(event);
   });
 
-  test.each(['tr369', 'reference'] as const)('leave an agent of profile %s alive and polite', (profile) => {
+  test.each(['tr369', 'original'] as const)('leave an agent of profile %s alive and polite', (profile) => {
     const config = {
-      ...{ thingName: THING, endpointId: `self::${THING}`, controllerId: CONTROLLER, timings: REFERENCE_TIMINGS },
+      ...{ thingName: THING, endpointId: `self::${THING}`, controllerId: CONTROLLER, timings: ORIGINAL_TIMINGS },
       ...({ profile: PROFILES[profile], mqttVersion: '3.1.1', timeScale: 1, fault: 'none' } as const),
       ...{ reconnectOnReboot: true, fetchFirmware: false },
     };

@@ -9,7 +9,7 @@ import {
   type Download,
   type Input,
   type Publish,
-  REFERENCE_TIMINGS,
+  ORIGINAL_TIMINGS,
 } from '../../simulator/agent/types';
 
 export const CONTROLLER = 'self::aws-dm-controller';
@@ -27,7 +27,7 @@ export const drive = (config: Partial<AgentConfig> = {}) => {
       controllerId: CONTROLLER,
       profile: PROFILES.demo,
       mqttVersion: '3.1.1',
-      timings: REFERENCE_TIMINGS,
+      timings: ORIGINAL_TIMINGS,
       timeScale: 1,
       fault: 'none',
       reconnectOnReboot: false,

@@ -4,17 +4,17 @@ import { type RunCommand, busy, newCommand, refused, started } from './command';
 
 /**
  * Device.DeviceInfo.FirmwareImage.{i}.Activate(): boots an image that was downloaded without AutoActivate.
- * It does so at once: TimeWindow.{i}. arguments are taken and ignored.
+ * It boots at once and ignores the TimeWindow.{i}. arguments.
  */
 export const runActivate: RunCommand = (state, call) => {
   const running = busy(state);
   if (running !== undefined) return refused(state, ERR.resourcesExceeded, running);
   const status = call.object.params['Status'] ?? '';
   if (status !== 'Available')
-    return refused(state, ERR.commandFailure, `${call.object.path} is ${status}, and not an image that waits`);
+    return refused(state, ERR.commandFailure, `${call.object.path} is ${status}, not Available`);
 
   const command: Command = { ...newCommand(state, 'Activate()', call), activates: true };
-  // What a download does after its transfer.
+  // The same delays as those of a download after its transfer.
   const { transferSeconds, operationSeconds, rebootSeconds } = state.config.timings;
   const after = (seconds: number) => Math.max(0, seconds - transferSeconds);
   const completes: Action[] =

@@ -3,7 +3,7 @@ import type { DataObject } from '../data-model';
 import { REQUESTS, instanceNumber } from '../data-model';
 import type { Action, AgentState, Command, Request } from '../types';
 
-/** What a command is asked to do. */
+/** One invocation of a command on one object. */
 export interface Call {
   readonly object: DataObject;
   readonly request: Request;
@@ -11,23 +11,23 @@ export interface Call {
   readonly args: { readonly [arg: string]: string };
 }
 
-/** What a command answers, without its path, and what it sets off. */
+/** The result of a command, without its path, and the actions it starts. */
 export interface Answered {
   readonly state: AgentState;
   readonly result: Omit<UspOperateRespOperationResult, 'executedCommand'>;
   readonly actions?: readonly Action[];
 }
 
-/** A command of an object: starts it, or says why not. */
+/** Starts a command of an object, or reports why it cannot start. */
 export type RunCommand = (state: AgentState, call: Call) => Answered;
 
-/** The command cannot be run: a failure of its own, not of the message (R-OPR.1). */
+/** The command fails with cmd_failure; the message itself does not (R-OPR.1). */
 export const refused = (state: AgentState, errCode: number, errMsg: string): Answered => ({
   state,
   result: { cmdFailure: { errCode, errMsg } },
 });
 
-/** The parts of an asynchronous command of a firmware image that follow from how it was called. */
+/** The fields common to all asynchronous commands of a firmware image. */
 export const newCommand = <Name extends Command['name']>(
   state: AgentState,
   name: Name,
@@ -43,7 +43,7 @@ export const newCommand = <Name extends Command['name']>(
   boots: state.boots,
 });
 
-/** Answers with the row of Device.LocalAgent.Request. that stands for the command while it runs. */
+/** Answers with the Request object that exists while the command runs (R-OPR.2). */
 export const started = (state: AgentState, command: Command, actions: readonly Action[]): Answered => ({
   state: {
     ...state,
@@ -54,7 +54,7 @@ export const started = (state: AgentState, command: Command, actions: readonly A
   actions,
 });
 
-/** Why no further command may start, or undefined. */
+/** Why no other command may start now, or undefined. */
 export const busy = ({ commands }: AgentState): string | undefined => {
   const running = commands.find(({ phase }) => phase !== 'failed')?.command;
   return running && `${running.path} is running, command key ${running.commandKey}`;

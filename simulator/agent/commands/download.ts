@@ -5,14 +5,14 @@ import { parseBoolean } from '../param-values';
 import type { Action, AgentState, Download, Fault, TransferFailure } from '../types';
 import { type RunCommand, busy, newCommand, refused, started } from './command';
 
-/** FaultCode of TransferComplete!: the file server does not hand out the file. */
+/** FaultCode of TransferComplete!: file not accessible. */
 const UNABLE_TO_ACCESS_FILE = '7016';
 
-/** The reference chose the fault by the URL. */
+/** As in the original, the URL chooses the fault. */
 const faultOfUrl = (url: string): Fault =>
   url.includes('404') ? 'download' : url.includes('boot_error') ? 'boot' : 'none';
 
-/** As in the reference, the version is what follows the last slash; the query, such as a signature, is none of it. */
+/** As in the original, the version follows the last slash; a query, such as a signature, is not part of it. */
 const versionOfUrl = (url: string): string => {
   const path = url.replace(/\?.*$/, '');
   return path.slice(path.lastIndexOf('/') + 1);
@@ -24,15 +24,15 @@ const plannedFailure = ({ config }: AgentState, url: string): TransferFailure =>
   status: 'DownloadFailed',
 });
 
-/** What comes after Operate; @param elapsed seconds of the usual delays that are over */
-export const whatFollows = ({ config }: AgentState, download: Download, elapsed: number): Action[] => {
+/** What follows the transfer. @param elapsed seconds already spent of the delays, which count from the Operate */
+export const stepsAfterTransfer = ({ config }: AgentState, download: Download, elapsed: number): Action[] => {
   const { operationSeconds, rebootSeconds } = config.timings;
   const after = (seconds: number) => Math.max(0, seconds - elapsed);
   const boots = download.activates && !download.failure;
-  // Some agents tell the end of a download that activates only after the boot.
-  const tellsEnd = !boots || config.profile.operationComplete === 'before-boot';
+  // Some agents report the completion of a download with AutoActivate only after the boot.
+  const reportsCompletion = !boots || config.profile.operationComplete === 'before-boot';
   return [
-    ...(tellsEnd
+    ...(reportsCompletion
       ? [
           {
             kind: 'schedule',
@@ -53,10 +53,10 @@ const planned = (state: AgentState, download: Download): Action[] => [
     step: { kind: 'transfer-complete', command: download },
     seconds: state.config.timings.transferSeconds,
   },
-  ...whatFollows(state, download, 0),
+  ...stepsAfterTransfer(state, download, 0),
 ];
 
-/** Device.DeviceInfo.FirmwareImage.{i}.Download(): its end is told by notifications. */
+/** Device.DeviceInfo.FirmwareImage.{i}.Download(): notifications report how it ends. */
 export const runDownload: RunCommand = (state, call) => {
   const { AutoActivate: autoActivate = 'false' } = call.args;
   const activates = parseBoolean(autoActivate);
@@ -67,13 +67,13 @@ export const runDownload: RunCommand = (state, call) => {
   const running = busy(state);
   if (running !== undefined) return refused(state, ERR.resourcesExceeded, running);
   if (call.object.params['Status'] === 'Active')
-    return refused(state, ERR.invalidArguments, `${call.object.path} is the image that runs`);
+    return refused(state, ERR.invalidArguments, `${call.object.path} is the active image`);
 
   const { url } = source;
   const { fault: configured, fetchFirmware } = state.config;
-  const ofUrl = faultOfUrl(url);
-  // Of a real download the file server decides.
-  const fault = configured === 'none' ? (fetchFirmware && ofUrl === 'download' ? 'none' : ofUrl) : configured;
+  const urlFault = faultOfUrl(url);
+  // In a real download, the file server decides whether the URL fails.
+  const fault = configured === 'none' ? (fetchFirmware && urlFault === 'download' ? 'none' : urlFault) : configured;
   const download: Download = {
     ...newCommand(state, 'Download()', call),
     source,

@@ -1,6 +1,6 @@
 import type { RunCommand } from './command';
 
-/** Device.Reboot(): answers first, and then boots what BootFirmwareImage says. */
+/** Device.Reboot(): answers, then boots the BootFirmwareImage. */
 export const runReboot: RunCommand = (state, { commandKey, args }) => {
   const { operationSeconds, rebootSeconds } = state.config.timings;
   const cause = { commandKey, cause: 'RemoteReboot', reason: args['Reason'] ?? '' } as const;

@@ -1,9 +1,9 @@
 import { encodeRecord, noSessionRecord } from '../../../proto/codec';
-import { type AgentConfig, type AgentEvent, REFERENCE_TIMINGS } from '../../../simulator/agent/types';
+import { type AgentConfig, type AgentEvent, ORIGINAL_TIMINGS } from '../../../simulator/agent/types';
 import { CONTROLLER, REPLY_TO, RESPONSE, add, download, drive, get, notifyOf } from '../../support/agent-driver';
 
-describe('an agent that starts', () => {
-  test('says where it listens when it is connected, and boots for the first time after 30 s', () => {
+describe('an agent after its start', () => {
+  test('sends its connect record, and its first Boot! after 30 s', () => {
     const agent = drive();
     agent.input({ kind: 'started' });
     agent.input({ kind: 'connected' });
@@ -34,7 +34,7 @@ describe('an agent that starts', () => {
 });
 
 describe('a firmware upgrade', () => {
-  test('is answered at once to the reply topic, with the same msg_id and a request object', () => {
+  test('is answered at once on the reply-to topic, with the same msg_id and a Request object', () => {
     const agent = drive();
     agent.ask(download('https://x/1.2.3'));
     expect(agent.sent).toHaveLength(1);
@@ -60,7 +60,7 @@ describe('a firmware upgrade', () => {
     });
   });
 
-  test('sends transfer, operation and boot after 10, 15 and 20 s, and then runs the version after the last slash', () => {
+  test('sends TransferComplete!, OperationComplete and Boot! after 10, 15 and 20 s, and runs the version after the last slash', () => {
     const agent = drive();
     agent.ask(download('https://x/fw/1.2.3'));
     agent.advance(60);
@@ -103,7 +103,7 @@ describe('a firmware upgrade', () => {
   test.each<[string, Partial<AgentConfig>, string]>([
     ['a URL with 404', {}, 'https://x/404/1.2.3'],
     ['the fault download', { fault: 'download' }, 'https://x/1.2.3'],
-  ])('%s fails transfer and operation, and does not boot', (_what, config, url) => {
+  ])('%s fails TransferComplete! and OperationComplete, and does not boot', (_what, config, url) => {
     const agent = drive(config);
     agent.ask(download(url));
     agent.advance(60);
@@ -117,7 +117,7 @@ describe('a firmware upgrade', () => {
   test.each<[string, Partial<AgentConfig>, string]>([
     ['a URL with boot_error', {}, 'https://x/boot_error/1.2.3'],
     ['the fault boot', { fault: 'boot' }, 'https://x/1.2.3'],
-  ])('%s boots the old version and says so in valid JSON', (_what, config, url) => {
+  ])('%s boots the old version and reports it in valid JSON', (_what, config, url) => {
     const agent = drive(config);
     agent.ask(download(url));
     agent.advance(60);
@@ -126,7 +126,7 @@ describe('a firmware upgrade', () => {
     expect(JSON.parse(params['ParameterMap'] ?? '')).toStrictEqual({ 'Device.DeviceInfo.SoftwareVersion': '1.2.1' });
   });
 
-  test('without AutoActivate there is no boot, and the image waits in its bank', () => {
+  test('without AutoActivate the device does not boot, and the image stays in its bank', () => {
     const agent = drive();
     agent.ask(download('https://x/1.2.3', { autoActivate: 'false' }));
     agent.advance(60);
@@ -135,9 +135,9 @@ describe('a firmware upgrade', () => {
     expect(agent.state().activeImage).toBe(1);
   });
 
-  test('events may come in any order', () => {
+  test('steps run in any order', () => {
     const agent = drive({
-      timings: { ...REFERENCE_TIMINGS, rebootSeconds: 1, operationSeconds: 2, transferSeconds: 3 },
+      timings: { ...ORIGINAL_TIMINGS, rebootSeconds: 1, operationSeconds: 2, transferSeconds: 3 },
     });
     agent.ask(download('https://x/1.2.3'));
     agent.advance(60);
@@ -147,7 +147,7 @@ describe('a firmware upgrade', () => {
     expect(names).toStrictEqual(['Boot!', 'Download()', 'TransferComplete!']);
   });
 
-  test('a second upgrade goes to the other bank', () => {
+  test('a second upgrade uses the other bank', () => {
     const agent = drive();
     agent.ask(download('https://x/1.2.3'));
     agent.advance(60);
@@ -157,7 +157,7 @@ describe('a firmware upgrade', () => {
     expect(agent.state().images.map(({ version }) => version)).toStrictEqual(['1.2.4', '1.2.3']);
   });
 
-  test('a download that runs refuses another; one that failed does not', () => {
+  test('a running download blocks another; a failed one does not', () => {
     const agent = drive();
     agent.ask(download('https://x/404/1'));
     agent.ask(download('https://x/1.2.3'));
@@ -170,7 +170,7 @@ describe('a firmware upgrade', () => {
     expect(agent.events.at(-1)).toMatchObject({ kind: 'upgraded', version: '1.2.3' });
   });
 
-  test('without send_resp there is no answer, only the notifications', () => {
+  test('without send_resp the agent sends only the notifications', () => {
     const agent = drive();
     agent.ask(download('https://x/1.2.3', { sendResp: false }));
     expect(agent.sent).toStrictEqual([]);
@@ -178,7 +178,7 @@ describe('a firmware upgrade', () => {
     expect(agent.sent).toHaveLength(3);
   });
 
-  test('with reconnectOnReboot the boot is told after the connection is back', () => {
+  test('with reconnectOnReboot the agent sends Boot! after it has reconnected', () => {
     const agent = drive({ reconnectOnReboot: true });
     agent.ask(download('https://x/1.2.3'));
     agent.advance(60);
@@ -194,14 +194,14 @@ describe('a firmware upgrade', () => {
   });
 
   test.each<[string, number | 'none', string]>([
-    ['Device.DeviceInfo.FirmwareImage.[Status==Available].Download()', 'none', 'the original, unquoted search'],
+    ['Device.DeviceInfo.FirmwareImage.[Status==Available].Download()', 'none', 'the unquoted search of the original'],
     ['Device.DeviceInfo.FirmwareImage.2.Download()', 'none', 'the free bank by its number'],
-    ['Device.DeviceInfo.FirmwareImage.1.Download()', 7004, 'the image that runs'],
+    ['Device.DeviceInfo.FirmwareImage.1.Download()', 7004, 'the active image'],
     ['Device.DeviceInfo.FirmwareImage.3.Download()', 7016, 'no such bank'],
-    ['Device.DeviceInfo.FirmwareImage.[x].Download()', 7008, 'a search that is none'],
+    ['Device.DeviceInfo.FirmwareImage.[x].Download()', 7008, 'a malformed search'],
     ['Device.DeviceInfo.FirmwareImage.[Colour=="red"].Download()', 7026, 'a search for an unknown parameter'],
-    ['Device.FactoryReset()', 7026, 'a command that the agent lacks'],
-    ['Device.WiFi.Reset()', 7026, 'an object that the agent lacks'],
+    ['Device.FactoryReset()', 7026, 'an unsupported command'],
+    ['Device.WiFi.Reset()', 7026, 'an unsupported object'],
   ])('%s → %s (%s)', (command, expected) => {
     const agent = drive();
     agent.ask(download('https://x/1.2.3', { command }));
@@ -221,7 +221,7 @@ describe('a firmware upgrade', () => {
 });
 
 describe('Get', () => {
-  test('answers objects, parameters, wildcards and searches', () => {
+  test('reads objects, parameters, wildcards and searches', () => {
     const agent = drive();
     agent.ask(
       get(
@@ -251,7 +251,7 @@ describe('Get', () => {
     expect(results[4]).toStrictEqual({ requestedPath: 'Device.LocalAgent.Request.' });
   });
 
-  test('names the path that does not exist', () => {
+  test('reports the path that does not exist', () => {
     const agent = drive();
     agent.ask(
       get(
@@ -273,8 +273,8 @@ describe('Add', () => {
       ({ msg }) => msg?.body?.response?.addResp?.createdObjResults?.[0]?.operStatus?.operSuccess?.instantiatedPath,
     );
 
-  test('takes a repeated subscription as the one it has, and names it in notifications', () => {
-    const agent = drive({ timings: { ...REFERENCE_TIMINGS, firstBootSeconds: 1 } });
+  test('accepts a repeated subscription without a second row, and sends its ID in notifications', () => {
+    const agent = drive({ timings: { ...ORIGINAL_TIMINGS, firstBootSeconds: 1 } });
     agent.ask(add('Device.LocalAgent.Subscription.', subscription));
     agent.ask(add('Device.LocalAgent.Subscription.', subscription));
     agent.ask(
@@ -286,14 +286,14 @@ describe('Add', () => {
     expect(notifyOf(agent.sent.at(-1)?.msg)?.subscriptionId).toBe('fw-boot');
   });
 
-  test('finds the controller of a boot parameter by search', () => {
+  test('accepts a search for the controller of a boot parameter', () => {
     const agent = drive();
     const table = `Device.LocalAgent.Controller.[EndpointID=="${CONTROLLER}"].BootParameter.`;
     agent.ask(add(table, { Enable: 'true', ParameterName: 'Device.DeviceInfo.SoftwareVersion' }));
     expect(paths(agent)).toStrictEqual(['Device.LocalAgent.Controller.1.BootParameter.1.']);
   });
 
-  test('refuses tables that it lacks and rows without key: as an Error, or as a failure when partial is allowed', () => {
+  test('refuses unsupported tables and rows without a key: with an Error, or with oper_failure if allow_partial', () => {
     const agent = drive();
     agent.ask(add('Device.WiFi.SSID.', {}));
     agent.ask(add('Device.LocalAgent.Controller.1.BootParameter.', {}));
@@ -306,7 +306,7 @@ describe('Add', () => {
 });
 
 describe('other messages', () => {
-  test('GetSupportedProtocol names the versions', () => {
+  test('GetSupportedProtocol returns the versions', () => {
     const agent = drive();
     agent.ask({
       header: { msgId: 'p', msgType: 'GET_SUPPORTED_PROTO' },
@@ -320,11 +320,11 @@ describe('other messages', () => {
   test('a request without a handler is answered with an Error', () => {
     const agent = drive();
     agent.ask({ header: { msgId: 's', msgType: 'REGISTER' }, body: { request: { register: {} } } });
-    // The message type ERROR is the default, and so not on the wire.
+    // ERROR is the default msg_type, so it is not on the wire.
     expect(agent.sent[0]?.msg).toMatchObject({ header: { msgId: 's' }, body: { error: { errCode: 7001 } } });
   });
 
-  test('without a reply topic the answer goes where notifications go', () => {
+  test('without a reply-to topic the answer goes to the topic of notifications', () => {
     const agent = drive();
     agent.ask(get('Device.DeviceInfo.SoftwareVersion'), 'agents/sim-1/usp/request');
     expect(agent.sent[0]?.topic).toBe(RESPONSE);
@@ -353,7 +353,7 @@ describe('other messages', () => {
 
   test.each<[string, Uint8Array]>([
     ['JSON', Buffer.from('{"a":1}')],
-    ['a cut record', Buffer.from('0a05', 'hex')],
+    ['a truncated record', Buffer.from('0a05', 'hex')],
     [
       'a record around garbage',
       encodeRecord({
@@ -362,7 +362,7 @@ describe('other messages', () => {
         noSessionContext: { payload: Buffer.from('ff', 'hex') },
       }),
     ],
-  ])('%s is counted as malformed, and the agent goes on', (_what, payload) => {
+  ])('%s is reported as malformed, and the agent keeps working', (_what, payload) => {
     const agent = drive();
     agent.input({ kind: 'message', topic: REPLY_TO, payload });
     expect(agent.events.map(({ kind }) => kind)).toStrictEqual(['malformed']);

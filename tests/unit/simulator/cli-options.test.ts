@@ -5,7 +5,7 @@ import { PROFILES } from '../../../simulator/agent/profiles';
 import { HELP, UsageError, cliOptions } from '../../../simulator/cli-options';
 import { forgetThings, loadThings, saveThings } from '../../../simulator/state-file';
 
-test('without options one device behaves as the reference does', () => {
+test('by default, one device behaves as the original does', () => {
   expect(cliOptions([], undefined)).toMatchObject({
     command: 'simulate',
     devices: 1,
@@ -19,7 +19,7 @@ test('without options one device behaves as the reference does', () => {
   });
 });
 
-test('options are read, and the endpoint URL of the environment counts', () => {
+test('options are parsed, and the endpoint URL comes from the environment', () => {
   const args = [
     '--devices',
     '5',
@@ -59,7 +59,7 @@ test.each<[string[], string]>([
   [['--fleet', '../x'], '--fleet "../x": give letters'],
   [['--fast'], "Unknown option '--fast'"],
   [['fly'], 'fly: the only command is clean-up'],
-])('%j is refused with the flag and what to give', (args, message) => {
+])('%j is refused with the flag and the accepted values', (args, message) => {
   expect(() => cliOptions(args, undefined)).toThrow(UsageError);
   expect(() => cliOptions(args, undefined)).toThrow(message);
 });
@@ -73,7 +73,7 @@ describe('the state file', () => {
     { thingName: 'sim-1', certificateArn: 'arn', certificate: 'C', clientKey: 'K', firmwareVersion: '1.2.1' },
   ];
 
-  test('keeps things for the owner only, until it is forgotten', () => {
+  test('is readable only by its owner, until it is deleted', () => {
     expect(loadThings(file)).toStrictEqual([]);
     saveThings(file, things);
     expect(loadThings(file)).toStrictEqual(things);
@@ -83,28 +83,28 @@ describe('the state file', () => {
     expect(loadThings(file)).toStrictEqual([]);
   });
 
-  test.each(['{', '{"things":[{"thingName":1}]}'])('%s is named as damaged', (text) => {
+  test.each(['{', '{"things":[{"thingName":1}]}'])('%s is reported as damaged', (text) => {
     saveThings(file, things);
     writeFileSync(file, text);
     expect(() => loadThings(file)).toThrow(`${file} is damaged`);
   });
 });
 
-test('the profile must be one that the help names', () => {
+test('the profile must be one that the help lists', () => {
   expect(cliOptions(['--profile', 'silent-boot'], undefined).profile).toBe('silent-boot');
   expect(() => cliOptions(['--profile', 'toString'], undefined)).toThrow(
-    /^--profile toString: give one of demo, reference, tr369/,
+    /^--profile toString: give one of demo, original, tr369/,
   );
   for (const name of Object.keys(PROFILES)) expect(HELP).toContain(` ${name} `);
 });
 
-test('a prefix that makes endpoint ids too long is refused by profiles that keep to TR-369', () => {
+test('profiles that follow TR-369 refuse a prefix that makes endpoint ids too long', () => {
   const prefix = 'x'.repeat(41);
   expect(cliOptions(['--prefix', prefix], undefined).prefix).toBe(prefix);
   expect(() => cliOptions(['--prefix', prefix, '--profile', 'tr369'], undefined)).toThrow(UsageError);
 });
 
-test('MQTT is 3.1.1 or 5, and firmware is downloaded only on demand', () => {
+test('MQTT is 3.1.1 or 5, and devices download firmware only with --fetch-firmware', () => {
   expect(cliOptions([], undefined)).toMatchObject({ mqttVersion: '3.1.1', fetchFirmware: false });
   const options = cliOptions(['--mqtt-version', '5', '--fetch-firmware'], undefined);
   expect(options).toMatchObject({ mqttVersion: '5', fetchFirmware: true });

@@ -32,12 +32,12 @@ describe('Get', () => {
     ['Device.LocalAgent.Controller.', 1, ['Device.LocalAgent.Controller.1.']],
     ['Device.LocalAgent.MTP.*.', 0, ['Device.LocalAgent.MTP.1.', 'Device.LocalAgent.MTP.1.MQTT.']],
     ['Device.LocalAgent.MTP.*.', 1, ['Device.LocalAgent.MTP.1.']],
-  ])('of %s is limited to the depth %i', (path, maxDepth, paths) => {
+  ])('of %s is limited to depth %i', (path, maxDepth, paths) => {
     const [result] = get(tr369(), { paramPaths: [path], maxDepth });
     expect(result?.resolvedPathResults?.map(({ resolvedPath }) => resolvedPath)).toStrictEqual(paths);
   });
 
-  test('of the root answers every object of the tree that has parameters', () => {
+  test('of the root returns every object that has parameters', () => {
     const [result] = get(tr369(), { paramPaths: ['Device.'] });
     expect(result?.resolvedPathResults).toHaveLength(7);
   });
@@ -76,13 +76,13 @@ describe('Get', () => {
     expect(get(tr369(), { paramPaths: [path] })[0]?.errCode).toBe(code);
   });
 
-  test('names no path: the arguments are invalid', () => {
+  test('without a path fails with invalid arguments', () => {
     expect(tr369().request({ get: {} })?.error?.errCode).toBe(7004);
   });
 });
 
 describe('Add', () => {
-  test('fills in what the controller left out, and answers the unique keys', () => {
+  test('assigns missing values, and returns the unique keys', () => {
     const agent = tr369();
     const results = add(agent, SUBSCRIPTIONS, subscription)?.response?.addResp?.createdObjResults;
     expect(results?.[0]?.operStatus?.operSuccess).toStrictEqual({
@@ -103,14 +103,14 @@ describe('Add', () => {
     ]);
   });
 
-  test('refuses a row whose keys another one has', () => {
+  test('refuses a row with the unique keys of another', () => {
     const agent = tr369();
     add(agent, SUBSCRIPTIONS, subscription);
     expect(add(agent, SUBSCRIPTIONS, subscription)?.error?.errCode).toBe(7025);
     expect(valuesOf(agent, SUBSCRIPTIONS)).toHaveLength(1);
   });
 
-  test('gives no number twice', () => {
+  test('reuses no instance number', () => {
     const agent = tr369();
     add(agent, SUBSCRIPTIONS, subscription);
     remove(agent, [`${SUBSCRIPTIONS}1.`]);
@@ -118,7 +118,7 @@ describe('Add', () => {
     expect(results?.[0]?.operStatus?.operSuccess?.instantiatedPath).toBe(`${SUBSCRIPTIONS}2.`);
   });
 
-  test('fails when a required parameter fails, and else says which one did', () => {
+  test('fails if a required parameter fails; otherwise reports the failed parameter', () => {
     const agent = tr369();
     const bad = { ...subscription, NotifType: 'Sometimes', Colour: 'red' };
     const error = add(agent, SUBSCRIPTIONS, bad, true)?.error;
@@ -141,7 +141,7 @@ describe('Add', () => {
     expect(add(tr369(), path, {})?.error?.errCode).toBe(code);
   });
 
-  test('without allow_partial leaves nothing behind when one object fails; with it, the good one', () => {
+  test('creates nothing if one object fails, but the valid objects with allow_partial', () => {
     const createObjs = [
       { objPath: SUBSCRIPTIONS, paramSettings: settings(subscription) },
       { objPath: 'Device.WiFi.SSID.' },
@@ -156,7 +156,7 @@ describe('Add', () => {
 });
 
 describe('Set', () => {
-  test('changes rows and objects that are always there, and tells the values', () => {
+  test('updates rows and other objects, and returns the values', () => {
     const agent = tr369();
     add(agent, SUBSCRIPTIONS, subscription);
     const updated = (path: string, params: { [param: string]: string }) =>
@@ -173,7 +173,7 @@ describe('Set', () => {
     expect(agent.state().bootImage).toBe(2);
   });
 
-  test('of a search that finds nothing changes nothing and succeeds', () => {
+  test('of a search without matches changes nothing and succeeds', () => {
     const results = set(tr369(), `${SUBSCRIPTIONS}[ID=="x"].`, { Enable: '1' })?.response?.setResp?.updatedObjResults;
     expect(results?.[0]?.operStatus).toStrictEqual({ operSuccess: {} });
   });
@@ -193,7 +193,7 @@ describe('Set', () => {
     expect(error?.paramErrs?.[0]?.errCode).toBe(paramCode);
   });
 
-  test('with allow_partial tells the failure of one object and changes the other', () => {
+  test('with allow_partial reports the failed object and updates the other', () => {
     const agent = tr369();
     const results = agent.request({
       set: {
@@ -208,14 +208,14 @@ describe('Set', () => {
     expect(valuesOf(agent, 'Device.DeviceInfo.ProvisioningCode')).toStrictEqual([{ ProvisioningCode: 'A' }]);
   });
 
-  test('a parameter that is not required may fail alone', () => {
+  test('succeeds if only a parameter that is not required fails', () => {
     const body = set(tr369(), 'Device.DeviceInfo.', { SoftwareVersion: '9', ProvisioningCode: 'A' }, false);
     const [result] = body?.response?.setResp?.updatedObjResults?.[0]?.operStatus?.operSuccess?.updatedInstResults ?? [];
     expect(result?.updatedParams).toStrictEqual({ ProvisioningCode: 'A' });
     expect(result?.paramErrs?.map(({ errCode }) => errCode)).toStrictEqual([7013]);
   });
 
-  test('of several objects is all or nothing, and an answer even without allow_partial', () => {
+  test('of a search updates all objects or none, and returns a SetResp even without allow_partial', () => {
     const agent = tr369();
     add(agent, SUBSCRIPTIONS, subscription);
     add(agent, SUBSCRIPTIONS, { ...subscription, ID: 'other' });
@@ -230,7 +230,7 @@ describe('Set', () => {
 });
 
 describe('Delete', () => {
-  test('removes the rows that a path stands for', () => {
+  test('removes the rows that a path matches', () => {
     const agent = tr369();
     add(agent, SUBSCRIPTIONS, subscription);
     add(agent, SUBSCRIPTIONS, { ...subscription, ID: 'other' });
@@ -244,7 +244,7 @@ describe('Delete', () => {
     expect(valuesOf(agent, SUBSCRIPTIONS)).toHaveLength(1);
   });
 
-  test.each([`${SUBSCRIPTIONS}5.`, `${SUBSCRIPTIONS}*.`])('of %s, which is not there, succeeds', (path) => {
+  test.each([`${SUBSCRIPTIONS}5.`, `${SUBSCRIPTIONS}*.`])('of %s, which does not exist, succeeds', (path) => {
     const results = remove(tr369(), [path])?.response?.deleteResp?.deletedObjResults;
     expect(results).toStrictEqual([{ requestedPath: path, operStatus: { operSuccess: {} } }]);
   });
@@ -258,7 +258,7 @@ describe('Delete', () => {
     expect(remove(tr369(), [path])?.error).toMatchObject({ errCode: code, paramErrs: [{ paramPath: path }] });
   });
 
-  test('without allow_partial removes nothing when one path fails; with it, the others', () => {
+  test('removes nothing if one path fails, but the other rows with allow_partial', () => {
     const agent = tr369();
     add(agent, SUBSCRIPTIONS, subscription);
     const paths = [`${SUBSCRIPTIONS}1.`, 'Device.WiFi.SSID.1.'];
@@ -293,7 +293,7 @@ describe('GetInstances', () => {
     );
   });
 
-  test('answers the unique keys', () => {
+  test('returns the unique keys', () => {
     const [row] = instances(tr369(), 'Device.LocalAgent.Controller.')?.currInsts ?? [];
     expect(row?.uniqueKeys).toStrictEqual({ Alias: 'cpe-1', EndpointID: 'self::aws-dm-controller' });
   });
@@ -313,7 +313,7 @@ describe('GetSupportedDM', () => {
       getSupportedDm: { objPaths: [path], returnCommands: true, returnEvents: true, returnParams: true, ...more },
     })?.response?.getSupportedDmResp?.reqObjResults?.[0];
 
-  test('tells objects, commands, events and unique keys', () => {
+  test('returns objects, commands, events and unique keys', () => {
     const result = supported('Device.', { returnUniqueKeySets: true });
     const objects = new Map(result?.supportedObjs?.map((object) => [object.supportedObjPath, object]));
     expect(objects.get('Device.')?.supportedCommands).toStrictEqual([
@@ -327,7 +327,7 @@ describe('GetSupportedDM', () => {
     });
   });
 
-  test('first level only tells the children without details', () => {
+  test('with first_level_only returns the children without details', () => {
     const objects = supported('Device.DeviceInfo.', { firstLevelOnly: true })?.supportedObjs;
     expect(
       objects?.map(({ supportedObjPath, supportedParams }) => [supportedObjPath, supportedParams?.length]),

@@ -25,7 +25,7 @@ const fetchFrom = async (
 
 const checkSum = (hex: string) => ({ checkSum: { algorithm: 'SHA-256', hex } }) as const;
 
-test('a firmware of the right size and check sum arrives, with user name and password', async () => {
+test('a firmware of the right size and checksum is downloaded, with user name and password', async () => {
   const source = { username: 'admin', password: 'päss:word', fileSize: firmware.length };
   const failure = await fetchFrom(
     { credentials: 'admin:päss:word' },
@@ -34,24 +34,24 @@ test('a firmware of the right size and check sum arrives, with user name and pas
   expect(failure).toBeUndefined();
 });
 
-test.each(['SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512'] as const)('%s is understood', async (algorithm) => {
+test.each(['SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512'] as const)('%s is supported', async (algorithm) => {
   const hex = createHash(algorithm.replace('-', '')).update(firmware).digest('hex');
   expect(await fetchFrom({}, { checkSum: { algorithm, hex } })).toBeUndefined();
 });
 
-test('a connection that breaks is taken up where it broke', async () => {
+test('a broken download resumes where it broke', async () => {
   const failure = await fetchFrom({ breaks: [100_000, 50_000] }, checkSum(sha256(firmware)));
   expect(failure).toBeUndefined();
   expect(server?.asked).toStrictEqual([undefined, 'bytes=100000-', 'bytes=150000-']);
 });
 
-test('a server without ranges sends it all again', async () => {
+test('without range support, the download starts again', async () => {
   const failure = await fetchFrom({ breaks: [100_000], ranges: false }, checkSum(sha256(firmware)));
   expect(failure).toBeUndefined();
   expect(server?.asked).toHaveLength(2);
 });
 
-test('the tries are limited', async () => {
+test('the number of attempts is limited', async () => {
   const failure = await fetchFrom({ breaks: Array.from({ length: 9 }, () => 10_000) });
   expect(failure).toMatchObject({ faultCode: '7017', status: 'DownloadFailed' });
   expect(failure?.faultString).toContain('broke after 40000 bytes');
@@ -60,10 +60,10 @@ test('the tries are limited', async () => {
 
 test.each<[string, number, string, number]>([
   ['wrong credentials', 401, '7012', 1],
-  ['a file that is forbidden', 403, '7012', 1],
-  ['a file that is missing', 404, '7016', 1],
-  ['a server with a fault', 503, '7010', 4],
-])('%s (HTTP %i) fails with %s after %i tries', async (_what, status, faultCode, tries) => {
+  ['a forbidden file', 403, '7012', 1],
+  ['a missing file', 404, '7016', 1],
+  ['a server error', 503, '7010', 4],
+])('%s (HTTP %i) fails with %s after %i attempts', async (_what, status, faultCode, tries) => {
   const failure = await fetchFrom({ respond: (_request, response) => void response.writeHead(status).end() });
   expect(failure).toStrictEqual({
     faultCode,
@@ -76,29 +76,29 @@ test.each<[string, number, string, number]>([
 test.each<[string, Partial<FirmwareSource>]>([
   ['is shorter than FileSize', { fileSize: firmware.length + 1 }],
   ['is longer than FileSize', { fileSize: 1000 }],
-  ['has another check sum', checkSum(sha256(Buffer.from('other')))],
+  ['has the wrong checksum', checkSum(sha256(Buffer.from('other')))],
 ])('a firmware that %s is corrupted', async (_what, source) => {
   expect(await fetchFrom({}, source)).toMatchObject({ faultCode: '7018', status: 'ValidationFailed' });
 });
 
-test('a server that says nothing counts as broken', async () => {
+test('a silent server counts as broken', async () => {
   const failure = await fetchFrom({ respond: () => undefined }, {}, { tries: 1, idleSeconds: 0.05 });
   expect(failure?.faultCode).toBe('7015');
-  expect(failure?.faultString).toContain('nothing came for 0.05 s');
+  expect(failure?.faultString).toContain('no data for 0.05 s');
 });
 
-test('a server that is not there cannot be contacted', async () => {
+test('an unreachable server cannot be contacted', async () => {
   const url = 'http://127.0.0.1:1/fw';
   const failure = await fetchFirmware({ url, username: '', password: '' }, { ...OPTIONS, tries: 2 });
   expect(failure).toMatchObject({ faultCode: '7015', status: 'DownloadFailed' });
   expect(failure?.faultString).toMatch(/^cannot reach http:\/\/127\.0\.0\.1:1\/fw: /);
 });
 
-test.each(['ftp://127.0.0.1/fw', 'no url'])('%s is of no supported protocol', async (url) => {
+test.each(['ftp://127.0.0.1/fw', 'no url'])('%s has an unsupported protocol', async (url) => {
   expect((await fetchFirmware({ url, username: '', password: '' }, OPTIONS))?.faultCode).toBe('7013');
 });
 
-test('an abort ends the tries', async () => {
+test('an abort ends the attempts', async () => {
   const signal = AbortSignal.timeout(50);
   const failure = await fetchFrom({ breaks: [10, 10, 10, 10] }, {}, { retrySeconds: 1000, signal });
   expect(failure?.faultCode).toBe('7015');

@@ -9,7 +9,7 @@ import { startFirmwareServer } from '../../support/firmware-server';
 const CONTROLLER = 'self::aws-dm-controller';
 const FREE_BANK = 'Device.DeviceInfo.FirmwareImage.[Status=="Available"].Download()';
 
-/** A broker with a tiny controller inside: it hears everything and can ask. */
+/** A broker and a minimal controller: it receives all messages and can send requests. */
 const startBroker = async () => {
   const aedes = await Aedes.createBroker();
   const server: Server = createServer(aedes.handle);
@@ -115,7 +115,7 @@ test('devices connect, are upgraded over MQTT with scaled delays, and one of the
   expect(fleet.devices.filter((device) => device.connected)).toStrictEqual([]);
 });
 
-test('every answer says where to ask next', async () => {
+test('every answer has a reply-to topic', async () => {
   const topics: string[] = [];
   broker.aedes.on('publish', ({ topic }) => topics.push(topic));
   fleet = await startFleet({ things: things(1), mqttUrl: broker.url, firmwareVersion: '1.2.1' });
@@ -133,7 +133,7 @@ test('a thing with key and certificate connects to a plain broker without them',
   expect(broker.aedes.connectedClients).toBe(1);
 });
 
-test('a device that reboots with reconnectOnReboot connects again before it says so', async () => {
+test('with reconnectOnReboot a device reconnects before it sends Boot!', async () => {
   fleet = await startFleet({
     things: things(1),
     mqttUrl: broker.url,
@@ -144,20 +144,20 @@ test('a device that reboots with reconnectOnReboot connects again before it says
   });
   broker.operate('sim-0');
   await broker.until(() => whatOf('sim-0').includes('Boot!'));
-  // QoS 1 is at least once: what was not acknowledged before the reboot comes again after it.
+  // QoS 1 is at least once: messages not acknowledged before the reboot are sent again after it.
   const once = whatOf('sim-0').filter((what, index, all) => what !== all[index - 1]);
   expect(once).toStrictEqual(['connect', 'OPERATE_RESP', 'TransferComplete!', 'Download()', 'connect', 'Boot!']);
 });
 
-test('the reference profile has the thing name as endpoint id, and says nothing when it connects', async () => {
-  fleet = await startFleet({ things: things(1), mqttUrl: broker.url, firmwareVersion: '1.2.1', profile: 'reference' });
+test('the original profile uses the thing name as endpoint id, and sends no connect record', async () => {
+  fleet = await startFleet({ things: things(1), mqttUrl: broker.url, firmwareVersion: '1.2.1', profile: 'original' });
   expect(fleet.devices[0]?.state.config.endpointId).toBe('sim-0');
   broker.operate('sim-0', 'sim-0');
   await broker.until(() => whatOf('sim-0').length === 1);
   expect(whatOf('sim-0')).toStrictEqual(['OPERATE_RESP']);
 });
 
-test('the tr369 profile has legal endpoint ids, tells nothing unasked and reconnects at a reboot', async () => {
+test('the tr369 profile has valid endpoint ids, sends no event without a subscription, and reconnects at a reboot', async () => {
   fleet = await startFleet({
     things: [{ thingName: 'a:b' }, ...things(1)],
     mqttUrl: broker.url,
@@ -171,7 +171,7 @@ test('the tr369 profile has legal endpoint ids, tells nothing unasked and reconn
   expect(whatOf('sim-0')).toStrictEqual(['connect', 'OPERATE_RESP', 'connect']);
 });
 
-test('a device really downloads its firmware when it is to', async () => {
+test('with fetchFirmware a device downloads its firmware', async () => {
   const server = await startFirmwareServer({ firmware: Buffer.alloc(100_000, 'fw'), breaks: [1000] });
   try {
     fleet = await startFleet({
@@ -191,7 +191,7 @@ test('a device really downloads its firmware when it is to', async () => {
   }
 });
 
-test('a fleet that cannot connect says which device, where and why', async () => {
+test('a fleet that cannot connect reports the device, the URL and the reason', async () => {
   const start = startFleet({
     things: things(2),
     mqttUrl: 'mqtt://127.0.0.1:1',

@@ -9,7 +9,7 @@ const REQUEST = 'agents/sim-1/usp/request';
 const RESPONSE = 'controllers/self::aws-dm-controller/agents/sim-1/response';
 const REPLY = 'controllers/self::aws-dm-controller/usp/reply-to/x1';
 
-test('a device with MQTT 5 speaks as the recorded agent does', async () => {
+test('a device with MQTT 5 sends what the recorded agent sent', async () => {
   const broker = await startMqtt5Broker();
   const fleet = await startFleet({
     things: [{ thingName: 'sim-1' }],
@@ -36,7 +36,7 @@ test('a device with MQTT 5 speaks as the recorded agent does', async () => {
     });
     await broker.until(() => broker.published.length === 2);
     const [connect, answer] = broker.published;
-    // Level of the protocol in the CONNECT packet, behind its name.
+    // Protocol level in the CONNECT packet, after the protocol name.
     expect(broker.connects[0]?.[6]).toBe(5);
     expect(broker.connects[0]?.toString()).toContain('usp-endpoint-id');
     expect(broker.filters).toStrictEqual([REQUEST]);
@@ -51,7 +51,7 @@ test('a device with MQTT 5 speaks as the recorded agent does', async () => {
   }
 });
 
-test('without a Response Topic the answer goes where notifications go', () => {
+test('without a Response Topic the answer goes to the topic of notifications', () => {
   const agent = drive({ profile: PROFILES.tr369, mqttVersion: '5' });
   const msg = { header: { msgId: 'p' }, body: { request: { getSupportedProtocol: {} } } };
   const payload = noSessionRecord({ toId: 'self::sim-1', fromId: 'self::aws-dm-controller', msg });

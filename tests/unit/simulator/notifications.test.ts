@@ -18,7 +18,7 @@ const repeating = (more: { [param: string]: string } = {}) => {
 const times = (agent: Agent) => agent.notifications().map(({ at }) => at);
 
 describe('subscriptions', () => {
-  test('nobody is told without one', () => {
+  test('without one, nothing is sent', () => {
     const agent = tr369();
     operate(agent, DOWNLOAD, { ...ARGS, AutoActivate: 'true' });
     agent.advance(60);
@@ -26,7 +26,7 @@ describe('subscriptions', () => {
     expect(agent.events.at(-1)).toMatchObject({ kind: 'upgraded' });
   });
 
-  test('one that is off, of another type, or of something else hears nothing', () => {
+  test('that are disabled, of another type, or to another path get nothing', () => {
     const agent = tr369();
     subscribe(agent, { ID: 'off', Enable: 'false', ReferenceList: 'Device.LocalAgent.TransferComplete!' });
     subscribe(agent, { ID: 'type', NotifType: 'ValueChange', ReferenceList: 'Device.LocalAgent.TransferComplete!' });
@@ -42,7 +42,7 @@ describe('subscriptions', () => {
     'Device.DeviceInfo.FirmwareImage.[Name=="fw-1.2.3"].Download()',
     'Device.Boot!, Device.DeviceInfo.FirmwareImage.2.Download()',
     'Device.DeviceInfo.FirmwareImage.',
-  ])('to %s are told the end of the download', (ReferenceList) => {
+  ])('to %s get the OperationComplete of the download', (ReferenceList) => {
     const agent = tr369();
     subscribe(agent, { NotifType: 'OperationComplete', ReferenceList });
     operate(agent, DOWNLOAD, ARGS);
@@ -50,7 +50,7 @@ describe('subscriptions', () => {
     expect(told(agent)).toStrictEqual(['Download()']);
   });
 
-  test('each is told by its own id', () => {
+  test('each get a notification with their own ID', () => {
     const agent = tr369();
     for (const ID of ['a', 'b']) subscribe(agent, { ID, ReferenceList: 'Device.LocalAgent.TransferComplete!' });
     operate(agent, DOWNLOAD, ARGS);
@@ -58,7 +58,7 @@ describe('subscriptions', () => {
     expect(agent.notifications().map(({ subscriptionId }) => subscriptionId)).toStrictEqual(['a', 'b']);
   });
 
-  test('that are not persistent end with a reboot', () => {
+  test('that are not Persistent end at a reboot', () => {
     const agent = tr369();
     subscribe(agent, { ID: 'kept', Persistent: 'true', ReferenceList: 'Device.Boot!' });
     subscribe(agent, { ID: 'lost', ReferenceList: 'Device.Boot!' });
@@ -68,7 +68,7 @@ describe('subscriptions', () => {
     expect(read(agent, `${SUBSCRIPTIONS}*.ID`)).toStrictEqual({ [`${SUBSCRIPTIONS}1.ID`]: 'kept' });
   });
 
-  test('a value that a boot changes is told to those who asked for its object', () => {
+  test('to an object get the ValueChange of a parameter that a boot changes', () => {
     const agent = tr369();
     subscribe(agent, { NotifType: 'ValueChange', Persistent: 'true', ReferenceList: 'Device.DeviceInfo.' });
     operate(agent, DOWNLOAD, { ...ARGS, AutoActivate: 'true' });
@@ -80,7 +80,7 @@ describe('subscriptions', () => {
 });
 
 describe('changes', () => {
-  test('of a value are told to those who asked, whoever made them', () => {
+  test('of a value are sent to all its subscriptions, whoever made them', () => {
     const agent = tr369();
     const status = 'Device.DeviceInfo.FirmwareImage.*.Status';
     const code = 'Device.DeviceInfo.ProvisioningCode';
@@ -98,7 +98,7 @@ describe('changes', () => {
     ]);
   });
 
-  test('of a table are told as created and deleted rows', () => {
+  test('of a table are sent as ObjectCreation and ObjectDeletion', () => {
     const agent = tr369();
     const ReferenceList = 'Device.LocalAgent.Request.';
     subscribe(agent, { ID: 'new', NotifType: 'ObjectCreation', ReferenceList });
@@ -116,7 +116,7 @@ describe('changes', () => {
 });
 
 describe('a notification with NotifRetry', () => {
-  test('is repeated with the same msg_id at growing intervals until it is acknowledged', () => {
+  test('is retried with the same msg_id at growing intervals until it is acknowledged', () => {
     const agent = repeating();
     agent.advance(100);
     expect(times(agent)).toStrictEqual([10, 15, 25, 45, 85]);
@@ -128,7 +128,7 @@ describe('a notification with NotifRetry', () => {
     expect(times(agent)).toHaveLength(5);
   });
 
-  test('is not repeated when it is acknowledged at once, by whatever subscription', () => {
+  test('is not retried once acknowledged, whatever the subscription_id of the answer', () => {
     const agent = repeating();
     agent.advance(10);
     acknowledge(agent, agent.notifications()[0]?.msgId ?? '');
@@ -136,7 +136,7 @@ describe('a notification with NotifRetry', () => {
     expect(times(agent)).toStrictEqual([10]);
   });
 
-  test('waits no longer from the tenth retry on', () => {
+  test('has a fixed interval from the tenth retry on', () => {
     const agent = repeating();
     agent.advance(40_000);
     const at = times(agent);
@@ -144,7 +144,7 @@ describe('a notification with NotifRetry', () => {
     expect(waits.slice(0, 12)).toStrictEqual([5, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 2560, 2560]);
   });
 
-  test('waits as long as the controller says', () => {
+  test('uses the interval that the controller set', () => {
     const agent = repeating();
     const paramSettings = Object.entries({
       USPNotifRetryMinimumWaitInterval: '2',
@@ -155,7 +155,7 @@ describe('a notification with NotifRetry', () => {
     expect(times(agent)).toStrictEqual([10, 12, 18, 36]);
   });
 
-  test('is given up when it expires, or when its subscription is deleted', () => {
+  test('is dropped when it expires, or when its subscription is deleted', () => {
     const expiring = repeating({ NotifExpiration: '20' });
     expiring.advance(10_000);
     expect(times(expiring)).toStrictEqual([10, 15, 25]);
@@ -166,7 +166,7 @@ describe('a notification with NotifRetry', () => {
     expect(times(deleted)).toStrictEqual([10, 15]);
   });
 
-  test('is not repeated after a reboot', () => {
+  test('is not retried after a reboot', () => {
     const agent = repeating();
     agent.advance(12);
     operate(agent, 'Device.Reboot()');
@@ -194,7 +194,7 @@ describe('Device.LocalAgent.Request.', () => {
   });
 });
 
-test('all that an upgrade tells comes in the order of a real agent', () => {
+test('the notifications of an upgrade come in the order of a real agent', () => {
   const agent = tr369();
   subscribeAll(agent);
   operate(agent, DOWNLOAD, { ...ARGS, AutoActivate: 'true' });
@@ -202,7 +202,7 @@ test('all that an upgrade tells comes in the order of a real agent', () => {
   expect(told(agent)).toStrictEqual(['TransferComplete!', 'Download()', 'Boot!', 'Device.DeviceInfo.SoftwareVersion']);
 });
 
-describe('an on-board request', () => {
+describe('an OnBoardRequest', () => {
   const asked = () => {
     const agent = tr369();
     const { reqOutputArgs } = operate(agent, 'Device.LocalAgent.Controller.1.SendOnBoardRequest()');
@@ -210,7 +210,7 @@ describe('an on-board request', () => {
     return agent;
   };
 
-  test('is sent when the controller wants it, without a subscription', () => {
+  test('is sent on SendOnBoardRequest(), without a subscription', () => {
     expect(asked().notifications()).toMatchObject([
       {
         sendResp: true,
@@ -225,7 +225,7 @@ describe('an on-board request', () => {
     expect(asked().notifications()[0]?.subscriptionId ?? '').toBe('');
   });
 
-  test('is repeated, the same each time, until it is acknowledged', () => {
+  test('is retried unchanged until it is acknowledged', () => {
     const agent = asked();
     agent.advance(60);
     const ids = agent.notifications().map(({ msgId }) => msgId);
@@ -236,7 +236,7 @@ describe('an on-board request', () => {
     expect(agent.notifications()).toHaveLength(ids.length);
   });
 
-  test('is how agents without a connect record introduce themselves', () => {
+  test('introduces agents that send no connect record', () => {
     const agent = drive({ profile: PROFILES['on-board-request'] });
     agent.input({ kind: 'connected' });
     expect(agent.sent).toHaveLength(1);

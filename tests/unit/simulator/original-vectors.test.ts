@@ -9,22 +9,22 @@ const [firstBoot, operate, ...afterwards] = uspVectors('original-simulator.jsonl
   return { topic, bytes, record, msg: decodeMsg(record.noSessionContext?.payload ?? Buffer.alloc(0)) };
 });
 
-/** Takes out what the reference profile does better than the original, or cannot repeat. */
+/** Removes what the profile improves on the original, or cannot reproduce. */
 const comparable = (msg: UspMsg | undefined): UspMsg | undefined => {
   const copy = structuredClone(msg);
   const notify = copy?.body?.request?.notify;
   if (!notify) return copy;
-  // Ids: the original makes up both.
+  // Ids: the original generates both.
   delete copy.header?.msgId;
   delete notify.subscriptionId;
-  // Objects: the original calls that of Boot! "path", and has none in OperationComplete.
+  // Objects: in the original, the obj_path of Boot! is "path", and OperationComplete has none.
   delete notify.event?.objPath;
   delete notify.operComplete?.objPath;
   const params = notify.event?.params ?? {};
-  // Boot!: the original gives no reason, and says RemoteReboot of the first one, too.
+  // Boot!: the original sends no Reason, and the Cause RemoteReboot even for the first boot.
   delete params['Reason'];
   delete params['Cause'];
-  // TransferComplete!: the original echoes the search, always names image 1 and has no times.
+  // TransferComplete!: the original echoes the search path, always reports image 1 and sends no times.
   delete params['Command'];
   delete params['Affected'];
   delete params['StartTime'];
@@ -33,7 +33,7 @@ const comparable = (msg: UspMsg | undefined): UspMsg | undefined => {
 };
 
 const replay = () => {
-  const agent = drive({ profile: PROFILES.reference, endpointId: 'sim-1' });
+  const agent = drive({ profile: PROFILES.original, endpointId: 'sim-1' });
   agent.input({ kind: 'started' });
   agent.input({ kind: 'connected' });
   agent.advance(30);
@@ -42,11 +42,11 @@ const replay = () => {
   return agent;
 };
 
-describe('the reference profile', () => {
+describe('the original profile', () => {
   const agent = replay();
   const recorded = [firstBoot, ...afterwards].filter((vector) => vector !== undefined);
 
-  test('says as much as the original', () => {
+  test('sends as many messages as the original', () => {
     expect(agent.sent).toHaveLength(5);
     expect(recorded).toHaveLength(5);
   });
@@ -61,7 +61,7 @@ describe('the reference profile', () => {
     },
   );
 
-  test('answers the controller that asked, whoever it is', () => {
+  test('answers any controller', () => {
     expect(agent.sent[1]?.record.toId).toBe(operate?.record.fromId);
   });
 });

@@ -3,7 +3,7 @@ import { drive, operate, read, subscribeAll, told } from '../../support/agent-dr
 
 const DOWNLOAD = 'Device.DeviceInfo.FirmwareImage.2.Download()';
 
-/** An agent of a profile that was subscribed to everything and was upgraded. */
+/** An agent of a profile, with all subscriptions, after an upgrade. */
 const upgraded = (profile: ProfileName, URL = 'https://x/fw/1.2.3') => {
   const agent = drive({ profile: PROFILES[profile], reconnectOnReboot: PROFILES[profile].realReboot });
   subscribeAll(agent);
@@ -25,28 +25,28 @@ test.each<[ProfileName, (string | undefined)[]]>([
   ['version-by-value-change', ['TransferComplete!', 'Download()', 'Boot!', VERSION]],
   ['on-board-request', ['TransferComplete!', 'Download()', undefined, 'Boot!', VERSION]],
   ['empty-command-key', ['TransferComplete!', 'Download()', 'Boot!', VERSION]],
-])('%s tells %j', (profile, names) => {
+])('%s notifies %j', (profile, names) => {
   expect(told(upgraded(profile).agent)).toStrictEqual(names);
 });
 
-test('tr369 says that it is connected before anything else', () => {
+test('tr369 sends its connect record first', () => {
   const { agent, beforeConnect } = upgraded('tr369');
   expect(agent.sent[beforeConnect]?.record.mqttConnect).toStrictEqual({ subscribedTopic: 'agents/sim-1/usp/request' });
 });
 
-test('silent-boot has only its connect record to tell of a boot', () => {
+test('silent-boot sends only its connect record after a boot', () => {
   const { agent, beforeConnect } = upgraded('silent-boot');
   expect(agent.sent[beforeConnect]?.record.mqttConnect).toBeDefined();
   expect(read(agent, VERSION)).toStrictEqual({ [VERSION]: '1.2.3' });
 });
 
-test('reference has no connect record', () => {
-  const agent = drive({ profile: PROFILES.reference });
+test('original sends no connect record', () => {
+  const agent = drive({ profile: PROFILES.original });
   agent.input({ kind: 'connected' });
   expect(agent.sent).toStrictEqual([]);
 });
 
-test('late-operation-complete reports a failure that the boot belies', () => {
+test('late-operation-complete reports a failure although the boot succeeded', () => {
   const { agent, boot } = upgraded('late-operation-complete');
   const completed = agent.notifications().find(({ operComplete }) => operComplete);
   expect(completed?.operComplete).toMatchObject({
@@ -56,12 +56,12 @@ test('late-operation-complete reports a failure that the boot belies', () => {
   expect(boot?.event?.params).toMatchObject({ FirmwareUpdated: 'true' });
 });
 
-test('late-operation-complete tells the failure of a transfer without a boot', () => {
+test('late-operation-complete reports a failed transfer without a boot', () => {
   const { agent } = upgraded('late-operation-complete', 'https://x/404/1.2.3');
   expect(told(agent)).toStrictEqual(['TransferComplete!', 'Download()']);
 });
 
-test('tr369 names a fault code of TR-181 when a transfer fails, and its search finds no image then', () => {
+test('tr369 reports a TR-181 fault code when a transfer fails; then no image is Available', () => {
   const { agent } = upgraded('tr369', 'https://x/404/1.2.3');
   expect(agent.notifications()[0]?.event?.params).toMatchObject({
     FaultCode: '7016',
@@ -79,19 +79,19 @@ test('numeric-booleans writes 1 and 0 in events and answers', () => {
   });
 });
 
-test('version-by-value-change leaves the version out of Boot!, though a boot parameter asks for it', () => {
+test('version-by-value-change omits the version from Boot! despite the boot parameter', () => {
   const { agent, boot } = upgraded('version-by-value-change');
   expect(boot?.event?.params?.['ParameterMap']).toBe('{}');
   expect(agent.notifications().at(-1)?.valueChange).toStrictEqual({ paramPath: VERSION, paramValue: '1.2.3' });
 });
 
-test('empty-command-key leaves the key out of Boot! only', () => {
+test('empty-command-key omits the CommandKey from Boot! only', () => {
   const { agent, boot } = upgraded('empty-command-key');
   expect(boot?.event?.params?.['CommandKey']).toBe('');
   expect(agent.notifications()[0]?.event?.params?.['CommandKey']).toBe('key');
 });
 
-test('tr369 without a boot parameter boots without a version', () => {
+test('without a boot parameter, the Boot! of tr369 has no version', () => {
   const agent = drive({ profile: PROFILES.tr369 });
   subscribeAll(agent);
   agent.request({ delete: { objPaths: ['Device.LocalAgent.Controller.1.BootParameter.*.'] } });

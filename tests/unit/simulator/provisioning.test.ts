@@ -57,7 +57,7 @@ beforeEach(() => {
 afterAll(() => client.destroy());
 
 describe('provisionFleet', () => {
-  test('makes things with version, certificate and policy, and tells how far it is', async () => {
+  test('creates things with version, certificate and policy, and reports progress', async () => {
     const progress: string[] = [];
     const things = await provisionFleet(options({ onProgress: (done, total) => progress.push(`${done}/${total}`) }));
     expect(things).toHaveLength(3);
@@ -84,13 +84,13 @@ describe('provisionFleet', () => {
     ]);
   });
 
-  test('uses a policy that is there', async () => {
+  test('uses an existing policy', async () => {
     await provisionFleet(options());
     expect(iot.commandCalls(GetPolicyCommand)).toHaveLength(1);
     expect(iot.commandCalls(CreatePolicyCommand)).toHaveLength(0);
   });
 
-  test('makes a missing policy once, with the least each device needs', async () => {
+  test('creates a missing policy once, with least privilege', async () => {
     iot.on(GetPolicyCommand).rejects(gone);
     await provisionFleet(options());
     expect(iot.commandCalls(CreatePolicyCommand)).toHaveLength(1);
@@ -111,7 +111,7 @@ describe('provisionFleet', () => {
     });
   });
 
-  test('uses things of an earlier run with the version they have now, and replaces those that are gone', async () => {
+  test('reuses things of an earlier run with their current version, and replaces deleted ones', async () => {
     const known = (thingName: string): ProvisionedThing => ({
       thingName,
       certificateArn: `arn:${thingName}`,
@@ -131,7 +131,7 @@ describe('provisionFleet', () => {
     expect(things.filter(({ clientKey }) => clientKey === 'KEY')).toHaveLength(2);
   });
 
-  test('keeps to its bound of parallel things', async () => {
+  test('limits the number of things created in parallel', async () => {
     let running = 0;
     let most = 0;
     iot.on(AttachPolicyCommand).callsFake(async () => {
@@ -144,7 +144,7 @@ describe('provisionFleet', () => {
     expect(most).toBe(4);
   });
 
-  test('an error ends it, but finished things have been handed out', async () => {
+  test('stops at an error, after reporting the finished things', async () => {
     iot
       .on(AttachThingPrincipalCommand)
       .resolvesOnce({})
@@ -171,7 +171,7 @@ describe('cleanUpFleet', () => {
     iot.on(ListAttachedPoliciesCommand).resolves({ policies: [{ policyName: 'devices' }] });
   });
 
-  test('detaches, deactivates and deletes what the fleet has, and nothing else', async () => {
+  test('detaches, deactivates and deletes only the resources of the fleet', async () => {
     const progress: string[] = [];
     const names = await cleanUpFleet({
       iot: client,
@@ -193,21 +193,21 @@ describe('cleanUpFleet', () => {
     expect(inputs(DeletePolicyCommand)).toHaveLength(0);
   });
 
-  test('a certificate that another thing uses stays', async () => {
+  test('keeps a certificate that another thing uses', async () => {
     iot.on(ListPrincipalThingsCommand).resolves({ things: ['sim-1', 'lamp'] });
     await cleanUpFleet({ iot: client, prefix: 'sim-1' });
     expect(iot.commandCalls(DetachThingPrincipalCommand)).toHaveLength(1);
     expect(iot.commandCalls(DeleteCertificateCommand)).toHaveLength(0);
   });
 
-  test('what is gone already is no error', async () => {
+  test('ignores resources that are already deleted', async () => {
     iot.on(ListThingPrincipalsCommand).rejects(gone);
     iot.on(DeleteThingCommand).rejects(gone);
     iot.on(DeletePolicyCommand).rejects(gone);
     await expect(cleanUpFleet({ iot: client, prefix: 'sim-', policyName: 'p' })).resolves.toHaveLength(2);
   });
 
-  test('a thing that is not yet detached is tried again, up to ten times', async () => {
+  test('retries a thing that is not yet detached, up to ten times', async () => {
     const attached = new InvalidRequestException({ message: 'principals are attached', $metadata: {} });
     iot.on(DeleteThingCommand).rejectsOnce(attached).rejectsOnce(attached).resolves({});
     const waits: number[] = [];
@@ -219,7 +219,7 @@ describe('cleanUpFleet', () => {
     expect(waits).toHaveLength(11);
   });
 
-  test('an empty prefix is refused', async () => {
+  test('refuses an empty prefix', async () => {
     await expect(cleanUpFleet({ iot: client, prefix: '' })).rejects.toThrow('every thing of the account');
   });
 });
@@ -234,7 +234,7 @@ describe('resolveConnection', () => {
     expect(await resolveConnection({ iot: client, ...(endpointUrl && { endpointUrl }) })).toStrictEqual({ mqttUrl });
   });
 
-  test('a given URL is used as it is', async () => {
+  test('uses a given URL unchanged', async () => {
     expect(await resolveConnection({ iot: client, mqttUrl: 'mqtt://x:1' })).toStrictEqual({ mqttUrl: 'mqtt://x:1' });
     expect(iot.calls()).toHaveLength(0);
   });

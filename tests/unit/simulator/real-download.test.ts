@@ -12,7 +12,7 @@ const asked = (args: { [arg: string]: string } = {}) => {
 };
 
 describe('a real download', () => {
-  test('is fetched as the arguments say, and nothing happens before it ends', () => {
+  test('uses the arguments, and nothing else happens before it ends', () => {
     const { agent, command } = asked({ FileSize: '5', CheckSumAlgorithm: 'SHA-256', CheckSum: 'aB' });
     agent.advance(100);
     expect(command?.source).toStrictEqual({
@@ -25,7 +25,7 @@ describe('a real download', () => {
     expect(told(agent)).toStrictEqual([]);
   });
 
-  test('that succeeds is followed by the usual', () => {
+  test('that succeeds is followed by the usual steps', () => {
     const { agent, command } = asked();
     agent.advance(100);
     agent.input({ kind: 'fetched', command: command! });
@@ -34,7 +34,7 @@ describe('a real download', () => {
     expect(agent.events.at(-1)).toMatchObject({ kind: 'upgraded', version: '1.2.3' });
   });
 
-  test('that fails says why, and leaves the image in that state', () => {
+  test('that fails reports the reason, also in the Status of the image', () => {
     const { agent, command } = asked();
     const failure = { faultCode: '7018', faultString: 'corrupted', status: 'ValidationFailed' } as const;
     agent.input({ kind: 'fetched', command: command!, failure });
@@ -46,7 +46,7 @@ describe('a real download', () => {
     expect(read(agent, status)).toStrictEqual({ [status]: 'ValidationFailed' });
   });
 
-  test('that ends after a reboot no longer matters', () => {
+  test('that ends after a reboot has no effect', () => {
     const { agent, command } = asked();
     operate(agent, 'Device.Reboot()');
     agent.advance(60);
@@ -56,7 +56,7 @@ describe('a real download', () => {
     expect(agent.notifications()).toHaveLength(before);
   });
 
-  test('is not tried when the device is to fail', () => {
+  test('is not started if the device is configured to fail', () => {
     const agent = drive({ fetchFirmware: true, fault: 'download' });
     operate(agent, DOWNLOAD, ARGS);
     expect(agent.fetches).toStrictEqual([]);

@@ -13,7 +13,7 @@ const subscribed = (config: Partial<AgentConfig> = {}) => {
   return agent;
 };
 
-/** An agent whose second bank holds a firmware that waits. */
+/** An agent with a downloaded firmware in its second bank. */
 const downloaded = (config: Partial<AgentConfig> = {}, args: { [arg: string]: string } = ARGS) => {
   const agent = subscribed(config);
   operate(agent, DOWNLOAD, args);
@@ -22,7 +22,7 @@ const downloaded = (config: Partial<AgentConfig> = {}, args: { [arg: string]: st
 };
 
 describe('an upgrade in two phases', () => {
-  test('downloads without a boot: the image is available and its request is gone', () => {
+  test('downloads without a boot: the image is Available and the Request object is gone', () => {
     const agent = subscribed();
     expect(operate(agent, DOWNLOAD, ARGS).reqObjPath).toBe('Device.LocalAgent.Request.1');
     expect(read(agent, `${BANK}Status`)).toStrictEqual({ [`${BANK}Status`]: 'Downloading' });
@@ -35,7 +35,7 @@ describe('an upgrade in two phases', () => {
     expect(agent.state().activeImage).toBe(1);
   });
 
-  test('Activate() answers, ends and boots the image', () => {
+  test('Activate() answers, completes and boots the image', () => {
     const agent = downloaded();
     const { executedCommand, reqObjPath } = operate(agent, ACTIVATE);
     expect({ executedCommand, reqObjPath }).toStrictEqual({
@@ -64,24 +64,24 @@ describe('an upgrade in two phases', () => {
     expect(agent.events.at(-1)).toMatchObject({ kind: 'upgraded', version: '1.2.3' });
   });
 
-  test('the version is what the path of the URL ends with, without its query', () => {
+  test('the version is the end of the URL path, without the query', () => {
     const agent = downloaded({}, { ...ARGS, URL: 'https://x/fw/1.2.3?signature=a/b' });
     expect(read(agent, `${BANK}Version`)).toStrictEqual({ [`${BANK}Version`]: '1.2.3' });
   });
 
-  test('an image that does not come up is rolled back, and says so in its bank', () => {
+  test('an image that does not boot is rolled back, with a BootFailureLog', () => {
     const agent = downloaded({}, { ...ARGS, URL: 'https://x/boot_error/1.2.3' });
     operate(agent, ACTIVATE);
     agent.advance(60);
     expect(agent.notifications().at(-1)?.event?.params?.['FirmwareUpdated']).toBe('false');
     expect(read(agent, BANK)).toMatchObject({
       [`${BANK}Status`]: 'ActivationFailed',
-      [`${BANK}BootFailureLog`]: 'image 2 did not boot, image 1 runs again',
+      [`${BANK}BootFailureLog`]: 'image 2 did not boot, rolled back to image 1',
     });
     expect(agent.events).toContainEqual(expect.objectContaining({ kind: 'upgrade-failed', version: '1.2.1' }));
   });
 
-  test('only an image that waits can be activated', () => {
+  test('only an Available image can be activated', () => {
     const agent = downloaded({}, { ...ARGS, URL: 'https://x/404/1.2.3' });
     expect(read(agent, `${BANK}Status`)).toStrictEqual({ [`${BANK}Status`]: 'DownloadFailed' });
     expect(operate(agent, ACTIVATE).cmdFailure?.errCode).toBe(7022);
@@ -89,7 +89,7 @@ describe('an upgrade in two phases', () => {
     expect(operate(agent, 'Device.DeviceInfo.FirmwareImage.9.Activate()').error?.errCode).toBe(7016);
   });
 
-  test('no command starts while another is about to boot the device', () => {
+  test('no command starts while another is about to reboot the device', () => {
     const agent = downloaded();
     operate(agent, ACTIVATE);
     expect(operate(agent, ACTIVATE).cmdFailure?.errCode).toBe(7005);
@@ -123,7 +123,7 @@ describe('Device.Reboot()', () => {
     expect(agent.events).toContainEqual(expect.objectContaining({ kind: 'upgraded', version: '1.0.0' }));
   });
 
-  test('ends a download, whose failure is told after the boot', () => {
+  test('interrupts a download, which fails after the boot', () => {
     const agent = subscribed();
     operate(agent, DOWNLOAD, { ...ARGS, AutoActivate: 'true' });
     operate(agent, 'Device.Reboot()');
@@ -138,7 +138,7 @@ describe('Device.Reboot()', () => {
     });
   });
 
-  test('before the first boot was told takes its place', () => {
+  test('before the first Boot! replaces it', () => {
     const agent = subscribed();
     agent.input({ kind: 'started' });
     operate(agent, 'Device.Reboot()');
@@ -146,7 +146,7 @@ describe('Device.Reboot()', () => {
     expect(agent.notifications().map(({ event }) => event?.params?.['CommandKey'])).toStrictEqual(['key']);
   });
 
-  test('asked for twice boots once', () => {
+  test('requested twice, boots once', () => {
     const agent = subscribed();
     operate(agent, 'Device.Reboot()');
     agent.advance(1);

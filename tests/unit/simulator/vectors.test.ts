@@ -4,7 +4,7 @@ import type { MqttVersion } from '../../../simulator/agent/types';
 import { type UspVector, uspVectors } from '../../fixtures/usp-vectors';
 import { CONTROLLER, drive } from '../../support/agent-driver';
 
-/** A line of a record: what the controller sent (OUT) or the agent (IN), and when. */
+/** A line of a recording: a message of the controller (OUT) or the agent (IN). */
 interface Recorded extends UspVector {
   readonly dir: 'IN' | 'OUT';
   /** Seconds. */
@@ -22,23 +22,23 @@ const msgOf = (bytes: Uint8Array): UspMsg | undefined => {
 
 const TOLERATED = '(tolerated)';
 
-/** Takes out what may differ between two runs, or between two devices. */
+/** Removes what may differ between two runs or two devices. */
 const comparable = (msg: UspMsg | undefined): UspMsg | undefined => {
   const copy = structuredClone(msg);
   const notify = copy?.body?.request?.notify;
-  // Ids: every agent makes up the msg_id of its notifications. That of an answer is the request's, and is compared.
+  // Ids: each agent generates the msg_id of its notifications. That of an answer is the request's, and is compared.
   if (notify && copy.header) copy.header.msgId = TOLERATED;
-  // Times: when the recorded download began and ended.
+  // Times: start and end of the recorded download.
   const params = notify?.event?.params ?? {};
   for (const time of ['StartTime', 'CompleteTime']) if (time in params) params[time] = TOLERATED;
-  // Versions of software: the recorded device had 1.2.0 in its second bank, the simulated one has 1.0.0.
+  // Versions: the recorded device had 1.2.0 in its second bank, the simulated one has 1.0.0.
   for (const { resolvedPathResults = [] } of copy?.body?.response?.getResp?.reqPathResults ?? [])
     for (const { resultParams = {} } of resolvedPathResults)
       if (resultParams['Name'] === 'previous') resultParams['Version'] = TOLERATED;
   return copy;
 };
 
-/** Sends what the controller sent, at its times, to an agent of the profile tr369. */
+/** Replays the controller's messages, with their timing, to an agent of profile tr369. */
 const replay = (vectors: readonly Recorded[], mqttVersion: MqttVersion) => {
   const agent = drive({
     thingName: 'sim-123',
@@ -46,7 +46,7 @@ const replay = (vectors: readonly Recorded[], mqttVersion: MqttVersion) => {
     profile: PROFILES.tr369,
     mqttVersion,
     reconnectOnReboot: true,
-    // Times again: the recorded download took a second, and the boot another two.
+    // The recorded download took one second, and the boot another two.
     timings: { firstBootSeconds: 0, transferSeconds: 1, operationSeconds: 1, rebootSeconds: 3 },
   });
   let seconds = 0;
@@ -54,11 +54,11 @@ const replay = (vectors: readonly Recorded[], mqttVersion: MqttVersion) => {
   for (const { dir, t, topic, hex, rec, props } of vectors) {
     agent.advance(Number(t) - seconds);
     seconds = Number(t);
-    // The broker accepts the connection after the boot.
+    // The device reconnects after the boot.
     if (dir === 'IN' && rec?.['mqttConnect'] !== undefined) agent.input({ kind: 'connected' });
     if (dir === 'IN') continue;
     const msg = msgOf(Buffer.from(hex, 'hex'));
-    // Ids again: a NotifyResp carries the msg_id of the notification that it answers.
+    // A NotifyResp has the msg_id of the notification that it answers.
     const { msgId = '' } = agent.notifications()[acknowledged] ?? {};
     const isAcknowledgement = msg?.body?.response?.notifyResp !== undefined;
     if (isAcknowledgement) acknowledged++;
@@ -83,7 +83,7 @@ describe.each<[string, MqttVersion]>([
   const agent = replay(vectors, mqttVersion);
   const received = vectors.filter(({ dir }) => dir === 'IN');
 
-  test('has as many messages of the agent as the record', () => {
+  test('has as many agent messages as the recording', () => {
     expect(agent.sent).toHaveLength(received.length);
     expect(agent.sent.length).toBeGreaterThan(10);
   });
@@ -99,7 +99,7 @@ describe.each<[string, MqttVersion]>([
     expect(sent?.action.contentType).toBe(props?.contentType);
   });
 
-  test('leaves nothing to be repeated', () => {
+  test('leaves no notification to retry', () => {
     expect(agent.state().unacknowledged).toStrictEqual([]);
   });
 });
