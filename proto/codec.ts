@@ -6,13 +6,13 @@ import { UspCodecError } from './wire-schema';
 export type { UspMsg, UspRecord } from './generated/messages';
 export { UspCodecError } from './wire-schema';
 
-/** What agents of today put in Record.version; TR-369 wants it present, obuspa refuses a record without it. */
+/** The Record.version that current agents send. TR-369 requires it; obuspa rejects a record without it. */
 export const RECORD_VERSION = '1.3';
 
 /** @throws UspCodecError naming the field */
 export const encodeRecord = (record: UspRecord): Uint8Array => encode('Record', record);
 
-/** @throws UspCodecError saying where the bytes stop making sense */
+/** @throws UspCodecError with the field and reason */
 export const decodeRecord = (bytes: Uint8Array): UspRecord => decode('Record', bytes);
 
 /** @throws UspCodecError naming the field */
@@ -23,9 +23,9 @@ export const encodeMsg = (msg: UspMsg): Uint8Array => {
   return encode('Msg', msg);
 };
 
-/** @throws UspCodecError saying where the bytes stop making sense */
+/** @throws UspCodecError with the field and reason */
 export const decodeMsg = (bytes: Uint8Array): UspMsg => decode('Msg', bytes);
 
-/** A plaintext record without session context around a message: the way USP travels over MQTT (TR-369, R-MQTT). */
+/** A plaintext record without session context around a message, the payload of an MQTT PUBLISH. */
 export const noSessionRecord = ({ toId, fromId, msg }: { toId: string; fromId: string; msg: UspMsg }): Uint8Array =>
   encodeRecord({ version: RECORD_VERSION, toId, fromId, noSessionContext: { payload: encodeMsg(msg) } });

@@ -1,17 +1,17 @@
 /** USP endpoint ids, `<authority-scheme>:[<authority-id>]:<instance-id>` (TR-369, "Endpoint Identifier"). */
 
-/** Who the controller is, unless a template parameter says otherwise. */
+/** Default of the template parameter ControllerEndpointId. */
 export const DEFAULT_CONTROLLER_ID = 'self::aws-dm-controller';
 
 const SCHEMES = ['oui', 'cid', 'pen', 'self', 'user', 'os', 'ops', 'uuid', 'imei', 'proto', 'doc', 'fqdn'];
 const SCHEMES_WITH_AUTHORITY = ['oui', 'cid', 'pen'];
 
-/** The id of an agent that is named after its thing; `sim-123` alone would not be a legal id. */
+/** The endpoint id of an agent named after its thing; `sim-123` alone is not a valid id. */
 export const agentEndpointId = (thingName: string): string => `self::${thingName}`;
 
 /**
- * Whether TR-369 allows the id: a known scheme, an authority where the scheme wants one, and an instance id of at most
- * 50 characters out of letters, digits and `- . _ %`.
+ * Whether an endpoint id is valid: a known scheme, an authority-id if the scheme needs one, and an instance-id of at
+ * most 50 (R-ARC.6) letters, digits and `- . _ %` (R-ARC.5).
  */
 export const isEndpointId = (id: string): boolean => {
   const [scheme = '', authority, instance, ...rest] = id.split(':');

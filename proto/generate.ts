@@ -1,11 +1,11 @@
-/** Writes proto/generated/ from the two schema files: `npm run proto`. Same schema, same bytes. */
+/** `npm run proto`: writes proto/generated/ from the two schema files. The output is deterministic. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Enum, MapField, type ReflectionObject, Root, Type, parse } from 'protobufjs';
 
-/** IoT SQL names messages by these files, so they carry the names that TR-369 publishes. */
+/** IoT SQL refers to messages by file name, so these are the names that TR-369 publishes. */
 const SCHEMA_FILES = ['usp-record-1-4.proto', 'usp-msg-1-4.proto'];
 const HEADER = '// Written by `npm run proto` from the schema files; do not edit.\n';
 const SCALARS: { readonly [type: string]: string } = {
@@ -13,7 +13,7 @@ const SCALARS: { readonly [type: string]: string } = {
   bytes: 'Uint8Array',
   bool: 'boolean',
   fixed32: 'number',
-  // As in canonical proto3 JSON: a number would lose digits.
+  // As in canonical proto3 JSON, because a number would lose digits.
   uint64: 'string',
 };
 
@@ -21,7 +21,7 @@ const fail = (problem: string): never => {
   throw new Error(`proto/generate.ts: ${problem}`);
 };
 
-/** `usp.GetResp.RequestedPathResult` → `GetRespRequestedPathResult`; both packages together have no two alike. */
+/** `usp.GetResp.RequestedPathResult` → `GetRespRequestedPathResult`: unique across both packages. */
 const flatName = (object: ReflectionObject) => object.fullName.split('.').slice(2).join('');
 
 const nestedOf = (object: ReflectionObject): ReflectionObject[] => {
@@ -52,7 +52,7 @@ const typeOf = (field: Type['fieldsArray'][number]) =>
 const tables = ({ messages, enums }: Schema) => {
   const row = (field: Type['fieldsArray'][number]) => {
     if (field instanceof MapField && (field.keyType !== 'string' || field.type !== 'string'))
-      fail(`${field.fullName}: only map<string, string> is known to the codec`);
+      fail(`${field.fullName}: the codec supports only map<string, string>`);
     const rule = field instanceof MapField ? 'map' : field.repeated ? 'repeated' : (field.partOf?.name ?? '');
     return `[${[field.id, `'${field.name}'`, `'${typeOf(field)}'`, ...(rule ? [`'${rule}'`] : [])].join(', ')}]`;
   };
@@ -82,7 +82,7 @@ const types = ({ messages, enums }: Schema) => {
     return `  ${field.name}?: ${type};`;
   };
   return [
-    `${HEADER}/** USP messages as canonical proto3 JSON has them: an absent field holds its default; bytes are bytes. */\n`,
+    `${HEADER}/** USP messages as canonical proto3 JSON has them: an absent field has its default value. */\n`,
     ...enums.map(
       (e) =>
         `export type Usp${flatName(e)} = ${Object.keys(e.values)
@@ -98,7 +98,7 @@ const types = ({ messages, enums }: Schema) => {
 };
 
 const descriptor = (directory: string) => {
-  // protobufjs' own descriptor writer renames the files; buf writes what protoc would.
+  // The descriptor writer of protobufjs renames the files; buf writes the same bytes as protoc.
   const bytes = execFileSync(
     process.execPath,
     [
@@ -125,7 +125,7 @@ const descriptor = (directory: string) => {
 };
 
 /**
- * The generated files as they should be, by name; writes nothing.
+ * The contents of the generated files, by name.
  * @param directory folder of the schema files
  */
 export const generate = (directory: string): { readonly [file: string]: string } => {

@@ -14,7 +14,7 @@ const readValue = (reader: Reader, type: string, before: unknown, path: string):
   if (names) {
     const number = reader.uint32();
     const name = names[number];
-    if (name === undefined) throw new UspCodecError(path, `${number} is no ${type}`);
+    if (name === undefined) throw new UspCodecError(path, `${number} is not a ${type}`);
     return name;
   }
   if (type === 'string') return reader.stringVerify();
@@ -37,14 +37,14 @@ const readMapEntry = (reader: Reader, map: Fields, path: string): void => {
     if (tag === 10 || tag === 18) entry[(tag >>> 3) - 1] = reader.stringVerify();
     else reader.skipType(tag & 7);
   }
-  // Defined, not assigned: a key may be "__proto__".
+  // Defined, not assigned, because a key may be "__proto__".
   Object.defineProperty(map, entry[0] ?? '', { value: entry[1], enumerable: true, writable: true, configurable: true });
 };
 
 const store = (target: Fields, message: string, row: FieldRow, value: unknown): void => {
   const [, name, type, rule] = row;
   if (isOneof(rule)) {
-    // The last member of a oneof wins.
+    // proto3: the last member of a oneof wins.
     for (const [, other, , otherRule] of fieldsOf(message))
       if (otherRule === rule && other !== name) Reflect.deleteProperty(target, other);
     target[name] = value;
@@ -81,7 +81,7 @@ const readMessage = (reader: Reader, message: string, end: number, target: Field
 
 /**
  * @param message name in the generated tables
- * @throws UspCodecError saying where the bytes stop making sense
+ * @throws UspCodecError with the field and reason
  */
 export const decode = (message: string, bytes: Uint8Array): Fields => {
   const reader = Reader.create(bytes);

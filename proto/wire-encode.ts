@@ -37,7 +37,7 @@ const writeMap = (writer: Writer, number: number, value: unknown, path: string):
   for (const [key, text] of Object.entries(value)) {
     if (typeof text !== 'string') wrongType(`${path}.${key}`, 'a string', text);
     else {
-      // Empty keys and values are left out, as protobuf-c does in real agents.
+      // Omits empty keys and values, as protobuf-c does in real agents.
       writer.uint32((number << 3) | 2).fork();
       if (key !== '') writer.uint32(10).string(key);
       if (text !== '') writer.uint32(18).string(text);
@@ -78,7 +78,7 @@ const writeMessage = (writer: Writer, message: string, value: unknown, path: str
       if (other !== undefined)
         throw new UspCodecError(fieldPath, `excludes ${other}: both are members of the oneof ${rule}`);
       chosen.set(rule, name);
-    } else if (isDefault(type, field)) continue; // proto3: a default is not sent, unless it is the choice of a oneof
+    } else if (isDefault(type, field)) continue; // proto3 omits defaults, except in a oneof
     writer.uint32((number << 3) | wireTypeOf(type));
     writeValue(writer, type, field, fieldPath);
   }

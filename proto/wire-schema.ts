@@ -5,7 +5,7 @@
 import { enums, messages } from './generated/schema';
 import type { FieldRow } from './schema-types';
 
-/** Bytes that are no such message, or an object that has no such encoding; `path` is where. */
+/** Bytes that cannot be decoded, or an object that cannot be encoded; `path` locates the field. */
 export class UspCodecError extends Error {
   override readonly name = 'UspCodecError';
 

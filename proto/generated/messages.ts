@@ -1,5 +1,5 @@
 // Written by `npm run proto` from the schema files; do not edit.
-/** USP messages as canonical proto3 JSON has them: an absent field holds its default; bytes are bytes. */
+/** USP messages as canonical proto3 JSON has them: an absent field has its default value. */
 
 export type UspRecordPayloadSecurity = 'PLAINTEXT' | 'TLS12';
 

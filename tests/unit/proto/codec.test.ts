@@ -21,7 +21,7 @@ const encodeBoth = ({ record, msg }: { record: UspRecord; msg?: UspMsg }) =>
     'hex',
   );
 
-/** Some vectors hold what the sender was asked to encode, with defaults spelled out. */
+/** Some vectors hold the sender's input, with explicit defaults. */
 const withoutFalse = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value, (_key, v: unknown) => (v === false ? undefined : v)));
 
@@ -31,7 +31,7 @@ const operate: UspMsg = {
 };
 
 describe.each(['real-agent-mqtt-3.1.1.jsonl', 'real-agent-mqtt-5.jsonl'])('%s', (file) => {
-  test.each(uspVectors(file))('$name is read as recorded and written with the same bytes', ({ hex, rec, msg }) => {
+  test.each(uspVectors(file))('$name decodes as recorded and encodes to the same bytes', ({ hex, rec, msg }) => {
     const decoded = decodeBoth(hex);
     if (msg !== undefined) expect(decoded.msg).toStrictEqual(withoutFalse(msg));
     if (rec) expect(decoded.msg ? { ...decoded.record, noSessionContext: '(msg)' } : decoded.record).toStrictEqual(rec);
@@ -40,9 +40,9 @@ describe.each(['real-agent-mqtt-3.1.1.jsonl', 'real-agent-mqtt-5.jsonl'])('%s', 
 });
 
 describe('original-simulator.jsonl', () => {
-  // The original spells defaults out (payload_security 20 00, send_resp 10 00), which proto3 writers leave out; so the
-  // bytes differ, and only the meaning can be compared.
-  test.each(uspVectors('original-simulator.jsonl'))('$name keeps its meaning', ({ hex, rec, msg }) => {
+  // The original encodes defaults (payload_security 20 00, send_resp 10 00), which proto3 encoders omit. So the bytes
+  // differ, and only the decoded values can be compared.
+  test.each(uspVectors('original-simulator.jsonl'))('$name keeps its values', ({ hex, rec, msg }) => {
     const decoded = decodeBoth(hex);
     expect(decoded.msg).toStrictEqual(msg);
     expect({ ...decoded.record, noSessionContext: '(msg)' }).toStrictEqual(rec);
@@ -51,13 +51,13 @@ describe('original-simulator.jsonl', () => {
 });
 
 describe('encode', () => {
-  test('a record without session context carries version 1.3 and the message', () => {
+  test('a record without session context has version 1.3 and the message', () => {
     const record = decodeRecord(noSessionRecord({ toId: 'self::a', fromId: 'self::b', msg: operate }));
     expect(record).toMatchObject({ version: '1.3', toId: 'self::a', fromId: 'self::b' });
     expect(decodeMsg(record.noSessionContext?.payload ?? new Uint8Array())).toStrictEqual(operate);
   });
 
-  test('a default is left out, unless it is the choice of a oneof', () => {
+  test('a default is omitted, except in a oneof', () => {
     const msg: UspMsg = {
       header: { msgId: '', msgType: 'ERROR' },
       body: { response: { operateResp: { operationResults: [{ executedCommand: '', reqObjPath: '' }] } } },
@@ -99,12 +99,12 @@ describe('encode', () => {
       'inputArgs.URL: expected a string',
     ],
     [
-      'something else than an array',
+      'a value that is not an array',
       { body: { request: { get: { paramPaths: 'x' } } } },
       'paramPaths: expected an array',
     ],
     ['a negative code', { body: { error: { errCode: -1 } } }, 'errCode: expected an integer from 0'],
-  ])('%s is refused and named', (_what, msg, message) => {
+  ])('%s is refused, with the field', (_what, msg, message) => {
     const encode = () => encodeMsg(msg as UspMsg);
     expect(encode).toThrow(UspCodecError);
     expect(encode).toThrow(message);
@@ -113,18 +113,18 @@ describe('encode', () => {
 
 describe('decode', () => {
   test.each<[string, string, string]>([
-    ['a cut string', '0a05616263', 'Record: byte'],
-    ['a cut message', '3a051203', 'Record.noSessionContext: is cut off: 3 bytes are missing'],
+    ['a truncated string', '0a05616263', 'Record: byte'],
+    ['a truncated message', '3a051203', 'Record.noSessionContext: is cut off: 3 bytes are missing'],
     ['a field number 0', '0001', 'Record: field number 0 is illegal'],
-    ['an unknown enum value', '2009', 'Record.payloadSecurity: 9 is no RecordPayloadSecurity'],
+    ['an unknown enum value', '2009', 'Record.payloadSecurity: 9 is not a RecordPayloadSecurity'],
     ['text that is not UTF-8', '0a01ff', 'Record: byte'],
     [
-      'a field that runs out of its message',
+      'a field that ends outside its message',
       '3a0212055152535455',
       'Record.noSessionContext: ends in the middle of a field',
     ],
     ['JSON', Buffer.from('{"hello":"world"}').toString('hex'), 'Record: byte'],
-  ])('%s is refused and located', (_what, hex, message) => {
+  ])('%s is refused, with its position', (_what, hex, message) => {
     const decode = () => decodeRecord(Buffer.from(hex, 'hex'));
     expect(decode).toThrow(UspCodecError);
     expect(decode).toThrow(message);
@@ -143,7 +143,7 @@ describe('decode', () => {
     });
   });
 
-  test('any cut of a real record either throws a UspCodecError or is a record', () => {
+  test('any prefix of a real record decodes or throws a UspCodecError', () => {
     const bytes = Buffer.from(uspVectors('real-agent-mqtt-5.jsonl')[0]!.hex, 'hex');
     for (let length = 0; length < bytes.length; length++) {
       try {

@@ -10,7 +10,7 @@ import {
 } from '../../../proto/topics';
 import { uspVectors } from '../../fixtures/usp-vectors';
 
-test('topics are those of the reference', () => {
+test('topics are those of the original', () => {
   expect(requestTopic('sim-1')).toBe('agents/sim-1/usp/request');
   expect(requestFilter('sim-1')).toBe('agents/sim-1/usp/request/#');
   expect(responseTopic(DEFAULT_CONTROLLER_ID, 'sim-1')).toBe(
@@ -19,7 +19,7 @@ test('topics are those of the reference', () => {
   expect(responseFilter(DEFAULT_CONTROLLER_ID)).toBe('controllers/self::aws-dm-controller/agents/+/response/#');
 });
 
-test('a reply topic travels with its slashes as %2F', () => {
+test('slashes in a reply-to topic are encoded as %2F (R-MQTT.24)', () => {
   const topic = withReplyTo(responseTopic('self::c', 'sim-1'), requestTopic('sim-1'));
   expect(topic).toBe('controllers/self::c/agents/sim-1/response/reply-to=agents%2Fsim-1%2Fusp%2Frequest');
   expect(splitReplyTo(topic)).toStrictEqual({
@@ -28,21 +28,21 @@ test('a reply topic travels with its slashes as %2F', () => {
   });
 });
 
-test('a topic without reply-to has no reply topic, nor has an empty one', () => {
+test('a missing or empty reply-to is no reply-to topic', () => {
   expect(splitReplyTo('agents/a/usp/request')).toStrictEqual({ topic: 'agents/a/usp/request' });
   expect(splitReplyTo('agents/a/usp/request/reply-to=')).toStrictEqual({ topic: 'agents/a/usp/request' });
 });
 
-test('a percent sign in a reply topic survives', () => {
+test('a percent sign in a reply-to topic survives', () => {
   expect(splitReplyTo(withReplyTo('a', 'b%2Fc/d')).replyTopic).toBe('b%2Fc/d');
 });
 
-test('the reply topics of real agents are read', () => {
+test('the reply-to topics of real agents are decoded', () => {
   const replies = uspVectors('real-agent-mqtt-3.1.1.jsonl').map(({ topic }) => splitReplyTo(topic).replyTopic);
   expect(new Set(replies)).toContain('agents/sim-123/usp/request');
 });
 
-test('the thing is found in response topics only', () => {
+test('only response topics have a thing name', () => {
   expect(thingOfResponseTopic('controllers/self::c/agents/sim-1/response/reply-to=x')).toBe('sim-1');
   expect(thingOfResponseTopic('controllers/self::c/agents/sim-1/responses')).toBeUndefined();
 });
@@ -53,7 +53,7 @@ test.each(['self::sim-1', 'os::00256D-1', 'oui:00256D:x', 'uuid::f81d4fae-7dec-1
 );
 
 test.each(['sim-1', '', 'oui::x', 'self::', 'self::a b', 'fly::a', 'self::a:b', `self::${'x'.repeat(51)}`])(
-  '%p is no endpoint id',
+  '%p is not an endpoint id',
   (id) => expect(isEndpointId(id)).toBe(false),
 );
 
