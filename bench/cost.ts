@@ -1,12 +1,12 @@
 import type { LocalMetrics } from '../local/embedded-aws';
 import { PRICES } from './prices';
 
-/** What cannot be seen on a laptop: assumed, and said so in the report. */
+/** Values that cannot be measured locally; the report prints them. */
 export const ASSUMPTIONS = {
   /** Billed duration of a warm invocation, milliseconds; memory of the functions, GB. */
   invocationMs: 60,
   memoryGb: 0.25,
-  /** Log bytes of an invocation (3 lines of Lambda, 1 to 2 of ours), and of a state transition at level ALL. */
+  /** Log bytes per invocation (3 lines by Lambda, 1 to 2 by the function), and per state transition at level ALL. */
   bytesPerInvocation: 900,
   bytesPerTransition: 3500,
   /** X-Ray traces one request per second and 5 % of the rest: at fleet scale 5 %. */
@@ -21,14 +21,14 @@ export interface CostLine {
   readonly usd: number;
 }
 
-/** Cost of upgrades from what was counted while they ran. @param devices how many upgrades the metrics are about */
+/** Cost of upgrades, from the metrics recorded while they ran. @param devices number of upgrades in the metrics */
 export const costOf = (metrics: LocalMetrics, devices: number): readonly CostLine[] => {
   const calls = (name: string) => (metrics.calls[name] ?? 0) / devices;
   const per = (what: string, count: number, price: number): CostLine => ({ what, count, usd: count * price * 1000 });
   const invocations = metrics.lambdaInvocations / devices;
   const transitions = metrics.stateTransitions / devices;
   const toDevice = calls('iotdata:Publish');
-  // Each message of a device triggers the device message rule once, and that invokes its function.
+  // Each device message triggers the device message rule once, and the rule invokes its function.
   const fromDevice = metrics.deviceMessages / devices;
   const rules = fromDevice + 1;
   const logGigabytes =
@@ -45,12 +45,12 @@ export const costOf = (metrics: LocalMetrics, devices: number): readonly CostLin
     per('DynamoDB: write units', metrics.writeUnits / devices, PRICES.writeUnit),
     per('DynamoDB: read units', metrics.readUnits / devices, PRICES.readUnit),
     per('SNS: publishes', calls('sns:Publish'), PRICES.publish),
-    // A message of the cloud is billed when it comes in and when it is delivered.
+    // A message from the cloud is billed twice: inbound and outbound.
     per('IoT Core: messages', fromDevice + 2 * toDevice, PRICES.message),
     per('IoT Core: rules triggered', rules, PRICES.ruleTriggered),
     per('IoT Core: rule actions', rules, PRICES.ruleAction),
     per('IoT Core: registry operations', calls('iot:UpdateThing'), PRICES.registryOperation),
-    // One update of the registry, a disconnect and a connect.
+    // UpdateThing, plus a disconnect and a connect.
     per('Fleet indexing: updates', calls('iot:UpdateThing') + 2, PRICES.indexUpdate),
     per('Fleet indexing: queries', calls('iot:SearchIndex'), PRICES.indexQuery),
     per('CloudWatch: GB of logs', logGigabytes, PRICES.logGigabyte),

@@ -1,9 +1,9 @@
 /**
- * On-demand prices in USD, us-east-1, without free tiers and volume discounts. AWS draws the tables of IoT Core's rules and of
- * IoT Device Management by script, so those could not be read again: `unconfirmed` names them.
+ * On-demand prices in USD, us-east-1, without free tiers and volume discounts. `unconfirmed` lists the prices that could not
+ * be checked, because AWS renders the price tables of IoT Core rules and IoT Device Management by script.
  */
 export const PRICES = {
-  /** Publicly quoted prices of this month. */
+  /** Month of the quoted prices. */
   date: '2025-08',
   unconfirmed: ['jobExecution', 'indexUpdate', 'indexQuery', 'ruleTriggered', 'ruleAction'],
   /** AWS Step Functions, standard workflow, per state transition. */

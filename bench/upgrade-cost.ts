@@ -7,13 +7,13 @@ import { PRICES } from './prices';
 
 const HELP = `npm run bench -- [--devices N] [--json]
 
-Upgrades two fleets of simulated devices on the embedded AWS, N and 4 N devices (default 100), and prints what an upgrade
-costs: calls by operation, state transitions, units, US dollars. Growth is the ratio of the two: 1 means that an upgrade
-costs the same in any fleet. Exit code 1 when anything grows by more than a fifth.`;
+Upgrades two fleets of simulated devices on the embedded AWS, N and 4 N devices (default 100), and prints the cost of an
+upgrade: calls by operation, state transitions, units, US dollars. Growth is the ratio of the two: 1 means that the cost of
+an upgrade does not depend on the fleet size. Exit code 1 if anything grows by more than a fifth.`;
 
 /**
- * Holds between fleets that both keep the machine busy: then the events of one device are handled side by side, do not see each
- * other's notes, and look the same thing up, up to three times. Few devices have theirs handled one by one.
+ * Valid only if both fleets keep the machine busy. Then up to three events of a device are handled in parallel, and each
+ * repeats the same lookup; in a small fleet they are handled one after another.
  */
 const MAX_GROWTH = 1.2;
 
@@ -23,11 +23,11 @@ const measure = async (devices: number) => {
   const demo = await runDemo(options, () => undefined);
   const { metrics } = demo;
   await demo.close();
-  if (demo.summary.unexpected.length > 0) throw new Error(`Not as expected: ${demo.summary.unexpected.join('; ')}`);
+  if (demo.summary.unexpected.length > 0) throw new Error(`Unexpected outcomes: ${demo.summary.unexpected.join('; ')}`);
   const counts = {
     'state transitions': metrics.stateTransitions,
     'Lambda invocations': metrics.lambdaInvocations,
-    'messages of the device': metrics.deviceMessages,
+    'device messages': metrics.deviceMessages,
     'DynamoDB read units': metrics.readUnits,
     'DynamoDB write units': metrics.writeUnits,
     ...metrics.calls,
@@ -57,7 +57,7 @@ const main = async () => {
   const large = await measure(devices * 4);
   const rows = Object.keys(large.perUpgrade)
     .map((name) => ({ name, small: small.perUpgrade[name] ?? 0, large: large.perUpgrade[name] ?? 0 }))
-    // What is done once per job, not per device, shrinks.
+    // Calls made once per job shrink.
     .map((row) => ({ ...row, growth: row.small === 0 ? (row.large > 0.1 ? Infinity : 1) : row.large / row.small }));
   const costs = costOf(large.metrics, devices * 4);
   const total = costs.reduce((sum, { usd }) => sum + usd, 0);

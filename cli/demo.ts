@@ -9,18 +9,18 @@ const HELP = `npm run demo -- [options]
 
 Upgrades a fleet of simulated TR-369 devices on the embedded AWS: the real template, bundles and state machine.
 
-  --devices N         how many devices (default 20, at most 10000)
-  --fail-download N   that many of them cannot download the firmware (default 0)
-  --fail-boot N       that many of them boot into the old firmware (default 0)
+  --devices N         number of devices (default 20, at most 10000)
+  --fail-download N   N of them fail to download the firmware (default 0)
+  --fail-boot N       N of them boot into the old firmware (default 0)
   --time-scale F      factor on the simulator's delays of 10 to 30 s (default 0.1)
   --port P            HTTP port of the embedded AWS (default: any free port)
   --mqtt-port P       MQTT port (default: any free port)
-  --keep              leave everything running afterwards and print how to use it
+  --keep              keep everything running afterwards and print how to use it
   --json              print the summary as one JSON object on the last line
-  --verbose           also print log lines of the functions
+  --verbose           also print the log lines of the functions
   --help              this text
 
-Exit code 0: every device ended as its fault says. 1: not so. 2: wrong use. 130: interrupted.`;
+Exit code 0: every device ended as expected. 1: one did not. 2: usage error. 130: interrupted.`;
 
 const parse = () =>
   parseArgs({
@@ -62,18 +62,18 @@ const main = async () => {
   } catch (error) {
     return usageError(error instanceof Error ? error.message : String(error), 'npm run demo');
   }
-  // With --json, stdout carries nothing but the result.
-  const tell = values.json ? (line: string) => console.error(line) : (line: string) => console.log(line);
+  // With --json, stdout contains only the result.
+  const print = values.json ? (line: string) => console.error(line) : (line: string) => console.log(line);
   const stop = interrupted();
-  const demo = await Promise.race([runDemo(demoOptions, tell), stop.then(() => undefined)]);
+  const demo = await Promise.race([runDemo(demoOptions, print), stop.then(() => undefined)]);
   if (demo === undefined) {
-    tell('Interrupted.');
+    print('Interrupted.');
     process.exit(130);
   }
-  for (const line of summaryLines(demo.summary)) tell(line);
+  for (const line of summaryLines(demo.summary)) print(line);
   process.exitCode = demo.summary.unexpected.length === 0 ? 0 : 1;
   if (values.keep) {
-    for (const line of usageCommands(demo.aws, demo.jobId)) tell(line);
+    for (const line of usageCommands(demo.aws, demo.jobId)) print(line);
     await stop;
   }
   await demo.close();

@@ -8,19 +8,19 @@ import { usageError } from './terminal';
 
 const HELP = `npm run device-settings -- --thing NAME [options]
 
-Prints the TR-181 settings with which an agent is managed by this controller, one Path "value" per line.
+Prints the TR-181 settings that connect an agent to this controller, one Path "value" per line.
 
   --thing NAME           the IoT thing; also the MQTT client id and the name in the topics
   --endpoint-id ID       USP endpoint id of the agent (default self::NAME)
   --controller-id ID     USP endpoint id of the controller: the stack's parameter ControllerEndpointId
                          (default ${DEFAULT_CONTROLLER_ID})
-  --mqtt-version V       3.1.1 (default) or 5.0; the embedded AWS speaks 3.1.1 only
-  --endpoint-url URL     AWS API to ask for the broker instead of AWS, such as a local one (default $AWS_ENDPOINT_URL)
-  --mqtt-url URL         the broker itself, mqtt://host:port or mqtts://host:port: nobody is asked
-  --json                 print an object instead
+  --mqtt-version V       3.1.1 (default) or 5.0; the embedded AWS supports only 3.1.1
+  --endpoint-url URL     endpoint of the AWS API, such as an embedded AWS (default $AWS_ENDPOINT_URL)
+  --mqtt-url URL         mqtt://host:port or mqtts://host:port (default: from DescribeEndpoint)
+  --json                 print a JSON object
   --help                 this text
 
-Exit code 0: printed. 1: the broker's address could not be found out. 2: wrong use.`;
+Exit code 0: printed. 1: the broker's address is unknown. 2: usage error.`;
 
 class UsageError extends Error {}
 
@@ -45,13 +45,13 @@ const endpointIdOf = (flag: string, id: string): string => {
   return id;
 };
 
-/** The settings are right before the thing is there, but a job cannot reach it. */
+/** The settings are valid without the thing, but no job can target it. */
 const warnOfMissing = async (iot: IoTClient, thingName: string) => {
   try {
     await iot.send(new DescribeThingCommand({ thingName }));
   } catch (error) {
     if (!(error instanceof ResourceNotFoundException)) return;
-    console.error(`There is no thing ${thingName} yet: aws iot create-thing --thing-name ${thingName} creates it.`);
+    console.error(`Thing ${thingName} does not exist. Create it: aws iot create-thing --thing-name ${thingName}`);
   }
 };
 
@@ -105,7 +105,7 @@ main().catch((error: unknown) => {
   const message = error instanceof Error ? error.message || String(error.cause ?? error) : String(error);
   if (error instanceof UsageError || (error instanceof TypeError && message.includes('option')))
     return usageError(message, 'npm run device-settings');
-  console.error(`The broker's address could not be found out: ${message}`);
-  console.error('Give --endpoint-url of a running embedded AWS, --mqtt-url, or AWS credentials and region.');
+  console.error(`Cannot find the broker's address: ${message}`);
+  console.error('Give --mqtt-url, --endpoint-url of a running embedded AWS, or AWS credentials and a region.');
   process.exit(1);
 });

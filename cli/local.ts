@@ -6,13 +6,13 @@ import { usageCommands } from './usage-commands';
 
 const HELP = `npm run local -- [options]
 
-Deploys template.yaml to an embedded AWS on 127.0.0.1 and stays up until Ctrl-C.
+Deploys template.yaml to an embedded AWS on 127.0.0.1 and runs until Ctrl-C.
 
   --port P         HTTP port of the embedded AWS (default 4566)
-  --mqtt-port P    MQTT port, plain (default 1883)
-  --tls-port P     also listen with mutual TLS on this port; prints the CA file
-  --stack NAME     name of the stack (default wme)
-  --quiet          do not print log lines of the functions
+  --mqtt-port P    MQTT port, without TLS (default 1883)
+  --tls-port P     additional MQTT port with mutual TLS; prints the CA file
+  --stack NAME     stack name (default wme)
+  --quiet          do not print the log lines of the functions
   --help           this text`;
 
 const main = async () => {

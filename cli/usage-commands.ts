@@ -1,6 +1,6 @@
 import type { EmbeddedAws } from '../local/embedded-aws';
 
-/** Shell lines that show a person how to look around in a running embedded AWS. */
+/** Example commands for a running embedded AWS. */
 export const usageCommands = (aws: EmbeddedAws, jobId?: string): readonly string[] => {
   const job = jobId ?? '<job id>';
   return [
@@ -20,6 +20,6 @@ export const usageCommands = (aws: EmbeddedAws, jobId?: string): readonly string
     `  aws iot list-job-executions-for-job --job-id ${job}`,
     `  aws stepfunctions list-executions --state-machine-arn ${aws.output('StateMachineArn')} --max-results 5`,
     '  aws stepfunctions get-execution-history --execution-arn <execution ARN>',
-    'Ctrl-C ends it.',
+    'Press Ctrl-C to stop it.',
   ];
 };

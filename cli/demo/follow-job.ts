@@ -7,7 +7,7 @@ export interface JobProgress {
 
 const TERMINAL = new Set(['SUCCEEDED', 'FAILED', 'REJECTED', 'TIMED_OUT', 'REMOVED', 'CANCELED']);
 
-/** The steps of an upgrade that a person wants to see, in order, by the state that is entered. */
+/** The steps of an upgrade to report, in order, by state name. */
 const STEPS: ReadonlyMap<string, string> = new Map([
   ['ClaimExecution', 'claimed'],
   ['StartDownload', 'asked'],
@@ -16,11 +16,11 @@ const STEPS: ReadonlyMap<string, string> = new Map([
   ['UpdateThing', 'verified'],
 ]);
 
-/** Follows job executions to their end, and tells how many devices have reached each step, at most twice a second. */
+/** Follows job executions until they end, and prints at most twice a second how many devices have reached each step. */
 export const followJob = (
   aws: EmbeddedAws,
   devices: number,
-  tell: (line: string) => void,
+  print: (line: string) => void,
 ): { readonly finished: Promise<JobProgress> } => {
   const statusOf = new Map<string, string>();
   const reached = new Map<string, number>([...STEPS.values()].map((step) => [step, 0]));
@@ -30,7 +30,7 @@ export const followJob = (
     const ended = [...statusOf.values()];
     const succeeded = ended.filter((status) => status === 'SUCCEEDED').length;
     const text = `${steps.join('  ')}  succeeded ${succeeded}  failed ${ended.length - succeeded}  of ${devices}`;
-    if (text !== lastLine) tell(text);
+    if (text !== lastLine) print(text);
     lastLine = text;
   };
   const ticker = setInterval(line, 500);

@@ -10,7 +10,7 @@ export interface DemoOptions {
   readonly devices: number;
   readonly failDownload: number;
   readonly failBoot: number;
-  /** Factor on the reference simulator's delays (30 s to the first boot, 10/15/20 s to the three events). */
+  /** Factor on the original's delays (30 s to the first boot, 10/15/20 s to the three events). */
   readonly timeScale: number;
   readonly httpPort: number;
   readonly mqttPort: number;
@@ -19,7 +19,7 @@ export interface DemoOptions {
 
 export interface RunningDemo {
   readonly summary: DemoSummary;
-  /** Counts of the upgrades alone: connecting the fleet is over when they begin. */
+  /** Counts the upgrades only, not the connecting of the fleet. */
   readonly metrics: LocalMetrics;
   readonly aws: EmbeddedAws;
   readonly jobId: string;
@@ -31,7 +31,7 @@ const TO_VERSION = '1.2.3';
 const GROUP_NAME = 'firmware-1-2-1';
 const STACK_NAME = 'wme';
 
-/** The reference's group: every thing that still runs the old version. */
+/** As in the original: the things that run the old version. */
 const createGroup = async (iot: IoTClient) => {
   const { thingGroupArn } = await iot.send(
     new CreateDynamicThingGroupCommand({
@@ -39,7 +39,7 @@ const createGroup = async (iot: IoTClient) => {
       queryString: `attributes.firmwareVersion:${FROM_VERSION}`,
     }),
   );
-  if (thingGroupArn === undefined) throw new Error(`The thing group ${GROUP_NAME} was created without an ARN.`);
+  if (thingGroupArn === undefined) throw new Error(`The thing group ${GROUP_NAME} has no ARN.`);
   return thingGroupArn;
 };
 
@@ -50,14 +50,14 @@ const createJob = async (lambda: LambdaClient, functionName: string, targetArn: 
   if (answer.FunctionError !== undefined) throw new Error(`JobsCreateJob refused the job: ${text}`);
   const body: unknown = JSON.parse(text);
   if (typeof body !== 'object' || body === null || !('jobId' in body) || typeof body.jobId !== 'string')
-    throw new Error(`JobsCreateJob answered without a jobId: ${text}`);
+    throw new Error(`JobsCreateJob returned no jobId: ${text}`);
   return body.jobId;
 };
 
-/** What a device sends last when it introduces itself. */
+/** The last message of a device after it connects. */
 const INVENTORY_ANSWER = 'GET_RESP';
 
-/** `done` once `count` was called so often. */
+/** `done` resolves when `count` has been called this often. */
 const countdown = (times: number) => {
   let left = times;
   let finish: () => void = () => undefined;
@@ -71,7 +71,7 @@ const countdown = (times: number) => {
   };
 };
 
-/** Versions of all things of the fleet after the job, page by page. */
+/** The firmware version of each thing of the fleet. */
 const versionsOf = async (iot: IoTClient, prefix: string): Promise<ReadonlyMap<string, string>> => {
   const versions = new Map<string, string>();
   let nextToken: string | undefined;
@@ -86,7 +86,7 @@ const versionsOf = async (iot: IoTClient, prefix: string): Promise<ReadonlyMap<s
   return versions;
 };
 
-/** Gives the first devices the faults that were asked for. */
+/** Assigns the faults to the first devices. */
 const faultPlan = (names: readonly string[], options: DemoOptions): ReadonlyMap<string, Fault> =>
   new Map(
     names.map((name, index) => [
@@ -97,16 +97,16 @@ const faultPlan = (names: readonly string[], options: DemoOptions): ReadonlyMap<
 
 /**
  * Upgrades a fleet of simulated devices end to end on the embedded AWS.
- * @param tell receives progress, one line at a time
+ * @param print receives progress, one line at a time
  */
-export const runDemo = async (options: DemoOptions, tell: (line: string) => void): Promise<RunningDemo> => {
+export const runDemo = async (options: DemoOptions, print: (line: string) => void): Promise<RunningDemo> => {
   const started = performance.now();
   const aws = await startEmbeddedAws({
     stackName: STACK_NAME,
     httpPort: options.httpPort,
     mqttPort: options.mqttPort,
     report: (event) => {
-      if (options.verbose || event.level !== 'info') tell(`[${event.source}] ${event.message}`);
+      if (options.verbose || event.level !== 'info') print(`[${event.source}] ${event.message}`);
     },
   });
   let fleet: Fleet | undefined;
@@ -115,7 +115,7 @@ export const runDemo = async (options: DemoOptions, tell: (line: string) => void
     await aws.close();
   };
   try {
-    tell(`Embedded AWS: ${aws.endpointUrl}, MQTT ${aws.mqttUrl}, stack ${STACK_NAME} deployed (${since(started)})`);
+    print(`Embedded AWS: ${aws.endpointUrl}, MQTT ${aws.mqttUrl}, stack ${STACK_NAME} deployed (${since(started)})`);
     const iot = new IoTClient(aws.clientConfig);
     const lambda = new LambdaClient({ ...aws.clientConfig, requestHandler: { requestTimeout: 120_000 } });
     const everyTenth = Math.max(1, Math.floor(options.devices / 10));
@@ -126,7 +126,7 @@ export const runDemo = async (options: DemoOptions, tell: (line: string) => void
       firmwareVersion: FROM_VERSION,
       policyName: aws.output('DevicePolicyName'),
       onProgress: (done, total) => {
-        if (done === total || done % everyTenth === 0) tell(`Provisioned ${done}/${total} things`);
+        if (done === total || done % everyTenth === 0) print(`Provisioned ${done}/${total} things`);
       },
     });
     const faults = faultPlan(
@@ -144,18 +144,18 @@ export const runDemo = async (options: DemoOptions, tell: (line: string) => void
         if (event.kind === 'published' && event.detail === INVENTORY_ANSWER) introduced.count();
       },
       onProgress: (done, total) => {
-        if (done === total || done % everyTenth === 0) tell(`Connected ${done}/${total} devices`);
+        if (done === total || done % everyTenth === 0) print(`Connected ${done}/${total} devices`);
       },
     });
-    // Subscriptions and inventories are no part of an upgrade, and not to be counted as such.
+    // Subscriptions and inventories are not part of an upgrade, so do not count them.
     await introduced.done;
     await aws.idle();
     const targetArn = await createGroup(iot);
     aws.resetMetrics();
     const upgrading = performance.now();
-    const progress = followJob(aws, options.devices, (line) => tell(line));
+    const progress = followJob(aws, options.devices, (line) => print(line));
     const jobId = await createJob(lambda, aws.output('CreateJobFunction'), targetArn);
-    tell(`Job ${jobId}: ${FROM_VERSION} → ${TO_VERSION} for group ${GROUP_NAME}`);
+    print(`Job ${jobId}: ${FROM_VERSION} → ${TO_VERSION} for group ${GROUP_NAME}`);
     const outcome: JobProgress = await progress.finished;
     const upgradeSeconds = (performance.now() - upgrading) / 1000;
     await aws.idle();

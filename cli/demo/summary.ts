@@ -1,19 +1,19 @@
 import type { LocalMetrics } from '../../local/embedded-aws';
 import type { JobProgress } from './follow-job';
 
-/** What a simulated device is made to do wrong. */
+/** The configured fault of a simulated device. */
 export type Fault = 'none' | 'download' | 'boot';
 
 export interface DemoSummary {
   readonly devices: number;
   readonly succeeded: number;
   readonly failed: number;
-  /** Devices whose outcome is not what their fault says. */
+  /** Devices whose outcome does not match their fault. */
   readonly unexpected: readonly string[];
   readonly wallSeconds: number;
   readonly upgradeSeconds: number;
   readonly stateTransitionsPerUpgrade: number;
-  /** Calls of the functions, rules and state machines to AWS APIs, per device. */
+  /** AWS API calls by functions, rules and state machines, per device. */
   readonly sdkCallsPerUpgrade: number;
   /** DynamoDB read units per device event, all tables. */
   readonly readUnitsPerEvent: number;
@@ -23,12 +23,12 @@ export interface DemoSummary {
   readonly ruleFailures: number;
 }
 
-/** TransferComplete!, OperationComplete and Boot! per healthy device; a failing download sends two. */
+/** A device sends TransferComplete!, OperationComplete and Boot!; after a failed download, only the first two. */
 const eventsOf = (fault: Fault) => (fault === 'download' ? 2 : 3);
 
 const round = (value: number, digits = 2) => Number(value.toFixed(digits));
 
-/** Pure: turns what was measured into the summary. A device is as expected when job execution and thing agree with its fault. */
+/** A device is as expected if its job execution and its thing match its fault. */
 export const summarize = (measured: {
   faults: ReadonlyMap<string, Fault>;
   outcome: JobProgress;
@@ -69,12 +69,12 @@ export const summarize = (measured: {
   };
 };
 
-/** The summary as a table for people. */
+/** The summary as a table. */
 export const summaryLines = (summary: DemoSummary): readonly string[] => [
   '',
   `Upgraded            ${summary.succeeded} of ${summary.devices} devices`,
   `Failed              ${summary.failed}`,
-  `Not as expected     ${summary.unexpected.length}`,
+  `Unexpected outcomes ${summary.unexpected.length}`,
   ...summary.unexpected.slice(0, 20).map((line) => `  ${line}`),
   `Wall time           ${summary.wallSeconds} s, of which the upgrades ${summary.upgradeSeconds} s`,
   `Per upgrade         ${summary.stateTransitionsPerUpgrade} state transitions, ${summary.sdkCallsPerUpgrade} AWS calls, ${summary.lambdaInvocationsPerUpgrade} invocations, ${summary.writeUnitsPerUpgrade} write units`,

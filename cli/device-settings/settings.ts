@@ -1,6 +1,6 @@
 import { requestTopic, responseTopic } from '../../proto/topics';
 
-/** What an agent must be told to be managed by this controller. */
+/** What the settings of an agent depend on. */
 export interface AgentSettings {
   readonly thingName: string;
   /** USP endpoint id of the agent. */
@@ -14,7 +14,7 @@ export interface AgentSettings {
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { 'mqtt:': '1883', 'mqtts:': '8883' };
 
 /**
- * The settings as TR-181 paths with their values, in the order in which an agent can take them.
+ * The settings as TR-181 paths and values, in an order that agents accept.
  * Device.MQTT.Client, Device.LocalAgent.MTP and Device.LocalAgent.Controller, TR-181 issue 2 (USP).
  */
 export const agentSettings = (settings: AgentSettings): readonly (readonly [path: string, value: string])[] => {
@@ -32,7 +32,7 @@ export const agentSettings = (settings: AgentSettings): readonly (readonly [path
     [`${client}.TransportProtocol`, protocol === 'mqtts:' ? 'TLS' : 'TCP/IP'],
     [`${client}.ProtocolVersion`, mqttVersion],
     [`${client}.ClientID`, thingName],
-    // AWS IoT takes 30 to 1,200 seconds.
+    // AWS IoT accepts 30 to 1,200 seconds.
     [`${client}.KeepAliveTime`, '300'],
     [`${mtp}.Alias`, 'wme'],
     [`${mtp}.Enable`, 'true'],
@@ -51,7 +51,7 @@ export const agentSettings = (settings: AgentSettings): readonly (readonly [path
   ];
 };
 
-/** `Path "value"`, one per line: what obuspa reads as a factory reset file (`obuspa -r`). */
+/** `Path "value"`, one per line: the format of obuspa's factory reset file (`obuspa -r`). */
 export const settingsText = (settings: AgentSettings): string =>
   agentSettings(settings)
     .map(([path, value]) => `${path} "${value}"`)

@@ -43,7 +43,7 @@ describe('a fleet on the embedded AWS', () => {
       }),
     );
 
-  test('every device ends as its fault says, and only verified devices have the new version', () => {
+  test('every device ends as expected, and only verified devices have the new version', () => {
     expect(demo.summary).toMatchObject({
       devices: 6,
       succeeded: 4,
@@ -54,7 +54,7 @@ describe('a fleet on the embedded AWS', () => {
     });
   });
 
-  test('an upgrade costs at most 14 transitions, and reads do not depend on the fleet', () => {
+  test('an upgrade takes at most 14 transitions, and reads do not depend on the fleet size', () => {
     expect(demo.summary.stateTransitionsPerUpgrade).toBeLessThanOrEqual(14);
     expect(demo.summary.readUnitsPerEvent).toBeLessThan(2);
   });
@@ -66,7 +66,7 @@ describe('a fleet on the embedded AWS', () => {
       'force',
     ],
     ['no firmwareVersion', { targetArn: 'arn:aws:iot:us-east-1:000000000000:thing/x' }, 'firmwareVersion is missing'],
-    ['an ill-typed targetArn', { firmwareVersion: '2', targetArn: 7 }, 'targetArn must be text'],
+    ['a targetArn of the wrong type', { firmwareVersion: '2', targetArn: 7 }, 'targetArn must be text'],
   ])('JobsCreateJob refuses a payload with %s and names the field', async (_, payload, problem) => {
     const answer = await createJob(payload);
     expect(answer.FunctionError).toBe('Unhandled');
@@ -74,7 +74,7 @@ describe('a fleet on the embedded AWS', () => {
     expect(payloadOf(answer)).toContain('Example');
   });
 
-  test('an undecodable MQTT record is logged with thing and topic, and others go on', async () => {
+  test('an undecodable MQTT record is logged with thing and topic, and other messages are unaffected', async () => {
     const topic = responseTopic('self::aws-dm-controller', 'hostile');
     const client = await connectAsync(demo.aws.mqttUrl, { clientId: 'hostile' });
     await client.publishAsync(topic, Buffer.from([0xff, 0xff, 0x00, 0x13]), { qos: 1 });
@@ -87,7 +87,7 @@ describe('a fleet on the embedded AWS', () => {
     expect(refused[0]).toContain(topic);
   });
 
-  /** A device that never answers, with a job whose workflow has asked it. */
+  /** Starts a job for a device that never answers. */
   const startSilentUpgrade = async (thingName: string) => {
     const attributePayload = { attributes: { firmwareVersion: '1' } };
     const { thingArn } = await iot.send(new CreateThingCommand({ thingName, attributePayload }));
@@ -113,7 +113,7 @@ describe('a fleet on the embedded AWS', () => {
     await disconnect();
   });
 
-  test('a workflow that somebody stops does not leave its job execution waiting for ever', async () => {
+  test('stopping a workflow fails its job execution', async () => {
     const thingName = 'abandoned-device';
     const { jobId, executionArn, disconnect } = await startSilentUpgrade(thingName);
     const sfn = new SFNClient(demo.aws.clientConfig);

@@ -12,7 +12,7 @@ jest.setTimeout(90_000);
 
 const FIRMWARE = Buffer.alloc(200_000, 'firmware');
 
-describe('agents of every habit on the embedded AWS', () => {
+describe('agents of every profile on the embedded AWS', () => {
   let aws: EmbeddedAws;
   let iot: IoTClient;
   let lambda: LambdaClient;
@@ -21,7 +21,7 @@ describe('agents of every habit on the embedded AWS', () => {
   const problems: string[] = [];
 
   beforeAll(async () => {
-    // The first connections of both devices break.
+    // The first connection of each device breaks.
     server = await startFirmwareServer({ firmware: FIRMWARE, breaks: [50_000, 50_000], credentials: 'fleet:secret' });
     aws = await startEmbeddedAws({
       ...{ stackName: 'wme', httpPort: 0, mqttPort: 0 },
@@ -52,7 +52,7 @@ describe('agents of every habit on the embedded AWS', () => {
     return things.map(({ thingName }) => thingName);
   };
 
-  /** Creates a job for everything that runs a version. @returns status and details of each thing's job execution */
+  /** Creates a job for all things with a version. @returns status and error of each thing's job execution */
   const upgrade = async (from: string, payload: object, things: readonly string[]) => {
     await aws.idle();
     const thingGroupName = `runs-${from.replaceAll('.', '-')}`;
@@ -76,7 +76,7 @@ describe('agents of every habit on the embedded AWS', () => {
     return outcomes;
   };
 
-  test('are upgraded, whatever they leave out or tell late', async () => {
+  test('are upgraded, whatever they omit or send late', async () => {
     const names = Object.keys(PROFILES) as ProfileName[];
     const profileOf = new Map<string, string>();
     for (const profile of names)
@@ -97,7 +97,7 @@ describe('agents of every habit on the embedded AWS', () => {
     expect(outcomes.get(bricked[0] ?? '')).toBe('FAILED ROLLED_BACK');
   });
 
-  test('download for real: with a login, checked, resumed after a broken connection, in two phases', async () => {
+  test('download by HTTP: with credentials and checksum, resumed after a broken connection, in two phases', async () => {
     const things = await connect('real-', '3.0.1', { profile: 'tr369', fetchFirmware: true }, 2);
     const checkSum = createHash('sha256').update(FIRMWARE).digest('hex');
     const payload = {
@@ -115,14 +115,14 @@ describe('agents of every habit on the embedded AWS', () => {
     expect(server.asked.filter((range) => range !== undefined)).toEqual(['bytes=50000-', 'bytes=50000-']);
   });
 
-  test('refuse firmware that is not what the job says', async () => {
+  test('refuse firmware with another checksum than the job has', async () => {
     const things = await connect('forged-', '4.0.1', { profile: 'tr369', fetchFirmware: true });
     const firmware = { url: server.url, checkSumAlgorithm: 'SHA-256', checkSum: 'ab'.repeat(32) };
     const outcomes = await upgrade('4.0.1', { firmwareVersion: '4.0.2', firmware }, things);
     expect([...outcomes.values()][0]).toMatch(/^FAILED (FIRMWARE_TRANSFERRED|DOWNLOAD_OPERATION_DONE)\.7/);
   });
 
-  test('are not downgraded unless the job says so', async () => {
+  test('are not downgraded unless the job allows it', async () => {
     const things = await connect('new-', '5.0.2', { profile: 'tr369' });
     const refused = await upgrade('5.0.2', { firmwareVersion: '5.0.1' }, things);
     expect([...refused.values()]).toEqual(['FAILED DEVICE_STARTED_DOWNLOAD_FAIL']);

@@ -29,7 +29,7 @@ describe('a device of another protocol', () => {
 
   const say = (event: object) => device.publishAsync(`json/${thingName}/event`, JSON.stringify(event), { qos: 1 });
 
-  test('is upgraded by the same workflow, chosen by its attribute protocol', async () => {
+  test('is upgraded by the same workflow; its attribute protocol selects the protocol', async () => {
     const iot = new IoTClient(aws.clientConfig);
     const lambda = new LambdaClient(aws.clientConfig);
     const attributePayload = { attributes: { firmwareVersion: '1', protocol: 'json' } };
@@ -39,7 +39,7 @@ describe('a device of another protocol', () => {
     await say({ type: 'hello' });
     await welcomed;
 
-    // What the device does: answer, download, boot.
+    // The device answers, downloads and boots.
     device.on('message', (_topic, payload) => {
       const request = JSON.parse(payload.toString()) as Record<string, unknown>;
       requests.push(request);

@@ -21,14 +21,14 @@ const THING = 'sim-123';
 const BYSTANDER = 'sim-1234';
 const records = recordedBytes();
 
-/** Every record cut off after each byte, and without each of its fields. */
+/** Every prefix of every record, and every record without each of its fields. */
 const cutAndDropped = (): readonly Buffer[] =>
   records.flatMap((bytes) => [
     ...Array.from({ length: bytes.length }, (_, length) => bytes.subarray(0, length)),
     ...recordsWithoutEach(bytes),
   ]);
 
-/** What is done in the one way that is allowed to fail, or not at all. */
+/** Whether the bytes decode; any error other than UspCodecError fails the test. */
 const decodes = (bytes: Uint8Array): boolean => {
   try {
     const record = decodeRecord(bytes);
@@ -40,7 +40,7 @@ const decodes = (bytes: Uint8Array): boolean => {
   }
 };
 
-/** The controller with an upgrade under way at two devices; everything it does is watched. */
+/** The controller with upgrades of two devices in progress; records all its effects. */
 const controller = async () => {
   const { port: devices, touched } = fakeDevices();
   const { publish, published } = fakeTopic();
@@ -68,7 +68,7 @@ const controller = async () => {
   const handle = handleDeviceMessage({ ...deps, log });
   const isOfThing = (message: MessageInput) => message.thingName === THING;
   return {
-    /** @throws when the controller does, or when it does anything about another device */
+    /** @throws if the controller throws, or if it affects another device */
     feed: async (event: unknown) => {
       await handle(event);
       if ([...touched].some((thingName) => thingName !== THING)) throw new Error(`touched ${[...touched].join()}`);
@@ -90,16 +90,16 @@ const controller = async () => {
 const TOPIC = withReplyTo(responseTopic(CONTROLLER, THING), requestTopic(THING));
 
 describe('100,000 damaged records', () => {
-  test('make the codec say where they stop making sense, and nothing else', () => {
+  test('decode, or make the codec throw a UspCodecError', () => {
     const random = seeded(1);
     let understood = 0;
     for (const bytes of cutAndDropped()) understood += Number(decodes(bytes));
     for (let count = 0; count < 45_000; count += 1) understood += Number(decodes(damaged(random, records)));
-    // Some damage is harmless: a test that refuses everything would prove nothing.
+    // Some damage is harmless: a codec that refused everything would pass otherwise.
     expect(understood).toBeGreaterThan(5_000);
   });
 
-  test('that decode can be written again, and read as the same', () => {
+  test('that decode can be encoded and decoded again to the same values', () => {
     const random = seeded(2);
     let written = 0;
     for (let count = 0; count < 10_000; count += 1) {
@@ -116,18 +116,18 @@ describe('100,000 damaged records', () => {
     expect(written).toBeGreaterThan(500);
   });
 
-  test('go through rule and controller without a crash, and without a word about another device', async () => {
+  test('pass through rule and controller without a crash or an effect on another device', async () => {
     const rule = await deviceMessageRule();
     const world = await controller();
     const random = seeded(3);
     const inputs = [...cutAndDropped(), ...Array.from({ length: 20_000 }, () => damaged(random, records))];
     let heard = 0;
     for (const bytes of inputs) heard += await world.feed(rule(TOPIC, bytes));
-    // Each is answered by a domain message or a log line: nothing is lost in silence.
+    // Each causes a domain message or a log line: none is dropped silently.
     expect(heard).toBeGreaterThanOrEqual(inputs.length);
   });
 
-  test('in any shape that a rule could hand over go through the controller', async () => {
+  test('pass through the controller in any shape that a rule could produce', async () => {
     const rule = await deviceMessageRule();
     const world = await controller();
     const random = seeded(4);
@@ -149,29 +149,32 @@ describe('100,000 damaged records', () => {
     for (const event of strange) await world.feed(event);
   });
 
-  test.each(['tr369', 'original'] as const)('leave an agent of profile %s alive and polite', (profile) => {
-    const config = {
-      ...{ thingName: THING, endpointId: `self::${THING}`, controllerId: CONTROLLER, timings: ORIGINAL_TIMINGS },
-      ...({ profile: PROFILES[profile], mqttVersion: '3.1.1', timeScale: 1, fault: 'none' } as const),
-      ...{ reconnectOnReboot: true, fetchFirmware: false },
-    };
-    const random = seeded(5);
-    const fresh = createAgent(config, '1.2.1');
-    let state: AgentState = fresh;
-    let acted = 0;
-    const topic = withReplyTo(requestTopic(THING), responseTopic(CONTROLLER, THING));
-    const feed = (payload: Buffer, now: number) => {
-      const transition = agentStep(state, { kind: 'message', topic, payload }, now);
-      // Now and then a new one, so that none is busy for ever.
-      state = now % 500 === 0 ? fresh : transition.state;
-      for (const action of transition.actions) {
-        if (action.kind === 'publish') decodeRecord(action.payload);
-        acted += 1;
-      }
-    };
-    cutAndDropped().forEach(feed);
-    for (let count = 0; count < 12_000; count += 1) feed(damaged(random, records), count);
-    // Every message is at least reported.
-    expect(acted).toBeGreaterThan(12_000);
-  });
+  test.each(['tr369', 'original'] as const)(
+    'do not crash an agent of profile %s, which sends only valid records',
+    (profile) => {
+      const config = {
+        ...{ thingName: THING, endpointId: `self::${THING}`, controllerId: CONTROLLER, timings: ORIGINAL_TIMINGS },
+        ...({ profile: PROFILES[profile], mqttVersion: '3.1.1', timeScale: 1, fault: 'none' } as const),
+        ...{ reconnectOnReboot: true, fetchFirmware: false },
+      };
+      const random = seeded(5);
+      const fresh = createAgent(config, '1.2.1');
+      let state: AgentState = fresh;
+      let acted = 0;
+      const topic = withReplyTo(requestTopic(THING), responseTopic(CONTROLLER, THING));
+      const feed = (payload: Buffer, now: number) => {
+        const transition = agentStep(state, { kind: 'message', topic, payload }, now);
+        // Resets the agent regularly, so that it does not stay busy.
+        state = now % 500 === 0 ? fresh : transition.state;
+        for (const action of transition.actions) {
+          if (action.kind === 'publish') decodeRecord(action.payload);
+          acted += 1;
+        }
+      };
+      cutAndDropped().forEach(feed);
+      for (let count = 0; count < 12_000; count += 1) feed(damaged(random, records), count);
+      // Each message causes at least a report.
+      expect(acted).toBeGreaterThan(12_000);
+    },
+  );
 });

@@ -6,7 +6,7 @@ import {
   UnusableMessageError,
 } from '../../functions/device-management/protocol';
 
-/** Plain JSON over MQTT: the device listens on `json/<thing>/request` and speaks on `json/<thing>/event`. */
+/** Plain JSON over MQTT: the device subscribes to `json/<thing>/request` and publishes to `json/<thing>/event`. */
 const to = (thingName: string, request: object): OutgoingMessage => ({
   topic: `json/${thingName}/request`,
   payload: Buffer.from(JSON.stringify(request)),
@@ -44,7 +44,7 @@ const understand = (event: Event): DeviceMessage => {
   }
 };
 
-/** A second protocol, to prove that the workflow does not know the first one. */
+/** A second protocol, to prove that the workflow does not depend on USP. */
 export const jsonProtocol: DeviceProtocol = {
   name: 'json',
   senderOf: () => undefined,

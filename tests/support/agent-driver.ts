@@ -18,7 +18,7 @@ export const REPLY_TO =
 export const RESPONSE =
   'controllers/self::aws-dm-controller/agents/sim-1/response/reply-to=agents%2Fsim-1%2Fusp%2Frequest';
 
-/** Runs an agent on a time of its own: delays are over when `advance` says so. */
+/** Runs an agent on simulated time, which `advance` moves forward. */
 export const drive = (config: Partial<AgentConfig> = {}) => {
   let state = createAgent(
     {
@@ -91,7 +91,7 @@ export const drive = (config: Partial<AgentConfig> = {}) => {
       });
       return sent[before]?.msg?.body;
     },
-    /** The notifications after the first ones. */
+    /** The notifications, without the first `after` messages. */
     notifications: (after = 0) =>
       sent.slice(after).flatMap(({ at, msg }) => {
         const notify = msg?.body?.request?.notify;
@@ -138,14 +138,14 @@ export const notifyOf = (msg?: UspMsg) => msg?.body?.request?.notify;
 
 type Agent = ReturnType<typeof drive>;
 
-/** Runs a command and returns the first result, or the error that there is instead. */
+/** Runs a command and returns the first result, or the error. */
 export const operate = (agent: Agent, command: string, inputArgs: { [arg: string]: string } = {}) => {
   const body = agent.request({ operate: { command, commandKey: 'key', sendResp: true, inputArgs } });
   const [result] = body?.response?.operateResp?.operationResults ?? [];
   return { ...result, error: body?.error };
 };
 
-/** Subscribes to all that an upgrade may tell. */
+/** Subscribes to all notifications of an upgrade. */
 export const subscribeAll = (agent: Agent, more: { [param: string]: string } = {}) => {
   const references = [
     ['boot', 'Event', 'Device.Boot!'],
@@ -176,7 +176,7 @@ export const subscribeAll = (agent: Agent, more: { [param: string]: string } = {
   );
 };
 
-/** Values by path: what a Get answers. */
+/** The result of a Get: values by path. */
 export const read = (agent: Agent, ...paramPaths: string[]): { [path: string]: string } =>
   Object.fromEntries(
     (agent.request({ get: { paramPaths } })?.response?.getResp?.reqPathResults ?? []).flatMap(
@@ -187,7 +187,7 @@ export const read = (agent: Agent, ...paramPaths: string[]): { [path: string]: s
     ),
   );
 
-/** What was notified: name of the event, the command or the parameter. */
+/** The notifications: name of each event, command or parameter. */
 export const told = (agent: Agent) =>
   agent
     .notifications()

@@ -7,7 +7,7 @@ import { runStatement, withVariables } from '../../local/services/rules/sql/eval
 import { parseStatement } from '../../local/services/rules/sql/parser';
 import { readTemplate } from './template';
 
-/** The device message rule of the template, from bytes to what its function gets. */
+/** The device message rule of the template: from bytes to the input of its function. */
 export const deviceMessageRule = async () => {
   const payload = sampleDeployment(readTemplate()).properties('DeviceMessageRule')['TopicRulePayload'];
   const statement = parseStatement(

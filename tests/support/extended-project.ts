@@ -8,7 +8,7 @@ const replaced = (text: string, from: string, to: string): string => {
   return text.replace(from, to);
 };
 
-/** The rule that hands messages of the second protocol to the same function, and the right to send. */
+/** The rule that passes messages of the second protocol to the same function. */
 const JSON_RULE = `
   JsonMessageRule:
     Type: AWS::IoT::TopicRule
@@ -30,8 +30,8 @@ const JSON_RULE = `
 const REPLY_TO = 'topic/agents/*/usp/request/reply-to=*';
 
 /**
- * A copy of the project that speaks one protocol more, made in the steps of docs/extending.md; everything else is the project's.
- * @returns the path of its template, and how to remove it
+ * A copy of the project with a second protocol, added by the steps of docs/extending.md.
+ * @returns the path of its template, and a function that removes the copy
  */
 export const projectWithSecondProtocol = async () => {
   const folder = await mkdtemp(join(tmpdir(), 'wme-second-protocol-'));

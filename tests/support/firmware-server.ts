@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 export interface FirmwareServerOptions {
   readonly firmware: Buffer;
-  /** After how many bytes the first connections break. */
+  /** Byte counts after which the first connections break. */
   readonly breaks?: readonly number[];
   readonly ranges?: boolean;
   readonly credentials?: string;
@@ -12,7 +12,7 @@ export interface FirmwareServerOptions {
   readonly respond?: (request: IncomingMessage, response: ServerResponse) => void;
 }
 
-/** A file server on 127.0.0.1 that hands out one firmware, and whose connections break as planned. */
+/** A file server on 127.0.0.1 with one firmware, whose connections break as configured. */
 export const startFirmwareServer = async (options: FirmwareServerOptions) => {
   const { firmware, breaks = [], ranges = true, credentials } = options;
   const etag = `"${createHash('sha1').update(firmware).digest('hex')}"`;
@@ -38,7 +38,7 @@ export const startFirmwareServer = async (options: FirmwareServerOptions) => {
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}/fw/1.2.3`,
-    /** The Range of each request. */
+    /** The Range header of each request. */
     asked,
     close: async () => {
       server.closeAllConnections();

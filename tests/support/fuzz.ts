@@ -1,7 +1,7 @@
 import { decodeMsg, decodeRecord, encodeMsg, encodeRecord, type UspMsg, type UspRecord } from '../../proto/codec';
 import { uspVectors } from '../fixtures/usp-vectors';
 
-/** Random numbers that are the same in every run (mulberry32). */
+/** Reproducible random numbers (mulberry32). */
 export const seeded = (seed: number) => {
   let state = seed;
   const next = () => {
@@ -10,7 +10,7 @@ export const seeded = (seed: number) => {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
-  /** A whole number from 0 to below `below`. */
+  /** A whole number from 0 to limit - 1. */
   const below = (limit: number) => Math.floor(next() * limit);
   const pick = <T>(items: readonly T[]): T => {
     const item = items[below(items.length)];
@@ -22,7 +22,7 @@ export const seeded = (seed: number) => {
 
 export type Random = ReturnType<typeof seeded>;
 
-/** Every record in the vectors: of real agents and controllers, and of the first sample. */
+/** Every record in the vectors: of real agents and controllers, and of the original. */
 export const recordedBytes = (): readonly Buffer[] =>
   ['real-agent-mqtt-3.1.1.jsonl', 'real-agent-mqtt-5.jsonl', 'original-simulator.jsonl']
     .flatMap(uspVectors)
@@ -62,7 +62,7 @@ const MUTATIONS: readonly ((bytes: Buffer, random: Random, others: readonly Buff
   (_bytes, { below }) => Buffer.from(Array.from({ length: below(200) }, () => below(256))),
 ];
 
-/** One of the records, damaged once or a few times. */
+/** One of the records, damaged one to three times. */
 export const damaged = (random: Random, records: readonly Buffer[]): Buffer => {
   let bytes = random.pick(records);
   for (let times = 1 + random.below(3); times > 0 && bytes.length > 0; times -= 1)
@@ -73,7 +73,7 @@ export const damaged = (random: Random, records: readonly Buffer[]): Buffer => {
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !(value instanceof Uint8Array);
 
-/** Copies of a value, each without one of its fields or items, on every level. */
+/** Copies of a value, each without one of its fields or items, at every level. */
 export const withoutEach = (value: unknown): readonly unknown[] => {
   if (Array.isArray(value)) {
     const items = value as readonly unknown[];
@@ -98,7 +98,7 @@ const encodable = (encode: () => Uint8Array): readonly Buffer[] => {
   }
 };
 
-/** A record without each of its fields, and with a message without each of its fields. */
+/** Copies of a record, each without one field of the record or of its message. */
 export const recordsWithoutEach = (bytes: Buffer): readonly Buffer[] => {
   const record = decodeRecord(bytes);
   const payload = record.noSessionContext?.payload;

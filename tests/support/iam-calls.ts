@@ -25,7 +25,7 @@ const DOCUMENT_COMMANDS: Readonly<Record<string, string>> = {
 };
 const NO_COMMANDS = ['DynamoDBDocumentClient'];
 
-/** IAM actions of the SDK commands that a function's bundle sends, after dead code is gone. */
+/** IAM actions of the SDK commands in a function's bundle, after tree shaking. */
 export const actionsInCode = (handler: string): readonly string[] => {
   const { outputFiles } = buildSync({
     entryPoints: [join(ROOT, 'functions', handler.replace(/\.\w+$/, '.ts'))],

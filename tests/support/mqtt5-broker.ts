@@ -23,7 +23,7 @@ const packet = (header: number, ...parts: Buffer[]) => {
   return Buffer.concat([Buffer.from([header, ...length(body.length)]), body]);
 };
 
-/** Reads MQTT fields one after the other. */
+/** Reads MQTT fields in sequence. */
 const reader = (bytes: Buffer) => {
   let at = 0;
   const take = (count: number) => bytes.subarray(at, (at += count));
@@ -50,7 +50,7 @@ const parsePublish = (body: Buffer): { readonly id: number; readonly publish: Mq
   return { id, publish: { topic, payload: fields.rest(), ...found } };
 };
 
-/** As much of an MQTT 5 broker as one device needs; keeps what it receives. */
+/** A minimal MQTT 5 broker for one device; records what it receives. */
 export const startMqtt5Broker = async () => {
   const filters: string[] = [];
   const published: Mqtt5Publish[] = [];
@@ -82,7 +82,7 @@ export const startMqtt5Broker = async () => {
     socket.on('error', () => undefined);
     socket.on('data', (chunk) => {
       buffer = Buffer.concat([buffer, chunk]);
-      // Every packet of these tests arrives in one piece, or at least with its header.
+      // In these tests, the first chunk of each packet contains its whole header.
       while (buffer.length >= 2) {
         const fields = reader(buffer);
         const type = fields.take(1).readUInt8() >> 4;
