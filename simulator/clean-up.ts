@@ -40,18 +40,18 @@ const unlessGone = async (request: Promise<unknown>): Promise<void> => {
   }
 };
 
-const DETACH_TRIES = 10;
+const DETACH_ATTEMPTS = 10;
 const DETACH_WAIT_MS = 1_000;
 
 /** AWS IoT detaches asynchronously and refuses the deletion for some seconds. */
 const onceDetached = async (wait: Wait, request: () => Promise<unknown>): Promise<void> => {
-  for (let tries = 1; ; tries++) {
+  for (let attempts = 1; ; attempts++) {
     try {
       await unlessGone(request());
       return;
     } catch (error) {
       const isAttached = error instanceof DeleteConflictException || error instanceof InvalidRequestException;
-      if (!isAttached || tries === DETACH_TRIES) throw error;
+      if (!isAttached || attempts === DETACH_ATTEMPTS) throw error;
       await wait(DETACH_WAIT_MS);
     }
   }

@@ -21,7 +21,7 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 /** Node.js fires longer timers immediately. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
-const FETCH_TRIES = 5;
+const FETCH_ATTEMPTS = 5;
 const FETCH_RETRY_SECONDS = 2;
 const FETCH_IDLE_SECONDS = 30;
 
@@ -118,7 +118,7 @@ export class Device {
   async #fetch(command: Download): Promise<void> {
     const { timeScale } = this.options.config;
     const failure = await fetchFirmware(command.source, {
-      tries: FETCH_TRIES,
+      maxAttempts: FETCH_ATTEMPTS,
       retrySeconds: FETCH_RETRY_SECONDS * timeScale,
       idleSeconds: FETCH_IDLE_SECONDS,
       signal: this.#closed.signal,
@@ -134,8 +134,8 @@ export class Device {
         this.#client?.publish(action.topic, Buffer.from(action.payload), publishOptions(action), (error) =>
           onEvent(
             error
-              ? { kind: 'error', detail: `${action.what} was not delivered: ${error.message}` }
-              : { kind: 'published', detail: action.what },
+              ? { kind: 'error', detail: `${action.label} was not delivered: ${error.message}` }
+              : { kind: 'published', detail: action.label },
           ),
         );
         return;

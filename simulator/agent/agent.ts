@@ -25,10 +25,10 @@ import { inSequence, onBoardRequest } from './notifications';
 import { addressOf, notificationAddress } from './mqtt-binding';
 import { acknowledge } from './notification-retry';
 import { downloaded, takeStep } from './steps';
-import type { Action, AgentConfig, AgentState, Handled, Input, Request, Transition } from './types';
+import type { Action, AgentConfig, AgentState, HandlerResult, Input, Request, Transition } from './types';
 
 /** One handler per request type; any other type is answered with an Error. */
-const HANDLERS: { readonly [request in keyof UspRequest]?: (state: AgentState, request: Request) => Handled } = {
+const HANDLERS: { readonly [request in keyof UspRequest]?: (state: AgentState, request: Request) => HandlerResult } = {
   add: handleAdd,
   delete: handleDelete,
   get: handleGet,
@@ -68,17 +68,17 @@ type Message = Extract<Input, { kind: 'message' }>;
 /** The topic to answer to: R-MQTT.23 (MQTT 5) and R-MQTT.25 (3.1.1). */
 const replyTopicOf = ({ topic, responseTopic }: Message) => responseTopic ?? splitReplyTo(topic).replyTopic;
 
-const answerAction = ({ config }: AgentState, asked: Message, toId: string, answer: UspMsg): Action => {
-  const replyTopic = replyTopicOf(asked);
+const answerAction = ({ config }: AgentState, incoming: Message, toId: string, answer: UspMsg): Action => {
+  const replyTopic = replyTopicOf(incoming);
   return {
     kind: 'publish',
     ...(replyTopic === undefined ? notificationAddress(config) : addressOf(config, replyTopic)),
     payload: noSessionRecord({ toId, fromId: config.endpointId, msg: answer }),
-    what: answer.header?.msgType ?? 'ERROR',
+    label: answer.header?.msgType ?? 'ERROR',
   };
 };
 
-const handleRequest = (state: AgentState, asked: Message, request: Request): Transition => {
+const handleRequest = (state: AgentState, incoming: Message, request: Request): Transition => {
   const body = request.msg.body?.request ?? {};
   const type = request.msg.header?.msgType ?? 'ERROR';
   const [handler] = Object.entries(HANDLERS).flatMap(([kind, handle]) => (kind in body ? [handle] : []));
@@ -88,7 +88,7 @@ const handleRequest = (state: AgentState, asked: Message, request: Request): Tra
   };
   const received = report(handled.state, 'received', type).actions;
   const answers = handled.answer
-    ? [answerAction(handled.state, asked, request.record.fromId ?? '', handled.answer)]
+    ? [answerAction(handled.state, incoming, request.record.fromId ?? '', handled.answer)]
     : [];
   return { state: handled.state, actions: [...received, ...answers, ...(handled.actions ?? [])] };
 };
@@ -120,7 +120,14 @@ const connectRecord = ({ config }: AgentState): Uint8Array =>
 
 const handleConnected = (state: AgentState, now: number): Transition => {
   const connect: Action[] = state.config.profile.connectRecord
-    ? [{ kind: 'publish', ...notificationAddress(state.config), what: 'connect record', payload: connectRecord(state) }]
+    ? [
+        {
+          kind: 'publish',
+          ...notificationAddress(state.config),
+          label: 'connect record',
+          payload: connectRecord(state),
+        },
+      ]
     : [];
   const { pendingBoot, ...connected } = state;
   const notified = inSequence(connected, [

@@ -16,7 +16,7 @@ import { ERR, type Problem, errorMsg } from './errors';
 import { dateTime } from './date-time';
 import { resolveObjects } from './resolve';
 import { supportedRow } from './supported-model';
-import type { AgentState, Handled, Params, Request } from './types';
+import type { AgentState, HandlerResult, Params, Request } from './types';
 import { responseParam, errorMessageParam, writeParams } from './write-params';
 
 interface Refusal extends Problem {
@@ -105,7 +105,7 @@ const create = (state: AgentState, table: string, object: UspAddCreateObject, no
 };
 
 /** Add: creates rows. Without allow_partial, one failure fails the request (R-ADD.1). */
-export const handleAdd = (state: AgentState, { msg, now }: Request): Handled => {
+export const handleAdd = (state: AgentState, { msg, now }: Request): HandlerResult => {
   const { createObjs = [], allowPartial = false } = msg.body?.request?.add ?? {};
   let next = state;
   const results: UspAddRespCreatedObjectResult[] = [];

@@ -2,7 +2,7 @@ import type { UspDeleteRespDeletedObjectResult } from '../../proto/generated/mes
 import { ERR, type Problem, errorMsg } from './errors';
 import { resolveObjects } from './resolve';
 import { supportedObject } from './supported-model';
-import type { AgentState, Handled, Request } from './types';
+import type { AgentState, HandlerResult, Request } from './types';
 
 /** The rows that a path deletes. Matching none is a success (R-DEL.2a). */
 const deletable = (state: AgentState, path: string, now: number): readonly string[] | Problem => {
@@ -16,7 +16,7 @@ const deletable = (state: AgentState, path: string, now: number): readonly strin
 };
 
 /** Delete: removes rows. Without allow_partial, one failure fails the request (R-DEL.1). */
-export const handleDelete = (state: AgentState, { msg, now }: Request): Handled => {
+export const handleDelete = (state: AgentState, { msg, now }: Request): HandlerResult => {
   const { objPaths = [], allowPartial = false } = msg.body?.request?.delete ?? {};
   let next = state;
   const results: UspDeleteRespDeletedObjectResult[] = [];

@@ -3,7 +3,7 @@ import { uniqueKeysOf } from './data-model';
 import { ERR } from './errors';
 import { resolveObjects } from './resolve';
 import { supportedRow } from './supported-model';
-import type { AgentState, Handled, Request } from './types';
+import type { AgentState, HandlerResult, Request } from './types';
 import { genericPathOf } from './paths';
 
 const isRow = (path: string) => /\.\d+\.$/.test(path);
@@ -16,14 +16,14 @@ const instancesOf = (
 ): UspGetInstancesRespRequestedPathResult => {
   const resolved = resolveObjects(state, requestedPath, now);
   if ('errCode' in resolved) return { requestedPath, errCode: resolved.errCode, errMsg: resolved.errMsg };
-  const { below, segments } = resolved;
+  const { subtree, segments } = resolved;
   const isTable = supportedRow(genericPathOf(segments)) !== undefined;
   const last = segments.at(-1);
   // `Table.*.` and `Table.[…].` also match rows; a single object has none.
   if (!isTable && last?.kind === 'name')
     return { requestedPath, errCode: ERR.notATable, errMsg: `${requestedPath}: not a table` };
   const depth = segments.length + (isTable ? 1 : 0);
-  const rows = below.filter(({ path }) => isRow(path) && (!firstLevelOnly || path.split('.').length - 1 === depth));
+  const rows = subtree.filter(({ path }) => isRow(path) && (!firstLevelOnly || path.split('.').length - 1 === depth));
   return {
     requestedPath,
     currInsts: rows.map((row) => ({ instantiatedObjPath: row.path, uniqueKeys: uniqueKeysOf(row) })),
@@ -31,7 +31,7 @@ const instancesOf = (
 };
 
 /** GetInstances: the rows of tables with their unique keys. */
-export const handleGetInstances = (state: AgentState, { msg, now }: Request): Handled => {
+export const handleGetInstances = (state: AgentState, { msg, now }: Request): HandlerResult => {
   const { objPaths = [], firstLevelOnly = false } = msg.body?.request?.getInstances ?? {};
   return {
     state,

@@ -7,7 +7,7 @@ import type {
 import { ERR } from './errors';
 import { resolveObjects } from './resolve';
 import { SUPPORTED_MODEL, type SupportedObject, type SupportedParam, genericPath } from './supported-model';
-import type { AgentState, Handled, Request } from './types';
+import type { AgentState, HandlerResult, Request } from './types';
 
 const DATA_MODEL = 'urn:broadband-forum-org:tr-181-2-12-0';
 
@@ -74,18 +74,18 @@ const supported = (
   const resolved = reqObjPath.includes('{i}') ? undefined : resolveObjects(state, reqObjPath, now);
   if (resolved && 'errCode' in resolved) return { reqObjPath, errCode: resolved.errCode, errMsg: resolved.errMsg };
   const objects = SUPPORTED_MODEL.filter((object) => object.path.startsWith(root.path));
-  const near = objects.filter((object) => depth(object.path) <= depth(root.path) + 1);
+  const withinDepth = objects.filter((object) => depth(object.path) <= depth(root.path) + 1);
   return {
     reqObjPath,
     dataModelInstUri: DATA_MODEL,
     supportedObjs: firstLevelOnly
-      ? near.map((object) => describeObject(object, object === root ? details : {}))
+      ? withinDepth.map((object) => describeObject(object, object === root ? details : {}))
       : objects.map((object) => describeObject(object, details)),
   };
 };
 
 /** GetSupportedDM: the Supported Data Model, whether instantiated or not. */
-export const handleGetSupportedDm = (state: AgentState, { msg, now }: Request): Handled => {
+export const handleGetSupportedDm = (state: AgentState, { msg, now }: Request): HandlerResult => {
   const { objPaths = [], firstLevelOnly = false, ...details } = msg.body?.request?.getSupportedDm ?? {};
   return {
     state,

@@ -5,7 +5,7 @@ import { formatValue } from './param-values';
 import { genericPathOf, splitPath } from './paths';
 import { resolveObjects } from './resolve';
 import { supportedObject } from './supported-model';
-import type { AgentState, Handled, Request } from './types';
+import type { AgentState, HandlerResult, Request } from './types';
 
 /** Depth of a path; a table and its rows count as one level. */
 const depth = (path: string) => path.split('.').filter((name) => /^\D/.test(name)).length;
@@ -33,10 +33,10 @@ const getPath = (
   });
   if (name === '') {
     const names = resolved.segments.filter(({ kind }) => kind === 'name').length;
-    const near = resolved.below.filter(
+    const withinDepth = resolved.subtree.filter(
       ({ path, params }) => Object.keys(params).length > 0 && (maxDepth === 0 || depth(path) - names < maxDepth),
     );
-    const results = near.map((object) => resultOf(object, Object.keys(object.params)));
+    const results = withinDepth.map((object) => resultOf(object, Object.keys(object.params)));
     return results.length > 0 ? { requestedPath, resolvedPathResults: results } : { requestedPath };
   }
   if (!supportedObject(genericPathOf(resolved.segments))?.params[name])
@@ -47,7 +47,7 @@ const getPath = (
 };
 
 /** Get: current parameter values. */
-export const handleGet = (state: AgentState, { msg, now }: Request): Handled => {
+export const handleGet = (state: AgentState, { msg, now }: Request): HandlerResult => {
   const { paramPaths = [], maxDepth = 0 } = msg.body?.request?.get ?? {};
   if (paramPaths.length === 0) return { state, answer: errorMsg(msg, ERR.invalidArguments, 'Get has no param_paths') };
   return {

@@ -7,7 +7,7 @@ import { runSendOnBoardRequest } from './commands/send-on-board-request';
 import { ERR, errorMsg } from './errors';
 import { genericPathOf, splitPath } from './paths';
 import { resolveObjects } from './resolve';
-import type { Action, AgentState, Handled, Request } from './types';
+import type { Action, AgentState, HandlerResult, Request } from './types';
 
 /** Commands by their path in the Supported Data Model. */
 const COMMANDS: { readonly [command: string]: RunCommand } = {
@@ -18,7 +18,7 @@ const COMMANDS: { readonly [command: string]: RunCommand } = {
 };
 
 /** Operate: runs a command on each object that the path matches; a search may match none. */
-export const handleOperate = (state: AgentState, request: Request): Handled => {
+export const handleOperate = (state: AgentState, request: Request): HandlerResult => {
   const { msg, now } = request;
   const { command = '', commandKey = '', inputArgs: args = {}, sendResp = false } = msg.body?.request?.operate ?? {};
   const { objPath, name } = splitPath(command);

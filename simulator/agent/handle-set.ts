@@ -8,7 +8,7 @@ import { ERR, type Problem, errorMsg } from './errors';
 import { formatValue } from './param-values';
 import { resolveObjects } from './resolve';
 import { supportedObject } from './supported-model';
-import type { AgentState, Handled, Params, Request } from './types';
+import type { AgentState, HandlerResult, Params, Request } from './types';
 import { type ParamError, responseParam, errorMessageParam, writeParams } from './write-params';
 
 type Updated = { readonly state: AgentState; readonly result: UspSetRespUpdatedObjectResult } | Refused;
@@ -110,7 +110,7 @@ const paramErrsOf = ({ instances }: Refused): UspErrorParamError[] =>
   instances.flatMap(({ path, errors }) => errors.map((error) => errorMessageParam(path, error)));
 
 /** Set: writes parameters. Without allow_partial, one failure fails the request (R-SET.1). */
-export const handleSet = (state: AgentState, { msg, now }: Request): Handled => {
+export const handleSet = (state: AgentState, { msg, now }: Request): HandlerResult => {
   const { updateObjs = [], allowPartial = false } = msg.body?.request?.set ?? {};
   let next = state;
   const results: UspSetRespUpdatedObjectResult[] = [];

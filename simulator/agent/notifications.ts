@@ -32,18 +32,18 @@ interface Notification {
   /** Full path of the event, command, parameter or object. */
   readonly reference: string;
   /** For logs. */
-  readonly what: string;
+  readonly label: string;
   readonly content: Omit<UspNotify, 'subscriptionId' | 'sendResp'>;
 }
 
-const send = (state: AgentState, now: number, to: Subscription, { type, what, content }: Notification): Transition => {
+const send = (state: AgentState, now: number, to: Subscription, { type, label, content }: Notification): Transition => {
   const { endpointId: fromId, controllerId: toId } = state.config;
   const counted = { ...state, notifications: state.notifications + 1 };
   const msgId = `${type}-${dateTime(now)}-${counted.notifications}`;
   const publish: Publish = {
     kind: 'publish',
     ...notificationAddress(state.config),
-    what,
+    label,
     payload: noSessionRecord({
       toId,
       fromId,
@@ -99,7 +99,7 @@ export const bootEvent = (state: AgentState, now: number, boot: Boot): Transitio
   return notify(state, now, {
     type: 'Event',
     reference: 'Device.Boot!',
-    what: `Boot! ${softwareVersion(state)}`,
+    label: `Boot! ${softwareVersion(state)}`,
     content: {
       event: {
         objPath: 'Device.',
@@ -123,7 +123,7 @@ export const transferCompleteEvent = (state: AgentState, now: number, download: 
   return notify(state, now, {
     type: 'Event',
     reference: 'Device.LocalAgent.TransferComplete!',
-    what: `TransferComplete! ${faultCode === '0' ? 'ok' : faultCode}`,
+    label: `TransferComplete! ${faultCode === '0' ? 'ok' : faultCode}`,
     content: {
       event: {
         objPath: 'Device.LocalAgent.',
@@ -156,7 +156,7 @@ export const operationComplete = (
   return notify(state, now, {
     type: 'OperationComplete',
     reference: command.path,
-    what: `OperationComplete ${failure ? failure.errCode : 'ok'}`,
+    label: `OperationComplete ${failure ? failure.errCode : 'ok'}`,
     content: {
       operComplete: {
         objPath,
@@ -184,7 +184,7 @@ export const objectCreation = (
   notify(state, now, {
     type: 'ObjectCreation',
     reference: objPath,
-    what: `ObjectCreation ${objPath}`,
+    label: `ObjectCreation ${objPath}`,
     content: { objCreation: { objPath, uniqueKeys } },
   });
 
@@ -193,7 +193,7 @@ export const objectDeletion = (state: AgentState, now: number, objPath: string):
   notify(state, now, {
     type: 'ObjectDeletion',
     reference: objPath,
-    what: `ObjectDeletion ${objPath}`,
+    label: `ObjectDeletion ${objPath}`,
     content: { objDeletion: { objPath } },
   });
 
@@ -202,7 +202,7 @@ export const valueChange = (state: AgentState, now: number, path: string, value:
   notify(state, now, {
     type: 'ValueChange',
     reference: path,
-    what: `ValueChange ${path} ${value}`,
+    label: `ValueChange ${path} ${value}`,
     content: { valueChange: { paramPath: path, paramValue: value } },
   });
 
@@ -213,7 +213,7 @@ export const onBoardRequest = (state: AgentState, now: number): Transition => {
   return send(state, now, ON_BOARD_REQUEST, {
     type: 'OnBoardRequest',
     reference: CONTROLLER,
-    what: 'OnBoardRequest',
+    label: 'OnBoardRequest',
     content: { onBoardReq: { oui, productClass, serialNumber, agentSupportedProtocolVersions: PROTOCOL_VERSIONS } },
   });
 };

@@ -10,7 +10,7 @@ export interface Resolved {
   /** The objects named by the path; a table itself is not an object. */
   readonly exact: readonly DataObject[];
   /** These and all their descendants; for a table, its rows. */
-  readonly below: readonly DataObject[];
+  readonly subtree: readonly DataObject[];
   readonly segments: readonly Segment[];
   /** Only a path with a wildcard or search expression may match nothing. */
   readonly isSearch: boolean;
@@ -33,14 +33,16 @@ const compare = (operator: string, left: number | string, right: number | string
   }
 };
 
-const holds = ({ operator, value: wanted }: Condition, value: string, type: string): boolean => {
-  if (operator === '~=') return value.split(',').includes(wanted);
+const conditionHolds = ({ operator, value: expected }: Condition, value: string, type: string): boolean => {
+  if (operator === '~=') return value.split(',').includes(expected);
   if (type === 'boolean')
-    return compare(operator, String(parseBoolean(value) ?? value), String(parseBoolean(wanted) ?? wanted));
-  return type === 'unsignedInt' ? compare(operator, Number(value), Number(wanted)) : compare(operator, value, wanted);
+    return compare(operator, String(parseBoolean(value) ?? value), String(parseBoolean(expected) ?? expected));
+  return type === 'unsignedInt'
+    ? compare(operator, Number(value), Number(expected))
+    : compare(operator, value, expected);
 };
 
-const fits = (objects: ReadonlyMap<string, DataObject>, segments: readonly Segment[], names: readonly string[]) =>
+const matches = (objects: ReadonlyMap<string, DataObject>, segments: readonly Segment[], names: readonly string[]) =>
   segments.every((segment, index) => {
     if (segment.kind === 'any') return true;
     if (segment.kind !== 'search') return segment.name === names[index];
@@ -48,7 +50,7 @@ const fits = (objects: ReadonlyMap<string, DataObject>, segments: readonly Segme
     const value = (param: string) => objects.get(path)?.params[param];
     return segment.conditions.every((condition) => {
       const type = supportedObject(path)?.params[condition.param]?.type ?? 'string';
-      return holds(condition, value(condition.param) ?? '', type);
+      return conditionHolds(condition, value(condition.param) ?? '', type);
     });
   });
 
@@ -79,16 +81,16 @@ export const resolveObjects = (state: AgentState, path: string, now: number): Re
   if (unknown !== undefined) return problem(ERR.invalidPath, `${path}: the object has no parameter ${unknown}`);
 
   const objects = new Map(objectsOf(state, now).map((object) => [object.path, object]));
-  const below = [...objects.values()].filter((object) => {
+  const subtree = [...objects.values()].filter((object) => {
     const names = object.path.slice(0, -1).split('.');
-    return names.length >= segments.length && fits(objects, segments, names.slice(0, segments.length));
+    return names.length >= segments.length && matches(objects, segments, names.slice(0, segments.length));
   });
-  const exact = below.filter((object) => object.path.split('.').length - 1 === segments.length);
+  const exact = subtree.filter((object) => object.path.split('.').length - 1 === segments.length);
   const isSearch = segments.some(({ kind }) => kind === 'any' || kind === 'search');
   const parent = path.replace(/[^.]+\.$/, '');
-  if (below.length === 0 && !isSearch && !(isTable && objects.has(parent)))
+  if (subtree.length === 0 && !isSearch && !(isTable && objects.has(parent)))
     return problem(ERR.objectDoesNotExist, `${path}: does not exist`);
-  return { exact, below, segments, isSearch };
+  return { exact, subtree, segments, isSearch };
 };
 
 /** The parameter values that a path matches, by full path. */
@@ -96,7 +98,7 @@ export const readParams = (state: AgentState, path: string, now: number): Params
   const { objPath, name } = splitPath(path);
   const resolved = resolveObjects(state, objPath, now);
   if ('errCode' in resolved) return {};
-  const objects = name === '' ? resolved.below : resolved.exact;
+  const objects = name === '' ? resolved.subtree : resolved.exact;
   return Object.fromEntries(
     objects.flatMap((object) =>
       Object.entries(object.params).flatMap(([param, value]) =>

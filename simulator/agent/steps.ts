@@ -54,8 +54,8 @@ const activate = (state: AgentState, now: number, command: Command): Transition 
 };
 
 /** A reboot ends earlier commands, except in profiles that only simulate it as the original does. */
-const endedByReboot = ({ config, boots }: AgentState, asked: { readonly boots: number }) =>
-  config.profile.realReboot && asked.boots !== boots;
+const endedByReboot = ({ config, boots }: AgentState, command: { readonly boots: number }) =>
+  config.profile.realReboot && command.boots !== boots;
 
 const FIRST_BOOT: Boot = {
   // As in the original. The controller would attribute an empty key to the running operation.

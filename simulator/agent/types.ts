@@ -206,7 +206,7 @@ export interface Publish extends Address {
   readonly kind: 'publish';
   readonly payload: Uint8Array;
   /** For logs. */
-  readonly what: string;
+  readonly label: string;
 }
 
 /** What the device must do for its agent. */
@@ -242,7 +242,7 @@ export interface Request {
 }
 
 /** The answer to a request, unless the controller wants none, and the actions it starts. */
-export interface Handled {
+export interface HandlerResult {
   readonly state: AgentState;
   readonly answer?: UspMsg;
   readonly actions?: readonly Action[];

@@ -7,7 +7,7 @@ import { faultOfStatus, transferFailure } from './transfer-faults';
 
 export interface FetchOptions {
   /** Maximum number of requests, for the whole file or the rest of it. */
-  readonly tries: number;
+  readonly maxAttempts: number;
   /** Wait before the second attempt; doubles with each. */
   readonly retrySeconds: number;
   /** After this long without data, the connection counts as broken. */
@@ -123,13 +123,14 @@ export const fetchFirmware = async (
   if (!URL.canParse(source.url) || !['http:', 'https:'].includes(new URL(source.url).protocol))
     return transferFailure('unsupportedProtocol', `${source.url}: not an http or https URL`);
   let progress: Progress = { hash: hashOf(source), received: 0, etag: undefined };
-  for (let tried = 1; ; tried++) {
+  for (let attempts = 1; ; attempts++) {
     const result = await attempt(source, progress, options);
     if ('done' in result) return verify(source, result.done);
-    if (!('broken' in result) || tried >= options.tries || options.signal?.aborted === true) return result.failure;
+    if (!('broken' in result) || attempts >= options.maxAttempts || options.signal?.aborted === true)
+      return result.failure;
     progress = result.broken;
     // After an abort, the next attempt fails at once and reports it.
-    const wait = options.retrySeconds * 1000 * 2 ** (tried - 1);
+    const wait = options.retrySeconds * 1000 * 2 ** (attempts - 1);
     await sleep(wait, undefined, { ...(options.signal && { signal: options.signal }) }).catch(() => undefined);
   }
 };

@@ -188,7 +188,7 @@ export const read = (agent: Agent, ...paramPaths: string[]): { [path: string]: s
   );
 
 /** The notifications: name of each event, command or parameter. */
-export const told = (agent: Agent) =>
+export const notified = (agent: Agent) =>
   agent
     .notifications()
     .map(

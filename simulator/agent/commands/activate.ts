@@ -1,17 +1,17 @@
 import { ERR } from '../errors';
 import type { Action, Command } from '../types';
-import { type RunCommand, busy, newCommand, refused, started } from './command';
+import { type RunCommand, blockingCommand, commandFailed, newCommand, started } from './command';
 
 /**
  * Device.DeviceInfo.FirmwareImage.{i}.Activate(): boots an image that was downloaded without AutoActivate.
  * It boots at once and ignores the TimeWindow.{i}. arguments.
  */
 export const runActivate: RunCommand = (state, call) => {
-  const running = busy(state);
-  if (running !== undefined) return refused(state, ERR.resourcesExceeded, running);
+  const running = blockingCommand(state);
+  if (running !== undefined) return commandFailed(state, ERR.resourcesExceeded, running);
   const status = call.object.params['Status'] ?? '';
   if (status !== 'Available')
-    return refused(state, ERR.commandFailure, `${call.object.path} is ${status}, not Available`);
+    return commandFailed(state, ERR.commandFailure, `${call.object.path} is ${status}, not Available`);
 
   const command: Command = { ...newCommand(state, 'Activate()', call), activates: true };
   // The same delays as those of a download after its transfer.

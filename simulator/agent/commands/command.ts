@@ -4,7 +4,7 @@ import { REQUESTS, instanceNumber } from '../data-model';
 import type { Action, AgentState, Command, Request } from '../types';
 
 /** One invocation of a command on one object. */
-export interface Call {
+export interface CommandCall {
   readonly object: DataObject;
   readonly request: Request;
   readonly commandKey: string;
@@ -12,17 +12,17 @@ export interface Call {
 }
 
 /** The result of a command, without its path, and the actions it starts. */
-export interface Answered {
+export interface CommandResult {
   readonly state: AgentState;
   readonly result: Omit<UspOperateRespOperationResult, 'executedCommand'>;
   readonly actions?: readonly Action[];
 }
 
 /** Starts a command of an object, or reports why it cannot start. */
-export type RunCommand = (state: AgentState, call: Call) => Answered;
+export type RunCommand = (state: AgentState, call: CommandCall) => CommandResult;
 
 /** The command fails with cmd_failure; the message itself does not (R-OPR.1). */
-export const refused = (state: AgentState, errCode: number, errMsg: string): Answered => ({
+export const commandFailed = (state: AgentState, errCode: number, errMsg: string): CommandResult => ({
   state,
   result: { cmdFailure: { errCode, errMsg } },
 });
@@ -31,7 +31,7 @@ export const refused = (state: AgentState, errCode: number, errMsg: string): Ans
 export const newCommand = <Name extends Command['name']>(
   state: AgentState,
   name: Name,
-  { object, request, commandKey }: Call,
+  { object, request, commandKey }: CommandCall,
 ) => ({
   request: state.requests + 1,
   name,
@@ -44,7 +44,7 @@ export const newCommand = <Name extends Command['name']>(
 });
 
 /** Answers with the Request object that exists while the command runs (R-OPR.2). */
-export const started = (state: AgentState, command: Command, actions: readonly Action[]): Answered => ({
+export const started = (state: AgentState, command: Command, actions: readonly Action[]): CommandResult => ({
   state: {
     ...state,
     commands: [...state.commands, { command, phase: 'running' }],
@@ -55,7 +55,7 @@ export const started = (state: AgentState, command: Command, actions: readonly A
 });
 
 /** Why no other command may start now, or undefined. */
-export const busy = ({ commands }: AgentState): string | undefined => {
+export const blockingCommand = ({ commands }: AgentState): string | undefined => {
   const running = commands.find(({ phase }) => phase !== 'failed')?.command;
   return running && `${running.path} is running, command key ${running.commandKey}`;
 };

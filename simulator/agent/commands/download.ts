@@ -3,7 +3,7 @@ import { firmwareSource } from '../firmware-source';
 import { withImage } from '../images';
 import { parseBoolean } from '../param-values';
 import type { Action, AgentState, Download, Fault, TransferFailure } from '../types';
-import { type RunCommand, busy, newCommand, refused, started } from './command';
+import { type RunCommand, blockingCommand, commandFailed, newCommand, started } from './command';
 
 /** FaultCode of TransferComplete!: file not accessible. */
 const UNABLE_TO_ACCESS_FILE = '7016';
@@ -61,13 +61,13 @@ export const runDownload: RunCommand = (state, call) => {
   const { AutoActivate: autoActivate = 'false' } = call.args;
   const activates = parseBoolean(autoActivate);
   const source = firmwareSource(call.args);
-  if (typeof source === 'string') return refused(state, ERR.invalidCommandArguments, source);
+  if (typeof source === 'string') return commandFailed(state, ERR.invalidCommandArguments, source);
   if (activates === undefined)
-    return refused(state, ERR.invalidCommandArguments, `AutoActivate "${autoActivate}" is not a boolean`);
-  const running = busy(state);
-  if (running !== undefined) return refused(state, ERR.resourcesExceeded, running);
+    return commandFailed(state, ERR.invalidCommandArguments, `AutoActivate "${autoActivate}" is not a boolean`);
+  const running = blockingCommand(state);
+  if (running !== undefined) return commandFailed(state, ERR.resourcesExceeded, running);
   if (call.object.params['Status'] === 'Active')
-    return refused(state, ERR.invalidArguments, `${call.object.path} is the active image`);
+    return commandFailed(state, ERR.invalidArguments, `${call.object.path} is the active image`);
 
   const { url } = source;
   const { fault: configured, fetchFirmware } = state.config;

@@ -5,7 +5,7 @@ import { type FirmwareServerOptions, startFirmwareServer } from '../../support/f
 
 const firmware = randomBytes(300_000);
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-const OPTIONS: FetchOptions = { tries: 4, retrySeconds: 0.001, idleSeconds: 5 };
+const OPTIONS: FetchOptions = { maxAttempts: 4, retrySeconds: 0.001, idleSeconds: 5 };
 
 let server: Awaited<ReturnType<typeof startFirmwareServer>> | undefined;
 
@@ -63,14 +63,14 @@ test.each<[string, number, string, number]>([
   ['a forbidden file', 403, '7012', 1],
   ['a missing file', 404, '7016', 1],
   ['a server error', 503, '7010', 4],
-])('%s (HTTP %i) fails with %s after %i attempts', async (_what, status, faultCode, tries) => {
+])('%s (HTTP %i) fails with %s after %i attempts', async (_what, status, faultCode, attempts) => {
   const failure = await fetchFrom({ respond: (_request, response) => void response.writeHead(status).end() });
   expect(failure).toStrictEqual({
     faultCode,
     faultString: `cannot download ${server?.url ?? ''}: HTTP ${status}`,
     status: 'DownloadFailed',
   });
-  expect(server?.asked).toHaveLength(tries);
+  expect(server?.asked).toHaveLength(attempts);
 });
 
 test.each<[string, Partial<FirmwareSource>]>([
@@ -82,14 +82,14 @@ test.each<[string, Partial<FirmwareSource>]>([
 });
 
 test('a silent server counts as broken', async () => {
-  const failure = await fetchFrom({ respond: () => undefined }, {}, { tries: 1, idleSeconds: 0.05 });
+  const failure = await fetchFrom({ respond: () => undefined }, {}, { maxAttempts: 1, idleSeconds: 0.05 });
   expect(failure?.faultCode).toBe('7015');
   expect(failure?.faultString).toContain('no data for 0.05 s');
 });
 
 test('an unreachable server cannot be contacted', async () => {
   const url = 'http://127.0.0.1:1/fw';
-  const failure = await fetchFirmware({ url, username: '', password: '' }, { ...OPTIONS, tries: 2 });
+  const failure = await fetchFirmware({ url, username: '', password: '' }, { ...OPTIONS, maxAttempts: 2 });
   expect(failure).toMatchObject({ faultCode: '7015', status: 'DownloadFailed' });
   expect(failure?.faultString).toMatch(/^cannot reach http:\/\/127\.0\.0\.1:1\/fw: /);
 });

@@ -63,7 +63,7 @@ test('MQTT 3.1.1 packets have no properties', () => {
   const { config } = drive().state();
   expect(connectOptions({ config, mqttUrl: 'mqtt://x' }, 1)).toMatchObject({ protocolVersion: 4 });
   expect(connectOptions({ config, mqttUrl: 'mqtt://x' }, 1)).not.toHaveProperty('properties');
-  expect(publishOptions({ kind: 'publish', topic: 't', payload: Buffer.alloc(0), what: 'x' })).toStrictEqual({
+  expect(publishOptions({ kind: 'publish', topic: 't', payload: Buffer.alloc(0), label: 'x' })).toStrictEqual({
     qos: 1,
   });
 });

@@ -1,5 +1,5 @@
 import { PROFILES } from '../../../simulator/agent/profiles';
-import { acknowledge, add, drive, operate, read, subscribeAll, told } from '../../support/agent-driver';
+import { acknowledge, add, drive, operate, read, subscribeAll, notified } from '../../support/agent-driver';
 
 const DOWNLOAD = 'Device.DeviceInfo.FirmwareImage.2.Download()';
 const ARGS = { URL: 'https://x/fw/1.2.3', AutoActivate: 'false' };
@@ -47,7 +47,7 @@ describe('subscriptions', () => {
     subscribe(agent, { NotifType: 'OperationComplete', ReferenceList });
     operate(agent, DOWNLOAD, ARGS);
     agent.advance(60);
-    expect(told(agent)).toStrictEqual(['Download()']);
+    expect(notified(agent)).toStrictEqual(['Download()']);
   });
 
   test('each get a notification with their own ID', () => {
@@ -73,9 +73,9 @@ describe('subscriptions', () => {
     subscribe(agent, { NotifType: 'ValueChange', Persistent: 'true', ReferenceList: 'Device.DeviceInfo.' });
     operate(agent, DOWNLOAD, { ...ARGS, AutoActivate: 'true' });
     agent.advance(60);
-    expect(told(agent)).toContain('Device.DeviceInfo.SoftwareVersion');
-    expect(told(agent)).toContain('Device.DeviceInfo.ActiveFirmwareImage');
-    expect(told(agent)).not.toContain('Device.DeviceInfo.UpTime');
+    expect(notified(agent)).toContain('Device.DeviceInfo.SoftwareVersion');
+    expect(notified(agent)).toContain('Device.DeviceInfo.ActiveFirmwareImage');
+    expect(notified(agent)).not.toContain('Device.DeviceInfo.UpTime');
   });
 });
 
@@ -199,7 +199,12 @@ test('the notifications of an upgrade come in the order of a real agent', () => 
   subscribeAll(agent);
   operate(agent, DOWNLOAD, { ...ARGS, AutoActivate: 'true' });
   agent.advance(60);
-  expect(told(agent)).toStrictEqual(['TransferComplete!', 'Download()', 'Boot!', 'Device.DeviceInfo.SoftwareVersion']);
+  expect(notified(agent)).toStrictEqual([
+    'TransferComplete!',
+    'Download()',
+    'Boot!',
+    'Device.DeviceInfo.SoftwareVersion',
+  ]);
 });
 
 describe('an OnBoardRequest', () => {

@@ -52,7 +52,7 @@ describe('the original profile', () => {
   });
 
   test.each(recorded.map((vector, index) => ({ ...vector, index })))(
-    'says what the original says: message $index',
+    'sends what the original sends: message $index',
     ({ index, topic, record, msg }) => {
       const sent = agent.sent[index];
       expect(sent?.topic).toBe(topic);

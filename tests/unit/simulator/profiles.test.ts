@@ -1,5 +1,5 @@
 import { PROFILES, type ProfileName } from '../../../simulator/agent/profiles';
-import { drive, operate, read, subscribeAll, told } from '../../support/agent-driver';
+import { drive, operate, read, subscribeAll, notified } from '../../support/agent-driver';
 
 const DOWNLOAD = 'Device.DeviceInfo.FirmwareImage.2.Download()';
 
@@ -26,7 +26,7 @@ test.each<[ProfileName, (string | undefined)[]]>([
   ['on-board-request', ['TransferComplete!', 'Download()', undefined, 'Boot!', VERSION]],
   ['empty-command-key', ['TransferComplete!', 'Download()', 'Boot!', VERSION]],
 ])('%s notifies %j', (profile, names) => {
-  expect(told(upgraded(profile).agent)).toStrictEqual(names);
+  expect(notified(upgraded(profile).agent)).toStrictEqual(names);
 });
 
 test('tr369 sends its connect record first', () => {
@@ -58,7 +58,7 @@ test('late-operation-complete reports a failure although the boot succeeded', ()
 
 test('late-operation-complete reports a failed transfer without a boot', () => {
   const { agent } = upgraded('late-operation-complete', 'https://x/404/1.2.3');
-  expect(told(agent)).toStrictEqual(['TransferComplete!', 'Download()']);
+  expect(notified(agent)).toStrictEqual(['TransferComplete!', 'Download()']);
 });
 
 test('tr369 reports a TR-181 fault code when a transfer fails; then no image is Available', () => {

@@ -1,5 +1,5 @@
 import { PROFILES } from '../../../simulator/agent/profiles';
-import { drive, operate, read, subscribeAll, told } from '../../support/agent-driver';
+import { drive, operate, read, subscribeAll, notified } from '../../support/agent-driver';
 
 const DOWNLOAD = 'Device.DeviceInfo.FirmwareImage.2.Download()';
 const ARGS = { URL: 'https://x/404/1.2.3', AutoActivate: 'true', Username: 'u', Password: 'p' };
@@ -22,7 +22,7 @@ describe('a real download', () => {
       fileSize: 5,
       checkSum: { algorithm: 'SHA-256', hex: 'aB' },
     });
-    expect(told(agent)).toStrictEqual([]);
+    expect(notified(agent)).toStrictEqual([]);
   });
 
   test('that succeeds is followed by the usual steps', () => {

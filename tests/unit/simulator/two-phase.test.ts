@@ -1,6 +1,6 @@
 import { PROFILES } from '../../../simulator/agent/profiles';
 import type { AgentConfig } from '../../../simulator/agent/types';
-import { drive, operate, read, subscribeAll, told } from '../../support/agent-driver';
+import { drive, operate, read, subscribeAll, notified } from '../../support/agent-driver';
 
 const BANK = 'Device.DeviceInfo.FirmwareImage.2.';
 const DOWNLOAD = `${BANK}Download()`;
@@ -27,7 +27,7 @@ describe('an upgrade in two phases', () => {
     expect(operate(agent, DOWNLOAD, ARGS).reqObjPath).toBe('Device.LocalAgent.Request.1');
     expect(read(agent, `${BANK}Status`)).toStrictEqual({ [`${BANK}Status`]: 'Downloading' });
     agent.advance(60);
-    expect(told(agent)).toStrictEqual(['TransferComplete!', 'Download()']);
+    expect(notified(agent)).toStrictEqual(['TransferComplete!', 'Download()']);
     expect(read(agent, `${BANK}Status`, `${BANK}Version`, 'Device.LocalAgent.Request.')).toStrictEqual({
       [`${BANK}Status`]: 'Available',
       [`${BANK}Version`]: '1.2.3',
@@ -128,7 +128,7 @@ describe('Device.Reboot()', () => {
     operate(agent, DOWNLOAD, { ...ARGS, AutoActivate: 'true' });
     operate(agent, 'Device.Reboot()');
     agent.advance(60);
-    expect(told(agent)).toStrictEqual(['Boot!', 'Download()']);
+    expect(notified(agent)).toStrictEqual(['Boot!', 'Download()']);
     expect(agent.notifications().at(-1)?.operComplete?.cmdFailure).toStrictEqual({
       errCode: 7022,
       errMsg: 'the command did not complete before reboot',
@@ -152,6 +152,6 @@ describe('Device.Reboot()', () => {
     agent.advance(1);
     operate(agent, 'Device.Reboot()');
     agent.advance(60);
-    expect(told(agent)).toStrictEqual(['Boot!']);
+    expect(notified(agent)).toStrictEqual(['Boot!']);
   });
 });
