@@ -5,7 +5,7 @@ import { isLoopback, resolveConnection } from './connection';
 import type { DeviceEvent } from './device';
 import { type Fleet, startFleet } from './fleet';
 import { type ProvisionedThing, provisionFleet } from './provisioning';
-import { forgetThings, loadThings, saveThings, stateFile } from './state-file';
+import { removeStateFile, loadThings, saveThings, stateFile } from './state-file';
 
 const SUMMARY_INTERVAL_MS = 5_000;
 
@@ -147,7 +147,7 @@ const cleanUp = async (options: CliOptions): Promise<number> => {
   const file = stateFile(options.fleet);
   const left = loadThings(file).filter(({ thingName }) => !names.includes(thingName) && !thingName.startsWith(prefix));
   if (left.length > 0) saveThings(file, left);
-  else forgetThings(file);
+  else removeStateFile(file);
   console.log(`Deleted ${names.length} things ${prefix}*.`);
   iot.destroy();
   return 0;

@@ -40,4 +40,4 @@ export const saveThings = (file: string, things: readonly ProvisionedThing[]): v
 };
 
 /** Deletes the file if it exists. */
-export const forgetThings = (file: string): void => rmSync(file, { force: true });
+export const removeStateFile = (file: string): void => rmSync(file, { force: true });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROFILES } from '../../../simulator/agent/profiles';
 import { HELP, UsageError, cliOptions } from '../../../simulator/cli-options';
-import { forgetThings, loadThings, saveThings } from '../../../simulator/state-file';
+import { removeStateFile, loadThings, saveThings } from '../../../simulator/state-file';
 
 test('by default, one device behaves as the original does', () => {
   expect(cliOptions([], undefined)).toMatchObject({
@@ -78,8 +78,8 @@ describe('the state file', () => {
     saveThings(file, things);
     expect(loadThings(file)).toStrictEqual(things);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    forgetThings(file);
-    forgetThings(file);
+    removeStateFile(file);
+    removeStateFile(file);
     expect(loadThings(file)).toStrictEqual([]);
   });
 
