@@ -25,7 +25,7 @@ const FROM = '1.2.1';
 const TARGET = '1.2.3';
 
 /** IoT Jobs may start a job execution again: https://docs.aws.amazon.com/iot/latest/developerguide/jobs-configurations-details.html */
-describe('an attempt after another', () => {
+describe('a second attempt of a job execution', () => {
   let aws: EmbeddedAws;
   let iot: IoTClient;
   let sns: SNSClient;
@@ -74,7 +74,7 @@ describe('an attempt after another', () => {
     });
     await iot.send(new CreateJobCommand({ jobId, targets: [target], document, ...fields }));
   };
-  /** Resolves when an attempt of a job has ended as SUCCEEDED; `ends` are the attempts that ended, in order. */
+  /** Resolves when an attempt of a job has SUCCEEDED; `ends` lists the ended attempts in order. */
   const followed = (jobId: string) => {
     const ends: string[] = [];
     const succeeded = new Promise<readonly string[]>((resolve) => {
@@ -93,7 +93,7 @@ describe('an attempt after another', () => {
   const publish = (message: MessageInput) =>
     sns.send(new PublishCommand({ TopicArn: aws.output('EventsTopicArn'), Message: JSON.stringify(message) }));
 
-  /** A device that does what the test says. */
+  /** A device controlled by the test. */
   const connectScripted = async (thingName: string) => {
     const client: MqttClient = await connectAsync(aws.mqttUrl, { clientId: thingName });
     closing.push(() => client.endAsync());
@@ -118,7 +118,7 @@ describe('an attempt after another', () => {
     return {
       commandKeys,
       end: () => client.endAsync(),
-      /** Resolves when the device has been asked to download so often. */
+      /** Resolves when the device has received this many download requests. */
       asked: async (times: number) => {
         while (commandKeys.length < times) await new Promise<void>((resolve) => (heard = resolve));
       },
@@ -151,7 +151,7 @@ describe('an attempt after another', () => {
     jobExecutionsRetryConfig: { criteriaList: [{ failureType: 'FAILED' as const, numberOfRetries: 2 }] },
   };
 
-  test('upgrades a device that failed, by the retry configuration of the job', async () => {
+  test('upgrades a failed device, by the retry configuration of the job', async () => {
     let requests = 0;
     const server = await startFirmwareServer({
       firmware: FIRMWARE,
@@ -168,7 +168,7 @@ describe('an attempt after another', () => {
     expect(aws.runningExecutions()).toBe(0);
   });
 
-  test('upgrades a device that left the group of a continuous job and joined it again', async () => {
+  test('upgrades a device that left the group of a CONTINUOUS job and rejoined it', async () => {
     const server = await startFirmwareServer({ firmware: FIRMWARE });
     closing.push(server.close);
     const thingName = 'rejoined';
@@ -192,7 +192,7 @@ describe('an attempt after another', () => {
     expect(await versionOf(thingName)).toBe(TARGET);
   });
 
-  test('is not touched by anything that comes late of the attempt before', async () => {
+  test('is unaffected by late events of the first attempt', async () => {
     const thingName = 'haunted';
     const thingArn = await createThing(thingName);
     const device = await connectScripted(thingName);

@@ -2,7 +2,7 @@ import { runStatement, withVariables } from '../../local/services/rules/sql/eval
 import { parseStatement } from '../../local/services/rules/sql/parser';
 import { parseJson, type SqlValue } from '../../local/services/rules/sql/values';
 
-/** What a rule's statement makes of a message. */
+/** The output of a rule's SQL statement for a message. */
 export const runSql = (sql: string, payload: unknown = {}, topic = 'a/b/c'): SqlValue => {
   const statement = parseStatement(sql);
   const raw = Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload));
