@@ -144,8 +144,8 @@ test('with reconnectOnReboot a device reconnects before it sends Boot!', async (
   });
   broker.operate('sim-0');
   await broker.until(() => whatOf('sim-0').includes('Boot!'));
-  // QoS 1 is at least once: messages not acknowledged before the reboot are sent again after it.
-  const once = whatOf('sim-0').filter((what, index, all) => what !== all[index - 1]);
+  // QoS 1 delivers at least once: what was not acknowledged before the reboot comes again, however much of it.
+  const once = whatOf('sim-0').filter((label, index, all) => label === 'connect' || all.indexOf(label) === index);
   expect(once).toStrictEqual(['connect', 'OPERATE_RESP', 'TransferComplete!', 'Download()', 'connect', 'Boot!']);
 });
 
