@@ -43,8 +43,12 @@ export const fakeDevices = () => {
       touched.add(thingName);
       return { created: known === undefined, operation };
     },
-    takeOver: async (thingName, operation, now) =>
-      change(keyOf(thingName, operation), { sendingSince: now }) !== undefined,
+    takeOver: async (thingName, operation, now) => {
+      const key = keyOf(thingName, operation);
+      const known = operations.get(key);
+      if (known?.state !== 'SENDING' || known.sendingSince !== operation.sendingSince) return false;
+      return change(key, { sendingSince: now }) !== undefined;
+    },
     makeCurrent: async (thingName, operation) => {
       const { operationId, command, requestId, firmwareVersion, awaitsBoot, executionArn, sendingSince } = operation;
       const current: CurrentCommand = {

@@ -1,0 +1,87 @@
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { dynamoInbox, type Inbox } from '../../../../functions/workflow/upgrade-status/inbox';
+import { createDynamoDbService } from '../../../../local/services/dynamodb/dynamodb-service';
+import { type Harness, startFrontEnd } from '../../wire/wire-harness';
+import { fakeInbox } from '../support/fake-inbox';
+
+const KEY = { thingName: 'sim-1', operationId: 'job-1.1' };
+const SUCCESS = { status: 'SUCCESS', faultCode: '', faultString: '' } as const;
+
+describe('the event inbox', () => {
+  const dynamodb = createDynamoDbService({ environment: { accountId: '000000000000', region: 'eu-west-1' } });
+  let started: Harness;
+  let client: DynamoDBClient;
+  beforeAll(async () => {
+    started = await startFrontEnd([dynamodb]);
+    client = new DynamoDBClient(started.config);
+  });
+  afterAll(async () => {
+    client.destroy();
+    await started.frontEnd.close();
+    await dynamodb.close();
+  });
+  let tables = 0;
+  const inDynamo = async (): Promise<Inbox> => {
+    const TableName = `inbox-${tables++}`;
+    await client.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [
+          { AttributeName: 'thingName', AttributeType: 'S' },
+          { AttributeName: 'operationId', AttributeType: 'S' },
+        ],
+        KeySchema: [
+          { AttributeName: 'thingName', KeyType: 'HASH' },
+          { AttributeName: 'operationId', KeyType: 'RANGE' },
+        ],
+      }),
+    );
+    return dynamoInbox(DynamoDBDocumentClient.from(client), TableName);
+  };
+
+  describe.each<readonly [string, () => Promise<Inbox>]>([
+    ['in DynamoDB', inDynamo],
+    ['in memory', async () => fakeInbox().inbox],
+  ])('%s', (_, create) => {
+    test('shows token and event to whichever is written second', async () => {
+      const inbox = await create();
+      expect(await inbox.register(KEY, 'DEVICE_REBOOTED', 't', 1)).toEqual({
+        ...{ tokens: { DEVICE_REBOOTED: 't' }, events: {} },
+      });
+      const boot = { status: 'SUCCESS', firmwareVersion: '1.2.3' } as const;
+      const both = { tokens: { DEVICE_REBOOTED: 't' }, events: { DEVICE_REBOOTED: boot } };
+      expect(await inbox.record(KEY, 'DEVICE_REBOOTED', boot, 1)).toEqual(both);
+      expect(await inbox.register(KEY, 'FIRMWARE_TRANSFERRED', 'u', 1)).toEqual({
+        ...both,
+        tokens: { ...both.tokens, FIRMWARE_TRANSFERRED: 'u' },
+      });
+    });
+
+    test('shows both to exactly one of two that are written at the same time', async () => {
+      const inbox = await create();
+      for (let n = 0; n < 20; n += 1) {
+        const key = { ...KEY, operationId: `job-1.${n}` };
+        const seen = await Promise.all([
+          inbox.register(key, 'DOWNLOAD_OPERATION_DONE', 't', 1),
+          inbox.record(key, 'DOWNLOAD_OPERATION_DONE', SUCCESS, 1),
+        ]);
+        const both = seen.filter(
+          ({ tokens, events }) => tokens.DOWNLOAD_OPERATION_DONE && events.DOWNLOAD_OPERATION_DONE,
+        );
+        expect(both).toHaveLength(1);
+      }
+    });
+
+    test('keeps the first event and the latest token', async () => {
+      const inbox = await create();
+      await inbox.record(KEY, 'FIRMWARE_TRANSFERRED', SUCCESS, 1);
+      await inbox.record(KEY, 'FIRMWARE_TRANSFERRED', { ...SUCCESS, status: 'FAIL' }, 1);
+      await inbox.register(KEY, 'FIRMWARE_TRANSFERRED', 'old', 1);
+      expect(await inbox.register(KEY, 'FIRMWARE_TRANSFERRED', 'new', 1)).toEqual({
+        ...{ tokens: { FIRMWARE_TRANSFERRED: 'new' }, events: { FIRMWARE_TRANSFERRED: SUCCESS } },
+      });
+    });
+  });
+});
