@@ -2,13 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { AwsApi, Environment, Report, ServiceModule } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
 import type { Clock, Timer } from '../../core/clock';
-import { Variables } from './asl/environment';
 import { History } from './asl/history';
-import { Interpreter, type Machine } from './asl/interpreter';
+import { interpret } from './asl/interpreter';
 import { isObject, type Json } from './asl/json';
 import { Cancelled, Scope } from './asl/scope';
 import { StateError } from './asl/state-error';
+import type { Machine } from './asl/state-run';
 import { TaskTokens } from './asl/task-tokens';
+import { validateDefinition } from './asl/validate-definition';
 
 export interface StatesDeps {
   readonly clock: Clock;
@@ -162,27 +163,6 @@ export const createStatesService = ({ clock, api, environment, report, onStatusC
       status: 'RUNNING',
     };
     executions.set(executionArn, execution);
-    const interpreter = new Interpreter({
-      api,
-      clock,
-      tokens,
-      machine,
-      history,
-      context: {
-        Execution: {
-          Id: executionArn,
-          Name: name,
-          Input: input,
-          StartTime: startDate.toISOString(),
-          RoleArn: machine.roleArn,
-        },
-        StateMachine: { Id: machine.arn, Name: machine.name },
-      },
-      onStateEntered: (stateName) => {
-        transitions += 1;
-        for (const listener of listeners) listener({ executionArn, stateName });
-      },
-    });
     history.add('ExecutionStarted', { executionStartedEventDetails: { input: inputText, roleArn: machine.roleArn } });
     const limit = machine.definition['TimeoutSeconds'];
     if (typeof limit === 'number')
@@ -191,7 +171,32 @@ export const createStatesService = ({ clock, api, environment, report, onStatusC
         limit * 1000,
       );
     tellStatus(execution);
-    interpreter.run(machine.definition, input, new Variables(), scope, {}).then(
+    interpret(
+      {
+        api,
+        clock,
+        tokens,
+        machine,
+        history,
+        context: {
+          Execution: {
+            Id: executionArn,
+            Name: name,
+            Input: input,
+            StartTime: startDate.toISOString(),
+            RoleArn: machine.roleArn,
+            RedriveCount: 0,
+          },
+          StateMachine: { Id: machine.arn, Name: machine.name },
+        },
+        onStateEntered: (stateName) => {
+          transitions += 1;
+          for (const listener of listeners) listener({ executionArn, stateName });
+        },
+      },
+      input,
+      scope,
+    ).then(
       (output) => end(execution, 'SUCCEEDED', { output: JSON.stringify(output) }),
       (error: unknown) => {
         if (error instanceof Cancelled) return;
@@ -309,6 +314,7 @@ export const createStatesService = ({ clock, api, environment, report, onStatusC
     createStateMachine: ({ name, definition, roleArn }) => {
       if (!isObject(definition))
         throw new AwsError('InvalidDefinition', `The definition of ${name} is not a JSON object.`);
+      validateDefinition(definition);
       const stateMachineArn = arn('stateMachine', name);
       machines.set(stateMachineArn, { name, arn: stateMachineArn, roleArn, definition });
       return { stateMachineArn };

@@ -21,9 +21,11 @@ export class History {
     private readonly onFull: () => void,
   ) {}
 
-  add(type: string, details: Readonly<Record<string, unknown>>): void {
+  /** Records an event and returns its id; ends the execution when the history is full. */
+  add(type: string, details: Readonly<Record<string, unknown>>): number {
     const id = this.events.length + 1;
-    if (id > MAX_EVENTS) return this.onFull();
-    this.events.push({ id, previousEventId: id - 1, timestamp: new Date(this.clock.now()), type, ...details });
+    if (id > MAX_EVENTS) this.onFull();
+    else this.events.push({ id, previousEventId: id - 1, timestamp: new Date(this.clock.now()), type, ...details });
+    return id;
   }
 }

@@ -13,3 +13,11 @@ export const toJson = (value: unknown): Json => {
   const json: Json = JSON.parse(JSON.stringify(value)) as Json;
   return json;
 };
+
+/** The objects in an array; none when the value is no array. */
+export const objectsIn = (value: Json | undefined): readonly JsonObject[] =>
+  Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : [];
+
+/** The elements of an array as texts; none when the value is no array. */
+export const textsIn = (value: Json | undefined): readonly string[] =>
+  Array.isArray(value) ? (value as readonly Json[]).map(String) : [];

@@ -25,7 +25,11 @@ export class Scope {
 
   /** Settles like the promise, unless the scope is cancelled first. */
   guard<T>(promise: Promise<T>): Promise<T> {
-    if (this.isCancelled) return Promise.reject(new Cancelled());
+    if (this.isCancelled) {
+      // Nobody waits for the promise any more, so its rejection must not count as unhandled.
+      promise.catch(() => undefined);
+      return Promise.reject(new Cancelled());
+    }
     return new Promise<T>((resolve, reject) => {
       const onCancel = () => reject(new Cancelled());
       this.callbacks.add(onCancel);

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { isObject, type Json } from './json';
-import { StateError } from './state-error';
+import { isObject, type Json } from '../json';
+import { StateError } from '../state-error';
 
 const failure = (cause: string) => new StateError('States.IntrinsicFailure', cause);
 

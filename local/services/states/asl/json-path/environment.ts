@@ -1,26 +1,8 @@
-import type { Json, JsonObject } from './json';
-import { compilePath, evaluatePath, JsonPathError } from './json-path';
+import type { Json, JsonObject } from '../json';
+import { compilePath, evaluatePath, JsonPathError } from './path';
 import { evaluateIntrinsic, isIntrinsic } from './intrinsics';
-import { runtimeError } from './state-error';
-
-/** Workflow variables: a branch reads those around it, and assigns its own. */
-export class Variables {
-  private readonly own = new Map<string, Json>();
-
-  constructor(private readonly outer?: Variables) {}
-
-  get(name: string): Json | undefined {
-    return this.own.get(name) ?? this.outer?.get(name);
-  }
-
-  assign(values: JsonObject): void {
-    for (const [name, value] of Object.entries(values)) this.own.set(name, value);
-  }
-
-  all(): JsonObject {
-    return { ...this.outer?.all(), ...Object.fromEntries(this.own) };
-  }
-}
+import { runtimeError } from '../state-error';
+import type { Variables } from '../variables';
 
 /** What a path may refer to: `$` the data, `$$` the context object, `$name` a variable. */
 export interface Environment {

@@ -1,4 +1,4 @@
-import { isObject, type Json } from './json';
+import { isObject, type Json } from '../json';
 
 type Segment =
   | { readonly kind: 'key'; readonly key: string }

@@ -1,11 +1,7 @@
 import { type Environment, lookUp, requirePath } from './environment';
-import { isObject, type Json, type JsonObject } from './json';
-import { runtimeError } from './state-error';
-
-/** RFC 3339, as the Amazon States Language wants timestamps. */
-const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
-
-const isTimestamp = (value: Json | undefined): value is string => typeof value === 'string' && TIMESTAMP.test(value);
+import { isTimestamp } from '../timestamp';
+import { isObject, type Json, type JsonObject, objectsIn } from '../json';
+import { runtimeError } from '../state-error';
 
 const matches = (text: string, pattern: string): boolean => {
   const parts = pattern.match(/\\\*|\\\\|\*|[^*\\]+|\\/g) ?? [];
@@ -46,16 +42,13 @@ const TESTS: ReadonlyMap<string, Test> = new Map<string, Test>([
   ['IsTimestamp', (a, b) => isTimestamp(a) === b],
 ]);
 
-const rulesOf = (value: Json | undefined): readonly JsonObject[] =>
-  Array.isArray(value) ? (value as readonly Json[]).filter(isObject) : [];
-
 /**
  * Whether a rule of a Choice state (JSONPath) applies. A Variable that is not there is an error, except for IsPresent.
  * @throws StateError States.Runtime
  */
 export const ruleApplies = (rule: JsonObject, environment: Environment): boolean => {
-  if (rule['And'] !== undefined) return rulesOf(rule['And']).every((inner) => ruleApplies(inner, environment));
-  if (rule['Or'] !== undefined) return rulesOf(rule['Or']).some((inner) => ruleApplies(inner, environment));
+  if (rule['And'] !== undefined) return objectsIn(rule['And']).every((inner) => ruleApplies(inner, environment));
+  if (rule['Or'] !== undefined) return objectsIn(rule['Or']).some((inner) => ruleApplies(inner, environment));
   if (isObject(rule['Not'])) return !ruleApplies(rule['Not'], environment);
   const variable = rule['Variable'];
   if (typeof variable !== 'string') throw runtimeError('A choice rule needs a Variable');

@@ -1,0 +1,63 @@
+import { isObject, type Json, type JsonObject, objectsIn, textsIn } from './json';
+import { StateError } from './state-error';
+import { follow, sleep, type StateRun, type Transition } from './state-run';
+
+/** Errors that only their own name matches: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
+const TERMINAL = ['States.Runtime', 'States.DataLimitExceeded'];
+const TIMEOUTS = ['States.Timeout', 'States.HeartbeatTimeout'];
+
+const matchesError = (names: readonly string[], error: string): boolean =>
+  names.some((name) => {
+    if (name === error) return true;
+    if (name === 'States.ALL') return !TERMINAL.includes(error);
+    if (name === 'States.TaskFailed') return !TIMEOUTS.includes(error) && error !== 'States.Runtime';
+    return name === 'States.Timeout' && error === 'States.HeartbeatTimeout';
+  });
+
+const firstMatch = (handlers: Json | undefined, { error }: StateError): JsonObject | undefined =>
+  objectsIn(handlers).find((handler) => matchesError(textsIn(handler['ErrorEquals']), error));
+
+/** Milliseconds until the next attempt, undefined when the matching retrier has none left. */
+const retryDelay = (state: JsonObject, error: StateError, used: Map<JsonObject, number>): number | undefined => {
+  const retrier = firstMatch(state['Retry'], error);
+  if (!retrier) return undefined;
+  const attempt = used.get(retrier) ?? 0;
+  if (attempt >= Number(retrier['MaxAttempts'] ?? 3)) return undefined;
+  used.set(retrier, attempt + 1);
+  const seconds = Number(retrier['IntervalSeconds'] ?? 1) * Number(retrier['BackoffRate'] ?? 2) ** attempt;
+  const capped = Math.min(seconds, Number(retrier['MaxDelaySeconds'] ?? Infinity));
+  return capped * 1000 * (retrier['JitterStrategy'] === 'FULL' ? Math.random() : 1);
+};
+
+const handleError = async (run: StateRun, error: StateError): Promise<Transition> => {
+  const catcher = firstMatch(run.state['Catch'], error);
+  if (!catcher) throw error;
+  return { ...(await run.language.caught(run, catcher, error.output)), next: String(catcher['Next']) };
+};
+
+const withRetryCount = (run: StateRun, RetryCount: number): StateRun => {
+  const state = run.context['State'];
+  return { ...run, context: { ...run.context, State: { ...(isObject(state) ? state : {}), RetryCount } } };
+};
+
+/**
+ * Does the work of a Task, Parallel or Map under its Retry and Catch. They also see the errors of the state's own
+ * fields: Arguments, Output, Assign. An error in a Catcher's fields fails the execution.
+ */
+export const withRetryAndCatch = async (
+  run: StateRun,
+  work: (attempt: StateRun) => Promise<Json>,
+): Promise<Transition> => {
+  const used = new Map<JsonObject, number>();
+  for (let retries = 0; ; retries += 1) {
+    const attempt = withRetryCount(run, retries);
+    try {
+      return follow(run, await run.language.withResult(attempt, await work(attempt)));
+    } catch (error) {
+      if (!(error instanceof StateError)) throw error;
+      const delay = retryDelay(run.state, error, used);
+      if (delay === undefined) return handleError(attempt, error);
+      await sleep(run, delay);
+    }
+  }
+};

@@ -1,0 +1,43 @@
+import { isObject, type Json } from '../json';
+import { withRetryAndCatch } from '../retry-and-catch';
+import type { Scope } from '../scope';
+import { runtimeError } from '../state-error';
+import type { StateRun, StateType } from '../state-run';
+import { Variables } from '../variables';
+import { runSideBySide } from './side-by-side';
+
+/** Starts at most `limit` pieces of work at a time: each runs in a lane, after the one before it in that lane. */
+const inLanes = (limit: number) => {
+  const lanes = Array.from({ length: Math.max(1, limit) }, () => Promise.resolve());
+  return <T>(index: number, work: () => Promise<T>): Promise<T> => {
+    const lane = index % lanes.length;
+    const result = (lanes[lane] ?? Promise.resolve()).then(work);
+    lanes[lane] = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  };
+};
+
+const iterate = async (run: StateRun): Promise<Json> => {
+  const { state, language, name, variables, runStates } = run;
+  const processor = state['ItemProcessor'] ?? state['Iterator'];
+  if (!isObject(processor)) throw runtimeError(`'${name}' has no ItemProcessor`);
+  const items = await language.items(run);
+  if (!Array.isArray(items)) throw language.invalidField(run, 'Items', "'array'", items);
+  const list: readonly Json[] = items;
+  const inTurn = inLanes(Number((await language.field(run, 'MaxConcurrency')) ?? 0) || list.length);
+  const iterations = list.map(
+    (item, index) => (scope: Scope) =>
+      inTurn(index, async () => {
+        const context = { ...run.context, Map: { Item: { Index: index, Value: item } } };
+        const input = await language.itemInput({ ...run, context }, item);
+        return runStates(processor, input, new Variables(variables), scope, context);
+      }),
+  );
+  return runSideBySide(run, iterations, 'Map');
+};
+
+/** Inline: https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html */
+export const map: StateType = (run) => withRetryAndCatch(run, iterate);

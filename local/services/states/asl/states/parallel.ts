@@ -1,0 +1,17 @@
+import { objectsIn } from '../json';
+import { withRetryAndCatch } from '../retry-and-catch';
+import type { Scope } from '../scope';
+import type { StateType } from '../state-run';
+import { Variables } from '../variables';
+import { runSideBySide } from './side-by-side';
+
+/** https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html */
+export const parallel: StateType = (run) =>
+  withRetryAndCatch(run, async (attempt) => {
+    const { state, language, variables, context, runStates } = attempt;
+    const input = await language.argumentsOf(attempt);
+    const branches = objectsIn(state['Branches']).map(
+      (branch) => (scope: Scope) => runStates(branch, input, new Variables(variables), scope, context),
+    );
+    return runSideBySide(attempt, branches, 'Parallel');
+  });
