@@ -1,0 +1,33 @@
+import type { Report } from '../core/api';
+import { createApi, type LocalApi } from '../core/create-api';
+import { createAuthorizer, type LocalAuthorizer } from '../services/iam/authorizer';
+import { createHttpFrontEnd } from '../wire/http-front-end';
+import type { Closers } from './closers';
+import { createCustomResourceResponses, type CustomResourceResponses } from './custom-resource-responses';
+import { createRoleKeys, type RoleKeys } from './role-keys';
+
+/** How calls come in: over HTTP, signed by somebody, authorized, and routed to a service. */
+export interface Entrance {
+  readonly api: LocalApi;
+  readonly authorizer: LocalAuthorizer;
+  readonly keys: RoleKeys;
+  readonly responses: CustomResourceResponses;
+  readonly endpointUrl: string;
+}
+
+/** @param port 0 takes a free one @throws Error when the port is taken */
+export const startEntrance = async (port: number, report: Report, closers: Closers): Promise<Entrance> => {
+  const authorizer = createAuthorizer();
+  const api = createApi({ authorizer, report });
+  const keys = createRoleKeys();
+  const responses = createCustomResourceResponses();
+  const frontEnd = await createHttpFrontEnd({
+    api,
+    port,
+    principalOf: keys.principalOf,
+    extraRoutes: responses.handle,
+    report,
+  });
+  closers.add(() => frontEnd.close());
+  return { api, authorizer, keys, responses, endpointUrl: frontEnd.url };
+};

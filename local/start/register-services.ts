@@ -1,0 +1,54 @@
+import type { Environment, Report, ServiceModule } from '../core/api';
+import type { Clock } from '../core/clock';
+import type { LocalApi } from '../core/create-api';
+import { createIotJobsDataService } from '../services/iot-jobs-data/iot-jobs-data-service';
+import type { IotService } from '../services/iot/iot-service';
+import type { LambdaService } from '../services/lambda/lambda-service';
+import type { Broker } from '../services/mqtt/broker';
+import { createIotDataService } from '../services/mqtt/iot-data-service';
+import type { RulesEngine } from '../services/rules/rules-engine';
+import { createSecretsService } from '../services/secretsmanager/secrets-service';
+import { createSnsService } from '../services/sns/sns-service';
+import type { SqsService } from '../services/sqs/sqs-service';
+import { createStsService } from '../services/sts/sts-service';
+
+export interface StartedServices {
+  readonly api: LocalApi;
+  readonly broker: Broker;
+  readonly iot: IotService;
+  readonly dynamodb: ServiceModule;
+  readonly s3: ServiceModule;
+  readonly sqs: SqsService;
+  readonly lambda: LambdaService;
+  readonly rules: RulesEngine;
+  readonly states: ServiceModule;
+}
+
+/** AWS IoT is one service to its callers; here the registry and the rules engine share its operations. */
+const iotWithRules = (iot: IotService, rules: RulesEngine): ServiceModule => ({
+  ...iot,
+  operations: { ...iot.operations, ...rules.operations },
+  resourcesOf: (operation, input) =>
+    (Object.hasOwn(rules.operations, operation) ? rules : iot).resourcesOf(operation, input),
+});
+
+/** Makes every service callable, those without anything to start too. */
+export const registerServices = (
+  { api, broker, iot, dynamodb, s3, sqs, lambda, rules, states }: StartedServices,
+  { clock, environment, report }: { readonly clock: Clock; readonly environment: Environment; readonly report: Report },
+): void => {
+  const sns = createSnsService({
+    clock,
+    environment,
+    report,
+    deliverToLambda: lambda.invokeAsync,
+    deliverToSqs: (queueArn, body, attributes) => void sqs.send(queueArn, body, attributes),
+  });
+  const services: readonly ServiceModule[] = [
+    ...[iotWithRules(iot, rules), createIotJobsDataService({ iot })],
+    createIotDataService({ bus: broker, environment, retained: broker.retained }),
+    ...[dynamodb, s3, lambda, states, sns, sqs],
+    ...[createStsService({ environment }), createSecretsService({ clock, environment })],
+  ];
+  for (const service of services) api.register(service);
+};

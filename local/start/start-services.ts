@@ -1,0 +1,101 @@
+import type { Environment, Report } from '../core/api';
+import type { Clock } from '../core/clock';
+import { createDynamoDbService } from '../services/dynamodb/dynamodb-service';
+import { createEventsService } from '../services/events/events-service';
+import { createLambdaService } from '../services/lambda/lambda-service';
+import { createRulesEngine } from '../services/rules/rules-engine';
+import { createS3Service } from '../services/s3/s3-service';
+import { createSqsService } from '../services/sqs/sqs-service';
+import { createStatesService } from '../services/states/states-service';
+import type { Closers } from './closers';
+import { type Entrance, startEntrance } from './entrance';
+import { registerServices } from './register-services';
+import { type Devices, startDevices } from './start-devices';
+
+export interface ServicesOptions {
+  readonly httpPort: number;
+  readonly mqttPort: number;
+  readonly tlsPort?: number;
+  readonly report: Report;
+  readonly clock: Clock;
+  readonly environment: Environment;
+}
+
+/** What functions use: tables, queues, objects, and Lambda itself. */
+const startBackEnd = ({ clock, environment, report }: ServicesOptions, entrance: Entrance, closers: Closers) => {
+  const endpointUrl = () => entrance.endpointUrl;
+  const dynamodb = createDynamoDbService({ environment });
+  closers.add(() => dynamodb.close());
+  const sqs = createSqsService({ clock, environment, endpointUrl });
+  const s3 = createS3Service({ clock, environment });
+  const lambda = createLambdaService({
+    clock,
+    api: entrance.api,
+    report,
+    environment,
+    endpointUrl,
+    credentialsFor: entrance.keys.credentialsFor,
+  });
+  closers.add(() => lambda.close());
+  return { dynamodb, sqs, s3, lambda };
+};
+
+type BackEnd = ReturnType<typeof startBackEnd>;
+
+/** What reacts: rules to messages, EventBridge to status changes, state machines to both. */
+const startReactions = (
+  { clock, environment, report }: ServicesOptions,
+  { api }: Entrance,
+  { broker }: Devices,
+  { lambda, s3 }: BackEnd,
+  closers: Closers,
+) => {
+  const rules = createRulesEngine({
+    api,
+    bus: broker,
+    environment,
+    report,
+    clock,
+    principalOf: broker.principalOf,
+    invokeLambda: lambda.invokeAsync,
+    loadObject: s3.getObject,
+  });
+  closers.add(() => rules.close());
+  const events = createEventsService({ clock, environment, invokeLambda: lambda.invokeAsync });
+  closers.add(() => events.close());
+  const states = createStatesService({
+    clock,
+    api,
+    environment,
+    report,
+    onStatusChange: (detail) =>
+      events.publish({
+        source: 'aws.states',
+        detailType: 'Step Functions Execution Status Change',
+        resources: [detail.executionArn],
+        detail: { ...detail },
+      }),
+  });
+  closers.add(() => states.close());
+  return { rules, events, states };
+};
+
+export interface Services extends Entrance, Devices, BackEnd, ReturnType<typeof startReactions> {}
+
+/**
+ * Starts all emulated services on 127.0.0.1, empty.
+ * @throws Error when a port is taken
+ */
+export const startServices = async (options: ServicesOptions, closers: Closers): Promise<Services> => {
+  const entrance = await startEntrance(options.httpPort, options.report, closers);
+  const devices = await startDevices(options, closers);
+  const backEnd = startBackEnd(options, entrance, closers);
+  const services = {
+    ...entrance,
+    ...devices,
+    ...backEnd,
+    ...startReactions(options, entrance, devices, backEnd, closers),
+  };
+  registerServices(services, options);
+  return services;
+};
