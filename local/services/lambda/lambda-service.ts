@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AwsApi, Environment, Report, ServiceModule } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
 import type { Clock } from '../../core/clock';
+import { createAsynchronousInvocations } from './asynchronous-invocations';
 import { createFunctionWorker, type FunctionWorker, type InvocationResult } from './function-worker';
 
 export interface FunctionDefinition {
@@ -65,16 +66,7 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
   const { clock, api, report, environment, endpointUrl, credentialsFor, retryDelaysMs = DEFAULT_RETRY_DELAYS } = deps;
   const functions = new Map<string, LocalFunction>();
   const counts = { invocations: 0, errors: 0, deadLetters: 0 };
-  let pending = 0;
   let closed = false;
-  let whenIdle: (() => void)[] = [];
-
-  const eventDone = () => {
-    pending -= 1;
-    if (pending > 0) return;
-    for (const resolve of whenIdle) resolve();
-    whenIdle = [];
-  };
 
   const arnOf = (name: string) => `arn:aws:lambda:${environment.region}:${environment.accountId}:function:${name}`;
   const nameOf = (nameOrArn: string) => (nameOrArn.startsWith('arn:') ? (nameOrArn.split(':')[6] ?? '') : nameOrArn);
@@ -100,56 +92,14 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
     return result;
   };
 
-  const toDeadLetterQueue = async (
-    { definition }: LocalFunction,
-    requestId: string,
-    event: string,
-    message: string,
-  ) => {
-    counts.deadLetters += 1;
-    report({
-      level: 'error',
-      source: definition.functionName,
-      message: `gave up on an event after its retries: ${message}`,
-    });
-    if (definition.deadLetterQueueUrl === undefined) return;
-    // The attributes AWS sets: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
-    const text = (StringValue: string) => ({ DataType: 'String', StringValue });
-    const input = {
-      QueueUrl: definition.deadLetterQueueUrl,
-      MessageBody: event,
-      MessageAttributes: {
-        RequestID: text(requestId),
-        ErrorCode: { DataType: 'Number', StringValue: '200' },
-        ErrorMessage: text(message.slice(0, 1024)),
-      },
-    };
-    await api.call('sqs', 'SendMessage', input, { kind: 'role', roleArn: definition.roleArn });
-  };
-
-  const attempt = async (target: LocalFunction, requestId: string, event: string, tries: number): Promise<void> => {
-    const result = await run(target, requestId, event);
-    if (result.ok || closed) return eventDone();
-    const delay = retryDelaysMs[tries];
-    if (delay !== undefined) {
-      clock.setTimeout(() => void attempt(target, requestId, event, tries + 1), delay);
-      return;
-    }
-    await toDeadLetterQueue(target, requestId, event, result.error.errorMessage).catch((error: unknown) =>
-      report({
-        level: 'error',
-        source: target.definition.functionName,
-        message: `dead-letter queue: ${String(error)}`,
-      }),
-    );
-    eventDone();
-  };
-
-  const invokeAsync = (functionArn: string, event: string) => {
-    const target = find(functionArn);
-    pending += 1;
-    void attempt(target, randomUUID(), event, 0);
-  };
+  const asynchronous = createAsynchronousInvocations<LocalFunction>({
+    ...{ clock, api, report, retryDelaysMs, run },
+    isClosed: () => closed,
+    onDeadLetter: () => {
+      counts.deadLetters += 1;
+    },
+  });
+  const invokeAsync = (functionArn: string, event: string) => asynchronous.invoke(find(functionArn), event);
 
   const configuration = ({ definition, arn }: LocalFunction) => ({
     FunctionName: definition.functionName,
@@ -229,7 +179,7 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
     invokeAsync: (functionArn, event) => invokeAsync(functionArn, JSON.stringify(event)),
     counts: () => ({ ...counts }),
     resetCounts: () => Object.assign(counts, { invocations: 0, errors: 0, deadLetters: 0 }),
-    idle: () => (pending === 0 ? Promise.resolve() : new Promise((resolve) => whenIdle.push(resolve))),
+    idle: asynchronous.idle,
     close: async () => {
       closed = true;
       await Promise.all([...functions.values()].map(({ worker }) => worker.close()));

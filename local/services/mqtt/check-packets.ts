@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import type { Aedes, Client } from 'aedes';
+import type { MqttMessage } from '../../core/mqtt';
+import type { Access } from './access';
+import { clientIdProblem, publishProblem, subscribeProblem } from './limits';
+import type { DisconnectReason } from './presence';
+
+/** CONNACK return codes (MQTT 3.1.1, 3.2.2.3). */
+const IDENTIFIER_REJECTED = 2;
+const NOT_AUTHORIZED = 5;
+const connectError = (message: string, returnCode: number) => Object.assign(new Error(message), { returnCode });
+
+const bytesOf = (payload: string | Buffer): Buffer => (typeof payload === 'string' ? Buffer.from(payload) : payload);
+
+export interface PacketChecks {
+  readonly access: Access;
+  /** Connected clients by their ids. */
+  readonly online: ReadonlyMap<string, Client>;
+  readonly warn: (message: string, details: Record<string, unknown>) => void;
+  /** Takes a message that passed. */
+  readonly accept: (message: MqttMessage) => void;
+  /** Notes why the connection of a client is about to end. */
+  readonly endBecause: (client: Client, reason: DisconnectReason) => void;
+}
+
+/**
+ * Lets aedes refuse what AWS IoT refuses: by its limits (https://docs.aws.amazon.com/general/latest/gr/iot-core.html)
+ * and by the policies of the client's certificate.
+ */
+export const checkPackets = (aedes: Aedes, { access, online, warn, accept, endBecause }: PacketChecks): void => {
+  /** Ends the connection: aedes closes a client whose packet is answered with an error. */
+  const refuse = (client: Client, reason: DisconnectReason, problem: string, answer: (error: Error) => void) => {
+    endBecause(client, reason);
+    warn(`client ${client.id} disconnected: ${problem}`, { clientId: client.id });
+    answer(new Error(problem));
+  };
+
+  aedes.preConnect = (client, packet, answer) => {
+    if (!packet.clientId && packet.clean) packet.clientId = `$GEN/${randomUUID()}`;
+    if (packet.will?.qos === 2) {
+      warn(`client ${packet.clientId} refused: the last will asks for QoS 2`, {});
+      client.conn.destroy();
+      answer(null, false);
+      return;
+    }
+    answer(null, true);
+  };
+
+  aedes.authenticate = (client, _username, _password, answer) => {
+    const problem = clientIdProblem(client.id);
+    if (problem) {
+      answer(connectError(problem, IDENTIFIER_REJECTED), false);
+      return;
+    }
+    if (!access.mayConnect(client)) {
+      warn(`client ${client.id} refused: its certificate has no policy that allows iot:Connect`, {
+        clientId: client.id,
+      });
+      answer(connectError('not authorized', NOT_AUTHORIZED), false);
+      return;
+    }
+    // Who connects again takes over: aedes closes the older connection next.
+    const older = online.get(client.id);
+    if (older) endBecause(older, 'DUPLICATE_CLIENTID');
+    answer(null, true);
+  };
+
+  aedes.authorizePublish = (client, packet, answer) => {
+    if (!client) {
+      answer(new Error('messages without a client come through the bus'));
+      return;
+    }
+    const { topic, qos, retain } = packet;
+    const payload = bytesOf(packet.payload);
+    const problem = publishProblem(topic, payload.length, qos);
+    if (problem) {
+      refuse(client, 'CLIENT_ERROR', problem, answer);
+      return;
+    }
+    if (!access.mayPublish(client, topic)) {
+      refuse(client, 'FORBIDDEN_ACCESS', `no policy allows iot:Publish on topic ${topic}`, answer);
+      return;
+    }
+    accept({ topic, payload, qos: qos === 0 ? 0 : 1, retain, clientId: client.id });
+    answer(null);
+  };
+
+  aedes.authorizeSubscribe = (client, subscription, answer) => {
+    const { topic, qos } = subscription;
+    const problem = subscribeProblem(topic, qos);
+    if (problem && qos > 1) {
+      refuse(client, 'CLIENT_ERROR', problem, (error) => answer(error));
+      return;
+    }
+    if (problem || !access.maySubscribe(client, topic)) {
+      warn(`subscription refused: ${problem ?? `no policy allows iot:Subscribe on topic filter ${topic}`}`, {
+        clientId: client.id,
+      });
+      // No subscription: aedes answers SUBACK 0x80.
+      answer(null, null);
+      return;
+    }
+    answer(null, subscription);
+  };
+
+  aedes.authorizeForward = (client, packet) => (access.mayReceive(client, packet.topic) ? packet : null);
+};
