@@ -40,9 +40,9 @@ export interface EmbeddedAws extends Meter {
   };
   /** An output of the stack. @throws Error when the template has none of that name */
   output(name: string): string;
-  /** Executions of state machines that run now. */
+  /** Executions of state machines that are running. */
   runningExecutions(): number;
-  /** Resolves when no rule and no asynchronous invocation is at work. */
+  /** Resolves when no rule and no asynchronous invocation is running. */
   idle(): Promise<void>;
   onStateEntered(listener: (entered: StateEntered) => void): () => void;
   onJobExecutionChanged(listener: (change: JobExecutionChange) => void): () => void;
@@ -74,7 +74,7 @@ const deploy = (options: EmbeddedAwsOptions, services: Services, buildDirectory:
   });
 };
 
-/** What its users see of it. */
+/** The public interface of the started services. */
 const facade = (services: Services, stack: Stack, caFile: string, close: () => Promise<void>): EmbeddedAws => {
   const { endpointUrl, broker, states, iot, rules, lambda } = services;
   return {
@@ -106,7 +106,7 @@ const facade = (services: Services, stack: Stack, caFile: string, close: () => P
 
 /**
  * Starts all emulated services on 127.0.0.1 and deploys the project's template to them.
- * @throws Error when a port is taken; TemplateError when the template cannot be honoured
+ * @throws Error when a port is taken; TemplateError when the template cannot be deployed
  */
 export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<EmbeddedAws> => {
   const closers = createClosers();

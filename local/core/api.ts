@@ -1,4 +1,4 @@
-/** Services of the embedded AWS, by the name that stands in the SigV4 credential scope (iotdata: `iotdata`). */
+/** Services of the embedded AWS, by their names in the SigV4 credential scope. */
 export type ServiceName =
   | 'iot'
   | 'iotdata'
@@ -12,7 +12,7 @@ export type ServiceName =
   | 'sts'
   | 'secretsmanager';
 
-/** Who calls: the user of the laptop (allowed everything) or a role of the template (allowed what its policies say). */
+/** The caller: the account, which may do everything, or a role of the template, which may do what its policies allow. */
 export type Principal = { readonly kind: 'account' } | { readonly kind: 'role'; readonly roleArn: string };
 
 export const ACCOUNT_PRINCIPAL: Principal = { kind: 'account' };
@@ -28,7 +28,7 @@ export interface CallContext {
  */
 export type OperationHandler = (input: never, context: CallContext) => unknown;
 
-/** One emulated service. An operation that is not in the map answers with an error that names it. */
+/** One emulated service. Calling an operation that is not in the map fails with an error that names it. */
 export interface ServiceModule {
   readonly service: ServiceName;
   readonly operations: Readonly<Record<string, OperationHandler>>;
@@ -38,7 +38,7 @@ export interface ServiceModule {
   actionOf?(operation: string): string;
 }
 
-/** The way into every service, for the wire front end, the state machines and the rules alike. Authorizes, counts, dispatches. */
+/** How the wire front end, the state machines and the rules call every service. Authorizes, counts, dispatches. */
 export interface AwsApi {
   /** @throws AwsError AccessDeniedException, UnknownOperationException, or what the operation throws */
   call(
@@ -49,19 +49,19 @@ export interface AwsApi {
   ): Promise<unknown>;
 }
 
-/** Decides whether a role may do something. Implemented by the IAM evaluator. */
+/** Decides whether a principal may do something. The IAM evaluator implements it. */
 export interface Authorizer {
   /** @throws AwsError AccessDeniedException that names principal, action and resource */
   authorize(principal: Principal, action: string, resources: readonly string[]): void;
 }
 
-/** Where a local deployment lives. */
+/** The account and region of a local deployment. */
 export interface Environment {
   readonly accountId: string;
   readonly region: string;
 }
 
-/** Something a person running local mode should see or that metrics count: a failed rule, a dead letter, … */
+/** Something that a person running local mode should see: a failed rule, a dead letter, … */
 export interface LocalEvent {
   readonly level: 'info' | 'warn' | 'error';
   readonly source: string;

@@ -1,4 +1,4 @@
-/** An error as an AWS service answers it: `code` is the exception's name, `statusCode` the HTTP status. */
+/** An error in the form in which an AWS service returns it: `code` is the exception's name, `statusCode` the HTTP status. */
 export class AwsError extends Error {
   constructor(
     readonly code: string,

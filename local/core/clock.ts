@@ -1,16 +1,16 @@
-/** A running timer; `cancel` is idempotent. */
+/** A running timer. `cancel` may be called more than once. */
 export interface Timer {
   cancel(): void;
 }
 
-/** All time in local mode comes from here, so that tests can drive it. Milliseconds since the epoch. */
+/** All time in local mode comes from here, so that tests can control it. Milliseconds since the epoch. */
 export interface Clock {
   now(): number;
   setTimeout(callback: () => void, milliseconds: number): Timer;
 }
 
 /** Node clamps timers above 2^31-1 ms to 1 ms: longer waits are chained. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1;
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /** The wall clock. Timers do not keep the process alive. */
 export const systemClock: Clock = {
@@ -19,8 +19,8 @@ export const systemClock: Clock = {
     let handle: NodeJS.Timeout;
     const arm = (left: number) => {
       handle = setTimeout(
-        () => (left > LONGEST_TIMEOUT ? arm(left - LONGEST_TIMEOUT) : callback()),
-        Math.min(left, LONGEST_TIMEOUT),
+        () => (left > MAX_TIMEOUT_MS ? arm(left - MAX_TIMEOUT_MS) : callback()),
+        Math.min(left, MAX_TIMEOUT_MS),
       );
       handle.unref();
     };
@@ -31,7 +31,7 @@ export const systemClock: Clock = {
 
 /** A clock that stands still until a test advances it. */
 export interface DrivenClock extends Clock {
-  /** Moves time forward and runs what falls due, in order, letting promises settle in between. */
+  /** Moves time forward and runs the timers that expire, in order, letting promises settle in between. */
   advance(milliseconds: number): Promise<void>;
 }
 

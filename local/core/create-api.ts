@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Authorizer, AwsApi, OperationHandler, Principal, Report, ServiceModule, ServiceName } from './api';
 import { AwsError } from './aws-error';
 
-/** IAM prefixes where they differ from the signing name. Service Authorization Reference. */
+/** IAM prefixes that differ from the signing name (Service Authorization Reference). */
 const ACTION_PREFIXES: Readonly<Partial<Record<ServiceName, string>>> = {
   iotdata: 'iot',
   'iot-jobs-data': 'iotjobsdata',
@@ -14,9 +14,9 @@ export type CallCounts = Readonly<Record<string, number>>;
 export interface LocalApi extends AwsApi {
   /** A second module of the same service replaces the first. */
   register(service: ServiceModule): void;
-  /** Calls since the start or the last reset, refused ones too: of everybody, or of one kind of caller. */
+  /** Calls since the start or the last reset, including refused ones: by every caller, or by one kind of caller. */
   counts(caller?: Principal['kind']): CallCounts;
-  /** The same by the role that called (its ARN); the account's own calls stand under `account`. */
+  /** The same by the ARN of the calling role; the account's own calls are under `account`. */
   countsByCaller(): Readonly<Record<string, CallCounts>>;
   resetCounts(): void;
 }
@@ -30,11 +30,11 @@ const ACCOUNT = 'account';
 
 const callerOf = (principal: Principal): string => (principal.kind === 'role' ? principal.roleArn : ACCOUNT);
 
-/** The handlers take the inputs of their own operations; the map cannot say which. */
+/** Each handler takes the input of its own operation, which the type of the map cannot express. */
 const invoke = (handler: OperationHandler, input: object, principal: Principal): unknown =>
   handler(input as never, { principal, requestId: randomUUID() });
 
-/** The router behind every entrance (HTTP, state machines, rules): finds the operation, authorizes roles, counts, calls. */
+/** The router for all callers (HTTP, state machines, rules): finds the operation, authorizes roles, counts, calls. */
 export const createApi = ({ authorizer, report }: LocalApiDependencies): LocalApi => {
   const services = new Map<ServiceName, ServiceModule>();
   const counts = new Map<string, Map<string, number>>();
@@ -49,7 +49,7 @@ export const createApi = ({ authorizer, report }: LocalApiDependencies): LocalAp
   const notEmulated = (service: ServiceName, operation: string): AwsError => {
     const operations = Object.keys(services.get(service)?.operations ?? {});
     const known =
-      operations.length > 0 ? `it has of ${service}: ${operations.sort().join(', ')}` : `it has no ${service}`;
+      operations.length > 0 ? `of ${service} it has ${operations.sort().join(', ')}` : `it has no ${service}`;
     const message = `${service}:${operation} is not emulated by local mode (${known}).`;
     report?.({ level: 'warn', source: 'api', message: `${service}:${operation} is not emulated by local mode.` });
     return new AwsError('UnknownOperationException', message, 501);

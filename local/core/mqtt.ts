@@ -11,6 +11,6 @@ export interface MqttMessage {
 /** What services need from the message broker. */
 export interface MessageBus {
   publish(message: MqttMessage): void;
-  /** Called for every message that the broker accepted, also those on reserved `$aws/` topics. Returns an unsubscribe function. */
+  /** Called for every message that the broker accepted, including those on reserved `$aws/` topics. Returns an unsubscribe function. */
   onMessage(listener: (message: MqttMessage) => void): () => void;
 }

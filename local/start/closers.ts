@@ -1,4 +1,4 @@
-/** What has been started and has to be closed. */
+/** Closes what has been started. */
 export interface Closers {
   add(close: () => Promise<void> | void): void;
   /** Closes everything once, the last first. */

@@ -6,7 +6,7 @@ import type { Closers } from './closers';
 import { createCustomResourceResponses, type CustomResourceResponses } from './custom-resource-responses';
 import { createRoleKeys, type RoleKeys } from './role-keys';
 
-/** How calls come in: over HTTP, signed by somebody, authorized, and routed to a service. */
+/** How calls arrive: over HTTP, signed with a key, authorized, and routed to a service. */
 export interface Entrance {
   readonly api: LocalApi;
   readonly authorizer: LocalAuthorizer;

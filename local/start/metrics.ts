@@ -29,7 +29,7 @@ export const createMeter = ({ api, broker, dynamodb, lambda, rules, states }: Se
   broker.onMessage(({ clientId }) => {
     if (clientId !== undefined) deviceMessages += 1;
   });
-  // The rules engine only adds up: a reset remembers where it was.
+  // The rules engine's counts only grow, so a reset remembers their value.
   let failuresBefore = 0;
   const ruleFailures = () => sum({ ...rules.failures() });
   return {

@@ -32,7 +32,7 @@ const iotWithRules = (iot: IotService, rules: RulesEngine): ServiceModule => ({
     (Object.hasOwn(rules.operations, operation) ? rules : iot).resourcesOf(operation, input),
 });
 
-/** Makes every service callable, those without anything to start too. */
+/** Makes every service callable, including those that have nothing to start. */
 export const registerServices = (
   { api, broker, iot, dynamodb, s3, sqs, lambda, rules, states }: StartedServices,
   { clock, environment, report }: { readonly clock: Clock; readonly environment: Environment; readonly report: Report },

@@ -13,7 +13,7 @@ export interface DevicesOptions {
   readonly environment: Environment;
 }
 
-/** The side of AWS IoT that devices see, and the registry behind it. */
+/** The message broker, the registry, and the authority that issues device certificates. */
 export interface Devices {
   readonly broker: Broker;
   readonly iot: IotService;

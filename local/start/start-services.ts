@@ -42,7 +42,7 @@ const startBackEnd = ({ clock, environment, report }: ServicesOptions, entrance:
 
 type BackEnd = ReturnType<typeof startBackEnd>;
 
-/** What reacts: rules to messages, EventBridge to status changes, state machines to both. */
+/** Rules for device messages, state machines, and EventBridge for their status changes. */
 const startReactions = (
   { clock, environment, report }: ServicesOptions,
   { api }: Entrance,

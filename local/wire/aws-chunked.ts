@@ -3,7 +3,7 @@ import { AwsError } from '../core/aws-error';
 const malformed = (reason: string) => new AwsError('IncompleteBody', `The aws-chunked body is malformed: ${reason}.`);
 
 /**
- * Takes the content out of an `aws-chunked` body: `<size in hex>[;chunk-signature=…]CRLF <data> CRLF … 0 CRLF trailers`.
+ * Extracts the content of an `aws-chunked` body: `<size in hex>[;chunk-signature=…]CRLF <data> CRLF … 0 CRLF trailers`.
  * Signatures and trailing checksums are dropped. https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
  * @throws AwsError IncompleteBody
  */

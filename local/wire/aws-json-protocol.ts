@@ -9,7 +9,7 @@ const contentTypeOf = ({ headers }: WireRequest): string =>
     ? 'application/x-amz-json-1.1'
     : 'application/x-amz-json-1.0';
 
-/** awsJson1_0 and awsJson1_1: Step Functions, DynamoDB, SQS. The operation stands in X-Amz-Target. */
+/** awsJson1_0 and awsJson1_1: Step Functions, DynamoDB, SQS. X-Amz-Target names the operation. */
 export const createAwsJsonProtocol = ({ service, operations, errors }: ServiceModel): Protocol => {
   const codecs = new Map<string, ReturnType<typeof compile>>();
   const compile = ({ input, output }: OperationModel) => ({ read: jsonReader(input), write: jsonWriter(output) });
@@ -27,7 +27,7 @@ export const createAwsJsonProtocol = ({ service, operations, errors }: ServiceMo
       if (!operation)
         throw new AwsError(
           'UnknownOperationException',
-          target ? `${target} is no operation of the service ${service}.` : 'The header X-Amz-Target is missing.',
+          target ? `${target} is not an operation of the service ${service}.` : 'The header X-Amz-Target is missing.',
         );
       const codec = codecOf(operation);
       const input = codec.read(parseJson(request.body));
@@ -48,7 +48,7 @@ export const createAwsJsonProtocol = ({ service, operations, errors }: ServiceMo
         headers: {
           'content-type': contentTypeOf(request),
           'x-amzn-requestid': requestId,
-          // Services that once spoke the query protocol (SQS) still tell its code.
+          // Services that once used the query protocol (SQS) still send its error code.
           ...(queryCode ? { 'x-amzn-query-error': `${queryCode};${statusCode < 500 ? 'Sender' : 'Receiver'}` } : {}),
         },
         body: JSON.stringify({ __type: code, message }),

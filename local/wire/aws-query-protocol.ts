@@ -6,7 +6,7 @@ import { escapeXml, writeMembers } from './xml-writer';
 
 const XML = 'text/xml';
 
-/** awsQuery: SNS and STS. Requests are forms, answers XML. @param namespace of the answers */
+/** awsQuery: SNS and STS. Requests are forms, responses XML. @param namespace of the responses */
 export const createAwsQueryProtocol = ({ service, operations, errors }: ServiceModel, namespace: string): Protocol => ({
   parse: ({ method, body, query }) => {
     const form = method === 'GET' ? query : new URLSearchParams(body.toString('utf8'));
@@ -15,7 +15,7 @@ export const createAwsQueryProtocol = ({ service, operations, errors }: ServiceM
     if (!operation)
       throw new AwsError(
         'InvalidAction',
-        name ? `${name} is no operation of the service ${service}.` : 'The field Action is missing.',
+        name ? `${name} is not an operation of the service ${service}.` : 'The field Action is missing.',
       );
     return {
       operation: name,

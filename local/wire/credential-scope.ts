@@ -8,7 +8,7 @@ interface CredentialScope {
   readonly service: ServiceName;
 }
 
-/** Scopes by signing name. Some tools sign the IoT data planes with `iotdevicegateway`, the name of their host's service. */
+/** Scopes by signing name. Some tools sign requests to the IoT data planes with `iotdevicegateway`, the service name in the host name. */
 const SERVICES: Readonly<Record<string, ServiceName>> = {
   iot: 'iot',
   iotdata: 'iotdata',
@@ -28,7 +28,7 @@ const HEADER = /^AWS4-HMAC-SHA256\s.*?Credential=([^,\s]+)/;
 
 /**
  * Reads the SigV4 credential from the Authorization header, or from the query of a presigned URL. The signature itself is
- * not verified: local mode listens on the loopback interface and knows no secrets.
+ * not verified: local mode listens on the loopback interface and has no secrets.
  * @returns undefined when the request is not signed
  * @throws AwsError IncompleteSignatureException, UnknownServiceException
  */
@@ -46,7 +46,7 @@ export const credentialScopeOf = ({
       403,
     );
   }
-  // Key ids hold no slash, but count from the end to be safe: …/date/region/service/aws4_request
+  // Key ids contain no slash, but count from the end to be safe: …/date/region/service/aws4_request
   const parts = credential.split('/');
   const name = parts.at(-2) ?? '';
   const service = SERVICES[name];

@@ -12,9 +12,9 @@ interface HttpFrontEndOptions {
   /** 0 takes a free port. */
   readonly port: number;
   readonly host?: '127.0.0.1';
-  /** @throws AwsError when nobody has this key */
+  /** @throws AwsError when the key is unknown */
   readonly principalOf: (accessKeyId: string) => Principal;
-  /** Sees unsigned requests before anything else does; true means that it answers. */
+  /** Called for unsigned requests before anything else; true means that it responds. */
   readonly extraRoutes?: (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
   readonly report?: Report;
 }
@@ -26,9 +26,9 @@ export interface HttpFrontEnd {
   close(): Promise<void>;
 }
 
-/** Larger than any request that the emulated services take (S3 uploads without multipart). */
+/** Larger than any request to the emulated services (S3 uploads are not multipart). */
 const MAX_BODY_BYTES = 256 * 1024 * 1024;
-/** Clients keep connections for a minute or so; closing first would race with their next request. */
+/** Clients keep connections for about a minute; if the server closed first, their next request could fail. */
 const KEEP_ALIVE_MS = 120_000;
 
 const readBody = async (request: IncomingMessage): Promise<Buffer> => {
@@ -56,24 +56,24 @@ const isObjectDownload = (method: string, path: string) =>
   (method === 'GET' || method === 'HEAD') && /^\/[^/]+\/[^/]/.test(path);
 
 const send = (response: ServerResponse, { status, headers, body }: WireResponse, method: string): void => {
-  // A HEAD answer has the headers of the object but no body; 204 and 304 have none at all.
-  const bodiless = method === 'HEAD' || status === 204 || status === 304;
+  // The response to HEAD has the headers of the object but no body; 204 and 304 have no body either.
+  const hasNoBody = method === 'HEAD' || status === 204 || status === 304;
   const length =
-    bodiless || headers['content-length'] !== undefined ? {} : { 'content-length': Buffer.byteLength(body) };
+    hasNoBody || headers['content-length'] !== undefined ? {} : { 'content-length': Buffer.byteLength(body) };
   response.writeHead(status, { ...headers, ...length });
-  response.end(bodiless ? undefined : body);
+  response.end(hasNoBody ? undefined : body);
 };
 
-/** For requests whose service is unknown: JSON, which every client can show. */
-const anonymousFailure = ({ code, message, statusCode }: AwsError, requestId: string): WireResponse => ({
+/** For requests whose service is unknown: JSON, which every client can display. */
+const genericFailure = ({ code, message, statusCode }: AwsError, requestId: string): WireResponse => ({
   status: statusCode,
   headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId, 'x-amzn-errortype': code },
   body: JSON.stringify({ __type: code, message }),
 });
 
 /**
- * The embedded AWS on one port of the loopback interface: finds service and principal in the SigV4 credential scope,
- * parses the request as the service's protocol wants, calls the API and answers in the same protocol.
+ * The embedded AWS on one port of the loopback interface: finds the service and principal in the SigV4 credential scope,
+ * parses the request by the service's protocol, calls the API and responds in the same protocol.
  */
 export const createHttpFrontEnd = async (options: HttpFrontEndOptions): Promise<HttpFrontEnd> => {
   const { api, port, host = '127.0.0.1', principalOf, extraRoutes, report } = options;
@@ -116,10 +116,10 @@ export const createHttpFrontEnd = async (options: HttpFrontEndOptions): Promise<
       const output = await api.call(service, call.operation, call.input, principal);
       send(response, call.answer(output, requestId), method);
     } catch (error) {
-      // A client that hung up needs no answer.
+      // A client that closed the connection needs no response.
       if (incoming.destroyed && !incoming.complete) return;
       const failed = failure(error, `${method} ${location.path}`);
-      send(response, protocol?.fail(failed, requestId, request) ?? anonymousFailure(failed, requestId), method);
+      send(response, protocol?.fail(failed, requestId, request) ?? genericFailure(failed, requestId), method);
     }
   };
 

@@ -12,39 +12,39 @@ const described = (value: unknown): string => {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 };
 
-const illTyped = (name: string, expected: string, value: unknown) =>
+const wrongType = (name: string, expected: string, value: unknown) =>
   new AwsError('SerializationException', `${name}: expected ${expected}, got ${described(value)}.`);
 
 const asIs: Convert = (value) => value;
 
-/** Turns JSON as it stands on the wire into the SDK's types. */
+/** Turns JSON from the wire into the SDK's types. */
 const readLeaf: Leaf = (schema, name) => {
   if (schema.isBlobSchema())
     return (value) => {
-      if (typeof value !== 'string') throw illTyped(name, 'base64 text', value);
+      if (typeof value !== 'string') throw wrongType(name, 'base64 text', value);
       return Buffer.from(value, 'base64');
     };
   if (schema.isTimestampSchema()) return (value) => readTimestamp(value, name);
   if (schema.isBooleanSchema())
     return (value) => {
-      if (typeof value !== 'boolean') throw illTyped(name, 'a boolean', value);
+      if (typeof value !== 'boolean') throw wrongType(name, 'a boolean', value);
       return value;
     };
   if (schema.isNumericSchema())
     return (value) => {
       const number = value === 'NaN' || value === 'Infinity' || value === '-Infinity' ? Number(value) : value;
-      if (typeof number !== 'number') throw illTyped(name, 'a number', value);
+      if (typeof number !== 'number') throw wrongType(name, 'a number', value);
       return number;
     };
   if (schema.isStringSchema())
     return (value) => {
-      if (typeof value !== 'string') throw illTyped(name, 'text', value);
+      if (typeof value !== 'string') throw wrongType(name, 'text', value);
       return value;
     };
   return asIs;
 };
 
-/** Turns the SDK's types into JSON as it stands on the wire. */
+/** Turns the SDK's types into JSON for the wire. */
 const writeLeaf: Leaf = (schema) => {
   if (schema.isBlobSchema())
     return (value) => {
@@ -59,7 +59,7 @@ const writeLeaf: Leaf = (schema) => {
   return asIs;
 };
 
-/** Compiles schemas once; recursive ones (an attribute value holds attribute values) meet their own memo. */
+/** Compiles schemas once. A recursive schema (an attribute value holds attribute values) refers to its own compiled form. */
 const createCompiler = (leaf: Leaf) => {
   const memo = new WeakMap<object, Convert>();
 
@@ -69,7 +69,7 @@ const createCompiler = (leaf: Leaf) => {
     for (const [memberName, member] of schema.isUnitSchema() ? [] : schema.structIterator())
       if (accept(member)) members.push({ name: memberName, convert: compile(member, memberName) });
     return (value) => {
-      if (!isRecord(value)) throw illTyped(name, 'an object', value);
+      if (!isRecord(value)) throw wrongType(name, 'an object', value);
       const result: Record<string, unknown> = {};
       for (const member of members) {
         const field = value[member.name];
@@ -82,7 +82,7 @@ const createCompiler = (leaf: Leaf) => {
   const list = (schema: NormalizedSchema, name: string): Convert => {
     const element = compile(schema.getValueSchema(), name);
     return (value) => {
-      if (!Array.isArray(value)) throw illTyped(name, 'a list', value);
+      if (!Array.isArray(value)) throw wrongType(name, 'a list', value);
       return value.map((one) => (one === null ? null : element(one)));
     };
   };
@@ -90,7 +90,7 @@ const createCompiler = (leaf: Leaf) => {
   const map = (schema: NormalizedSchema, name: string): Convert => {
     const element = compile(schema.getValueSchema(), name);
     return (value) => {
-      if (!isRecord(value)) throw illTyped(name, 'an object', value);
+      if (!isRecord(value)) throw wrongType(name, 'an object', value);
       const entries = Object.entries(value).filter(([, one]) => one !== undefined && one !== null);
       return Object.fromEntries(entries.map(([key, one]) => [key, element(one)]));
     };
@@ -122,14 +122,14 @@ const writers = createCompiler(writeLeaf);
 const everyMember = () => true;
 
 /**
- * A function from JSON of the wire to the input or output of an SDK command. Members that the model lacks are dropped.
- * @param accept members of the outermost structure that stand in the JSON, all by default
- * @throws AwsError SerializationException that names the ill-typed field
+ * Compiles a function from JSON on the wire to the input or output of an SDK command. Members that the model lacks are dropped.
+ * @param accept members of the outermost structure that are in the JSON, all by default
+ * @throws AwsError SerializationException that names the field with the wrong type
  */
 export const jsonReader = (schema: NormalizedSchema, accept: (member: NormalizedSchema) => boolean = everyMember) =>
   accept === everyMember ? readers.compile(schema, 'body') : readers.structure(schema, accept);
 
-/** The way back: dates become seconds since the epoch, bytes base64. */
+/** The opposite direction: dates become seconds since the epoch, bytes base64. */
 export const jsonWriter = (schema: NormalizedSchema, accept: (member: NormalizedSchema) => boolean = everyMember) =>
   accept === everyMember ? writers.compile(schema, 'body') : writers.structure(schema, accept);
 

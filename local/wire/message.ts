@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { AwsError } from '../core/aws-error';
 
-/** A request, completely received. */
+/** A request that has been received completely. */
 export interface WireRequest {
   readonly method: string;
-  /** As it came, percent-encoded, without query. */
+  /** As sent: percent-encoded, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
@@ -17,16 +17,16 @@ export interface WireResponse {
   readonly body: string | Uint8Array;
 }
 
-/** What a request asks for, and how to answer it. */
+/** The operation and input of a request, and how to encode its response. */
 export interface WireCall {
   readonly operation: string;
   readonly input: Readonly<Record<string, unknown>>;
   answer(output: unknown, requestId: string): WireResponse;
 }
 
-/** One AWS protocol, bound to one service. */
+/** One AWS protocol for one service. */
 export interface Protocol {
-  /** @throws AwsError when the request is malformed or names no operation of the service */
+  /** @throws AwsError when the request is malformed or does not name an operation of the service */
   parse(request: WireRequest): WireCall;
   fail(error: AwsError, requestId: string, request: WireRequest): WireResponse;
 }

@@ -20,7 +20,7 @@ const PROTOCOLS: Readonly<Record<ServiceName, (model: ServiceModel) => Protocol>
   s3: createS3Protocol,
 };
 
-/** The protocol of each service, made when the first request for it comes. */
+/** The protocol of each service, created for the first request to it. */
 export const createProtocols = () => {
   const loaded = new Map<ServiceName, Promise<Protocol>>();
   return (service: ServiceName): Promise<Protocol> => {

@@ -7,10 +7,10 @@ import { readScalar } from './scalar';
 import type { OperationModel } from './service-model';
 import { timestampFormat, writeTimestamp } from './timestamp';
 
-/** How structures stand in the body: JSON or XML. */
+/** The format of structures in the body: JSON or XML. */
 export interface BodyCodec {
   readonly contentType: string;
-  /** Compiles a reader of the members that `accept` says stand in the body. */
+  /** Compiles a reader of the members for which `accept` is true: those in the body. */
   reader(schema: NormalizedSchema, accept: (member: NormalizedSchema) => boolean): (body: Buffer) => unknown;
   writer(schema: NormalizedSchema, accept: (member: NormalizedSchema) => boolean): (value: unknown) => string;
 }
@@ -41,7 +41,7 @@ const everyMember = () => true;
 const membersOf = (schema: NormalizedSchema): readonly (readonly [string, NormalizedSchema])[] =>
   schema.isUnitSchema() ? [] : [...schema.structIterator()];
 
-/** Text with a media type (JSON in a header) travels as base64. */
+/** Text with a media type (JSON in a header) is sent as base64. */
 const headerText = (member: NormalizedSchema, text: string, name: string): unknown => {
   if (member.isListSchema()) return text.split(',').map((one) => readScalar(member.getValueSchema(), one.trim(), name));
   const encoded = member.isStringSchema() && member.getMergedTraits().mediaType !== undefined;
@@ -110,7 +110,7 @@ const writeMember = (member: NormalizedSchema): WriteMember | undefined => {
       if (typeof value === 'number') response.status = value;
     };
   if (httpHeader) {
-    // One spelling, so that an operation's own content type replaces the protocol's.
+    // Always the same spelling, so that an operation's own content type replaces the protocol's.
     const name = httpHeader.toLowerCase();
     return (value, response) => void (response.headers[name] = writeHeader(member, value));
   }
@@ -126,7 +126,7 @@ const bytesOf = (value: unknown): string | Uint8Array => {
   return value === undefined || value === null ? '' : JSON.stringify(value);
 };
 
-/** Reads and writes one operation of a REST service as the traits of its schema say. Compiled once per operation. */
+/** Reads and writes one operation of a REST service by the traits of its schema. Compiled once per operation. */
 export const createRestBinding = ({ input, output, http }: OperationModel, codec: BodyCodec) => {
   const inputs = membersOf(input);
   const readers = inputs.flatMap(([name, member]) => readMember(name, member, codec) ?? []);

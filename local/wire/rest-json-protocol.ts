@@ -28,7 +28,7 @@ export const createRestJsonProtocol = ({ service, operations, errors }: ServiceM
       if (!match)
         throw new AwsError(
           'UnknownOperationException',
-          `${request.method} ${request.path} is no operation of the service ${service}.`,
+          `${request.method} ${request.path} is not an operation of the service ${service}.`,
           404,
         );
       const binding = bindingOf(match.operation);

@@ -9,11 +9,11 @@ export interface RouteMatch {
 interface Route {
   readonly operation: OperationModel;
   readonly labelNames: readonly string[];
-  /** Query parameters that the template demands, e.g. `?list-type=2`. */
+  /** Query parameters that the template requires, e.g. `?list-type=2`. */
   readonly query: readonly (readonly [string, string])[];
 }
 
-/** A position in a path: what may follow. */
+/** A position in a path and what may follow it. */
 interface PathNode {
   readonly literals: Map<string, PathNode>;
   label: PathNode | undefined;
@@ -30,7 +30,7 @@ const add = (root: PathNode, operation: OperationModel, uri: string): void => {
   const [path = '', queryText = ''] = uri.split('?');
   const labelNames: string[] = [];
   const query = [...new URLSearchParams(queryText)];
-  const byDemands = (a: Route, b: Route) => b.query.length - a.query.length;
+  const byRequirements = (a: Route, b: Route) => b.query.length - a.query.length;
   let node = root;
   for (const segment of splitPath(path)) {
     if (!segment.startsWith('{')) {
@@ -43,14 +43,14 @@ const add = (root: PathNode, operation: OperationModel, uri: string): void => {
     labelNames.push(segment.slice(1, isGreedy ? -2 : -1));
     if (isGreedy) {
       node.greedy.push({ operation, labelNames, query });
-      node.greedy.sort(byDemands);
+      node.greedy.sort(byRequirements);
       return;
     }
     node.label ??= emptyNode();
     node = node.label;
   }
   node.routes.push({ operation, labelNames, query });
-  node.routes.sort(byDemands);
+  node.routes.sort(byRequirements);
 };
 
 const choose = (routes: readonly Route[], query: URLSearchParams): Route | undefined =>

@@ -36,7 +36,7 @@ export const createS3Protocol = ({ operations }: ServiceModel): Protocol => {
       const request = isChunked(received) ? { ...received, body: decodeAwsChunked(received.body) } : received;
       const match = route(request);
       if (!match)
-        throw new AwsError('MethodNotAllowed', `${request.method} ${request.path} is no operation of S3.`, 405);
+        throw new AwsError('MethodNotAllowed', `${request.method} ${request.path} is not an operation of S3.`, 405);
       const binding = bindingOf(match.operation);
       return {
         operation: match.operation.name,

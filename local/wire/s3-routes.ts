@@ -4,26 +4,26 @@ import type { RouteMatch } from './rest-routes';
 import type { OperationModel } from './service-model';
 
 /**
- * Operations that share method, path and query literals differ by what their inputs require: these parameters and headers.
+ * Operations with the same method, path and query literals differ in the parameters and headers that they require.
  * (UploadPart is PutObject with an `uploadId`, CopyObject is PutObject with a source.)
  */
-const TELLING_QUERY = ['uploadId', 'partNumber'];
-const TELLING_HEADERS = ['x-amz-copy-source', 'x-amz-rename-source'];
+const DISTINGUISHING_QUERY = ['uploadId', 'partNumber'];
+const DISTINGUISHING_HEADERS = ['x-amz-copy-source', 'x-amz-rename-source'];
 
-/** Same address as ListBuckets, on another host. */
-const OF_OTHER_HOSTS = new Set(['ListDirectoryBuckets', 'WriteGetObjectResponse']);
+/** They have the same path as ListBuckets, on another host. */
+const ON_OTHER_HOSTS = new Set(['ListDirectoryBuckets', 'WriteGetObjectResponse']);
 
 interface S3Route {
   readonly operation: OperationModel;
   readonly method: string;
   readonly level: 'service' | 'bucket' | 'object';
   readonly query: readonly (readonly [string, string])[];
-  readonly tellingQuery: readonly string[];
-  readonly tellingHeaders: readonly string[];
+  readonly requiredQuery: readonly string[];
+  readonly requiredHeaders: readonly string[];
 }
 
 const routeOf = (operation: OperationModel): S3Route | undefined => {
-  if (!operation.http || OF_OTHER_HOSTS.has(operation.name)) return undefined;
+  if (!operation.http || ON_OTHER_HOSTS.has(operation.name)) return undefined;
   const [path = '', queryText = ''] = operation.http.uri.split('?');
   const members = operation.input.isUnitSchema() ? [] : [...operation.input.structIterator()];
   const bound = members.map(([, member]) => member.getMergedTraits());
@@ -31,29 +31,29 @@ const routeOf = (operation: OperationModel): S3Route | undefined => {
   const queryNames = new Set(bound.map(({ httpQuery }) => httpQuery));
   const headerNames = new Set(bound.map(({ httpHeader }) => httpHeader?.toLowerCase()));
   // GetObject and HeadObject take an optional partNumber.
-  const telling = queryNames.has('uploadId') ? TELLING_QUERY : [];
+  const distinguishing = queryNames.has('uploadId') ? DISTINGUISHING_QUERY : [];
   return {
     operation,
     method: operation.http.method,
     level: path.includes('{Key+}') ? 'object' : hasBucket ? 'bucket' : 'service',
     query: [...new URLSearchParams(queryText)].filter(([name]) => name !== 'x-id'),
-    tellingQuery: telling.filter((name) => queryNames.has(name)),
-    tellingHeaders: TELLING_HEADERS.filter((name) => headerNames.has(name)),
+    requiredQuery: distinguishing.filter((name) => queryNames.has(name)),
+    requiredHeaders: DISTINGUISHING_HEADERS.filter((name) => headerNames.has(name)),
   };
 };
 
 const matches = (route: S3Route, { query, headers }: WireRequest): boolean =>
   route.query.every(([name, value]) => query.has(name) && query.get(name) === value) &&
-  route.tellingQuery.every((name) => query.has(name)) &&
-  route.tellingHeaders.every((name) => headerOf(headers, name) !== undefined);
+  route.requiredQuery.every((name) => query.has(name)) &&
+  route.requiredHeaders.every((name) => headerOf(headers, name) !== undefined);
 
-const demands = ({ query, tellingQuery, tellingHeaders }: S3Route): number =>
-  query.length + tellingQuery.length + tellingHeaders.length;
+const requirementsOf = ({ query, requiredQuery, requiredHeaders }: S3Route): number =>
+  query.length + requiredQuery.length + requiredHeaders.length;
 
-/** Finds the operation of a path-style request (`/bucket/key`); the one with the most specific demands wins. */
+/** Finds the operation of a path-style request (`/bucket/key`); the one with the most requirements wins. */
 export const createS3Routes = (operations: Iterable<OperationModel>) => {
   const routes = [...operations].flatMap((operation) => routeOf(operation) ?? []);
-  routes.sort((a, b) => demands(b) - demands(a));
+  routes.sort((a, b) => requirementsOf(b) - requirementsOf(a));
   return (request: WireRequest): RouteMatch | undefined => {
     const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/.exec(request.path) ?? [];
     const level = key ? 'object' : bucket ? 'bucket' : 'service';
@@ -68,7 +68,7 @@ export const createS3Routes = (operations: Iterable<OperationModel>) => {
         },
       };
     } catch {
-      throw new AwsError('InvalidURI', `The path ${request.path} is not percent-encoded as it should be.`);
+      throw new AwsError('InvalidURI', `The path ${request.path} is not correctly percent-encoded.`);
     }
   };
 };

@@ -3,7 +3,7 @@ import type { StaticErrorSchema, StaticOperationSchema } from '@smithy/types';
 import type { ServiceName } from '../core/api';
 import { isRecord } from './guards';
 
-/** One operation as the SDK of the service describes it. */
+/** One operation, as described by the SDK of the service. */
 export interface OperationModel {
   readonly name: string;
   readonly input: NormalizedSchema;
@@ -13,20 +13,20 @@ export interface OperationModel {
 }
 
 export interface ErrorModel {
-  /** HTTP status, where the model gives one. */
+  /** HTTP status, when the model has one. */
   readonly status?: number;
-  /** The code in the query protocol, where it is not the exception's name. */
+  /** The code in the query protocol, when it differs from the exception's name. */
   readonly queryCode?: string;
 }
 
-/** A service as its SDK client describes it. */
+/** A service, as described by its SDK client. */
 export interface ServiceModel {
   readonly service: ServiceName;
   readonly operations: ReadonlyMap<string, OperationModel>;
   readonly errors: ReadonlyMap<string, ErrorModel>;
 }
 
-/** Loaded when the first request comes: the clients are large and a session rarely needs all of them. */
+/** Loaded for the first request: the clients are large and rarely all needed. */
 const CLIENTS: Readonly<Record<ServiceName, () => Promise<object>>> = {
   iot: () => import('@aws-sdk/client-iot'),
   iotdata: () => import('@aws-sdk/client-iot-data-plane'),
@@ -41,7 +41,7 @@ const CLIENTS: Readonly<Record<ServiceName, () => Promise<object>>> = {
   secretsmanager: () => import('@aws-sdk/client-secrets-manager'),
 };
 
-/** Static schemas are tuples that begin with the kind: 9 is an operation, -3 an error. */
+/** Static schemas are tuples whose first element is the kind: 9 is an operation, -3 an error. */
 const isOperationSchema = (value: unknown): value is StaticOperationSchema => Array.isArray(value) && value[0] === 9;
 const isErrorSchema = (value: unknown): value is StaticErrorSchema => Array.isArray(value) && value[0] === -3;
 

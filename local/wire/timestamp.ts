@@ -3,7 +3,7 @@ import { AwsError } from '../core/aws-error';
 
 export type TimestampFormat = 'date-time' | 'http-date' | 'epoch-seconds';
 
-/** Sentinels of Smithy: 4 leaves the format to the place where the timestamp stands. */
+/** Sentinels of Smithy: 4 means that the format depends on where the timestamp is. */
 const FORMATS: Readonly<Record<number, TimestampFormat>> = { 5: 'date-time', 6: 'http-date', 7: 'epoch-seconds' };
 
 /** @param fallback what the protocol uses in this place (body, header, query) */
@@ -18,7 +18,7 @@ const dateOf = (value: unknown): Date => {
   return date;
 };
 
-/** Seconds since the epoch, with milliseconds as fraction; other formats are text. */
+/** Seconds since the epoch, with milliseconds as the fraction; other formats are text. */
 export const writeTimestamp = (value: unknown, format: TimestampFormat): string | number => {
   const date = dateOf(value);
   if (format === 'epoch-seconds') return date.getTime() / 1000;

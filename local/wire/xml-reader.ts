@@ -3,20 +3,20 @@ import { AwsError } from '../core/aws-error';
 import { readScalar } from './scalar';
 import { xmlNameOf } from './xml-writer';
 
-/** An element; attributes carry nothing that we read. */
+/** An element. Attributes are not kept, because no request uses them. */
 interface XmlElement {
   readonly name: string;
   readonly children: XmlElement[];
   text: string;
 }
 
-const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
+const NAMED_ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
 
 const unescape = (text: string): string =>
   text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
     if (hex !== undefined) return String.fromCodePoint(Number.parseInt(hex, 16));
     if (decimal !== undefined) return String.fromCodePoint(Number(decimal));
-    return NAMED[name ?? ''] ?? whole;
+    return NAMED_ENTITIES[name ?? ''] ?? whole;
   });
 
 const malformed = (reason: string) =>
@@ -55,7 +55,7 @@ const readValue = (schema: NormalizedSchema, element: XmlElement): unknown => {
   return readScalar(schema, element.text, element.name);
 };
 
-/** The structure that an element holds; lists and scalars only, which is all that requests to S3 use. */
+/** The structure in an element. Only lists and scalars, because requests to S3 use nothing else. */
 export const readXml = (schema: NormalizedSchema, element: XmlElement): Record<string, unknown> => {
   const result: Record<string, unknown> = {};
   for (const [name, member] of schema.structIterator()) {

@@ -20,7 +20,7 @@ const scalar = (schema: NormalizedSchema, value: unknown): string => {
   return escapeXml(String(value));
 };
 
-/** Names in XML come from the member, not from the shape that it refers to. */
+/** The name of an element comes from the member, not from the shape that it refers to. */
 export const xmlNameOf = (schema: NormalizedSchema, otherwise: string): string =>
   schema.getMemberTraits().xmlName ?? otherwise;
 

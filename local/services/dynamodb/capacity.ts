@@ -8,7 +8,7 @@ interface TableUse {
 
 type PerTable = Readonly<Record<string, number>>;
 
-/** What the requests to each table consumed since the start or the last reset. */
+/** The capacity that requests to each table consumed since the start or the last reset. */
 export interface CapacityCounts {
   /** Read capacity units by table name. */
   readUnits(): PerTable;
@@ -39,7 +39,7 @@ export const createCapacityCounts = () => {
     request: (table: string): void => {
       useOf(table).requests += 1;
     },
-    /** @param consumed ConsumedCapacity of an answer: one, or a list of them for batches */
+    /** @param consumed ConsumedCapacity of a response: one, or a list for batches */
     consumed: (kind: 'readUnits' | 'writeUnits', consumed: unknown): void => {
       const list: readonly unknown[] = Array.isArray(consumed) ? consumed : [consumed];
       for (const one of list)

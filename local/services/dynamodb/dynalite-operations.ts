@@ -45,7 +45,7 @@ export const DYNALITE_OPERATIONS = {
 export type DynaliteOperation = keyof typeof DYNALITE_OPERATIONS;
 
 /**
- * One request to dynalite, in the JSON of the wire.
+ * One request to dynalite, as JSON of the wire protocol.
  * @throws what dynalite throws: an error with `statusCode` and `body` { __type, message }
  */
 export const runDynalite = (store: object, operation: DynaliteOperation, input: object): Promise<unknown> => {

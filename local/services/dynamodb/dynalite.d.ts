@@ -1,4 +1,4 @@
-// dynalite has no types of its own. These are the parts that its HTTP server is made of; called directly, they save a
+// dynalite has no types of its own. These are parts of its HTTP server; calling them directly saves a
 // round trip and two serializations per request.
 
 declare module 'dynalite/db' {

@@ -29,7 +29,7 @@ const tablesOf = ({ TableName, RequestItems }: Input): readonly string[] => {
   return typeof TableName === 'string' ? [tableNameOf(TableName)] : [];
 };
 
-/** dynalite's errors carry the answer that its server would send. */
+/** dynalite's errors contain the response that its server would send. */
 const awsErrorOf = (error: unknown): unknown => {
   if (!isRecord(error) || typeof error['statusCode'] !== 'number') return error;
   const body = isRecord(error['body']) ? error['body'] : {};
@@ -42,7 +42,7 @@ const awsErrorOf = (error: unknown): unknown => {
   );
 };
 
-/** Silence would be worse: the caller would wait for something that never comes. */
+/** Ignoring the setting would be worse: the caller would wait for something that never happens. */
 const assertEmulated = (
   operation: string,
   { ReturnValuesOnConditionCheckFailure, StreamSpecification }: Input,
@@ -56,7 +56,7 @@ const assertEmulated = (
     throw new AwsError('ValidationException', `${operation}: StreamSpecification is not emulated by local mode.`);
 };
 
-/** DynamoDB in memory, over dynalite. Tables are usable as soon as CreateTable has answered. */
+/** DynamoDB in memory, over dynalite. Tables are usable as soon as CreateTable has returned. */
 export const createDynamoDbService = ({ environment }: { readonly environment: Environment }): DynamoDbService => {
   const store = db.create({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
   store.tableDb.awsAccountId = environment.accountId;
@@ -89,7 +89,7 @@ export const createDynamoDbService = ({ environment }: { readonly environment: E
       capacity.consumed(kind, ConsumedCapacity);
       return asked === 'NONE' ? output : { ...output, ConsumedCapacity };
     } catch (error) {
-      // A write that its condition refuses costs write units all the same; one, as our items are small.
+      // A write whose condition fails still costs write units: one, because our items are small.
       if (error instanceof AwsError && error.code === 'ConditionalCheckFailedException')
         capacity.consumed(kind, { TableName: tables[0], CapacityUnits: 1 });
       throw error;

@@ -8,7 +8,7 @@ import type {
 import { AwsError } from '../../core/aws-error';
 
 /**
- * Settings of tables that are kept but have no effect here. Time to live: DynamoDB deletes expired items within a few days,
+ * Settings of tables that are stored but have no effect. Time to live: DynamoDB deletes expired items within a few days,
  * so nothing may rely on it sooner, and no local session lasts that long.
  * @param assertTable throws when there is no such table
  */

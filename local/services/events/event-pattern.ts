@@ -1,7 +1,7 @@
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** An event pattern that this emulation cannot match. */
+/** An event pattern with something that local mode cannot match. */
 export class EventPatternError extends Error {
   override readonly name = 'InvalidEventPatternException';
 }
@@ -29,7 +29,7 @@ const matchesValue = (expected: unknown, actual: unknown): boolean => {
 };
 
 /**
- * Whether an event matches a pattern: every field of the pattern, any of its values.
+ * Whether an event matches a pattern: every field of the pattern must match, by any of its values.
  * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  */
 export const matchesPattern = (pattern: unknown, event: unknown): boolean =>

@@ -4,7 +4,7 @@ import { AwsError } from '../../core/aws-error';
 import type { Clock, Timer } from '../../core/clock';
 import { checkPattern, matchesPattern } from './event-pattern';
 
-/** A rule of EventBridge as CloudFormation describes it. */
+/** An EventBridge rule with the properties of CloudFormation. */
 export interface EventRule {
   readonly name: string;
   readonly pattern?: unknown;
@@ -13,7 +13,7 @@ export interface EventRule {
   readonly functionArns: readonly string[];
 }
 
-/** What a service tells the default event bus. */
+/** An event that a service publishes to the default event bus. */
 export interface ServiceEvent {
   readonly source: string;
   readonly detailType: string;
@@ -47,7 +47,7 @@ const periodOf = (schedule: string): number => {
   );
 };
 
-/** EventBridge's default bus: events of services and schedules, to functions. */
+/** EventBridge's default bus: passes events of services, and schedules, to functions. */
 export const createEventsService = ({ clock, environment, invokeLambda }: EventsDeps): EventsService => {
   const rules: EventRule[] = [];
   const timers = new Map<EventRule, Timer>();

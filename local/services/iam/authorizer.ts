@@ -12,7 +12,7 @@ export interface PolicyDocument {
 }
 
 export interface LocalAuthorizer extends Authorizer {
-  /** Replaces what the policies of a role say. */
+  /** Replaces the policies of a role. */
   setRolePolicies(roleArn: string, documents: readonly PolicyDocument[]): void;
 }
 
@@ -35,7 +35,7 @@ interface CompiledStatement {
 
 const compile = (statement: PolicyStatement): CompiledStatement => ({
   allow: statement.Effect === 'Allow',
-  // IAM compares actions without regard to case, resources with it.
+  // IAM ignores case in actions, but not in resources.
   actions: list(statement.Action).map((action) => pattern(action, 'i')),
   resources: list(statement.Resource).map((resource) => pattern(resource, '')),
 });

@@ -19,7 +19,7 @@ const required = (value: string | undefined, parameter: string): string => {
   return value;
 };
 
-/** HTTPS answers carry the job document as text, MQTT messages as an object. */
+/** HTTPS responses contain the job document as text, MQTT messages as an object. */
 const withTextDocument = <T extends { readonly jobDocument?: unknown }>(execution: T) => {
   const { jobDocument, ...rest } = execution;
   return { ...rest, ...(jobDocument === undefined ? {} : { jobDocument: JSON.stringify(jobDocument) }) };

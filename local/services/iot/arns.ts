@@ -1,6 +1,6 @@
 import type { Environment } from '../../core/api';
 
-/** Writes the ARNs of AWS IoT resources of one account and region, and reads the names out of them. */
+/** Writes the ARNs of AWS IoT resources of one account and region, and reads names from them. */
 export interface Arns {
   of(kind: ResourceKind, name: string): string;
   /** The name, when the ARN is one of that kind in this account and region. */
@@ -19,7 +19,7 @@ export type ResourceKind =
   | 'client'
   | 'topic';
 
-/** @param environment account and region that stand in the ARNs */
+/** @param environment account and region of the ARNs */
 export const createArns = ({ accountId, region }: Environment): Arns => {
   const prefix = `arn:aws:iot:${region}:${accountId}:`;
   return {

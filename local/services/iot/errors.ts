@@ -4,11 +4,11 @@ import { AwsError } from '../../core/aws-error';
 export const invalidRequest = (message: string) => new AwsError('InvalidRequestException', message, 400);
 /** HTTP 404 */
 export const notFound = (message: string) => new AwsError('ResourceNotFoundException', message, 404);
-/** HTTP 409: the name is taken by a resource that looks different. */
+/** HTTP 409: the name belongs to a resource with other properties. */
 export const alreadyExists = (message: string) => new AwsError('ResourceAlreadyExistsException', message, 409);
 /** HTTP 409: `expectedVersion` is not the current version. */
 export const versionConflict = (message: string) => new AwsError('VersionConflictException', message, 409);
-/** HTTP 409: something is still attached to what should be deleted. */
+/** HTTP 409: something is still attached to the resource. */
 export const deleteConflict = (message: string) => new AwsError('DeleteConflictException', message, 409);
 /** HTTP 409: the status of a job or job execution does not allow it. */
 export const invalidStateTransition = (message: string) =>

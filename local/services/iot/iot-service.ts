@@ -32,7 +32,7 @@ interface IotServiceDependencies {
   readonly environment: Environment;
   /** Host (and port) of the MQTT and data plane endpoint, for DescribeEndpoint. */
   readonly endpointAddress: () => string;
-  /** Without one, CreateKeysAndCertificate answers with an error. */
+  /** Without one, CreateKeysAndCertificate fails. */
   readonly certificateAuthority?: CertificateAuthority;
   readonly report: Report;
 }
@@ -53,12 +53,12 @@ export interface JobExecutionChange {
 export interface IotService extends ServiceModule {
   readonly service: 'iot';
   readonly index: {
-    /** For tests and brokers without presence events. */
+    /** For tests, and for brokers that publish no presence events. */
     setConnected(thingName: string, connected: boolean, timestampMs: number): void;
   };
   /** What the jobs data plane and the MQTT topics do. */
   readonly deviceJobs: DeviceJobs;
-  /** The thing that an MQTT client is: the one with the name of the client id. */
+  /** The thing of an MQTT client: the one whose name is the client id. */
   thingOfClient(clientId: string): Thing | undefined;
   /** Whether the policies of an active certificate allow an MQTT action; the ARN is the one AWS IoT policies use. */
   policyAllows(certificateId: string, action: IotAction, resourceArn: string, clientId: string): boolean;

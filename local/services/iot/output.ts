@@ -1,2 +1,2 @@
-/** What an operation answers: the command's output without the SDK's own metadata. */
+/** What an operation returns: the command's output without the SDK's metadata. */
 export type Output<T> = Omit<T, '$metadata'>;

@@ -11,8 +11,8 @@ const texts = (input: Input, member: string): string[] => {
   return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
 };
 
-/** Operations on one named resource: the ARN is of this kind, the name stands in this member. */
-const NAMED: Readonly<Record<string, readonly [ResourceKind, string]>> = {
+/** Operations on one named resource: the kind of its ARN and the member with its name. */
+const NAMED_RESOURCES: Readonly<Record<string, readonly [ResourceKind, string]>> = {
   CreateThing: ['thing', 'thingName'],
   DescribeThing: ['thing', 'thingName'],
   UpdateThing: ['thing', 'thingName'],
@@ -51,7 +51,7 @@ const NAMED: Readonly<Record<string, readonly [ResourceKind, string]>> = {
  * resource-level permission.
  */
 export const resourcesOfOperation = (arns: Arns, operation: string, input: Input): readonly string[] => {
-  const named = NAMED[operation];
+  const named = NAMED_RESOURCES[operation];
   const arnOf = (kind: ResourceKind, member: string): string[] => {
     const name = text(input, member);
     return name === undefined ? [] : [arns.of(kind, name)];

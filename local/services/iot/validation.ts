@@ -1,6 +1,6 @@
 import { invalidRequest } from './errors';
 
-/** Names and limits as the AWS IoT API reference gives them. */
+/** Names and limits from the AWS IoT API reference. */
 const NAME = /^[a-zA-Z0-9:_-]{1,128}$/;
 const JOB_ID = /^[a-zA-Z0-9_-]{1,64}$/;
 const POLICY_NAME = /^[\w+=,.@-]{1,128}$/;
@@ -25,21 +25,21 @@ const matching = (value: string | undefined, parameter: string, pattern: RegExp)
   return given;
 };
 
-/** @throws AwsError InvalidRequestException when it is no legal name of a thing */
+/** @throws AwsError InvalidRequestException when it is not a valid thing name */
 export const thingNameOf = (value: string | undefined): string => matching(value, 'thingName', NAME);
 
 /** Thing groups, thing types and the like follow the pattern of thing names. */
 export const resourceNameOf = (value: string | undefined, parameter: string): string =>
   matching(value, parameter, NAME);
 
-/** @throws AwsError InvalidRequestException when it is no legal job id (64 characters at most) */
+/** @throws AwsError InvalidRequestException when it is not a valid job id (64 characters at most) */
 export const jobIdOf = (value: string | undefined, parameter = 'jobId'): string => matching(value, parameter, JOB_ID);
 
-/** @throws AwsError InvalidRequestException when it is no legal policy name */
+/** @throws AwsError InvalidRequestException when it is not a valid policy name */
 export const policyNameOf = (value: string | undefined): string => matching(value, 'policyName', POLICY_NAME);
 
 /**
- * Checks attributes before they are stored. An empty value deletes an attribute, so it does not count.
+ * Checks attributes before they are stored. An empty value deletes an attribute, so it is not checked.
  * @throws AwsError InvalidRequestException that names the attribute
  */
 export const checkAttributes = (attributes: Readonly<Record<string, string>>): void => {

@@ -5,22 +5,22 @@ export type PatternPart = { readonly character: string } | 'any' | 'many';
 export const parsePattern = (pattern: string): PatternPart[] =>
   Array.from(pattern, (character) => (character === '*' ? 'many' : character === '?' ? 'any' : { character }));
 
-/** Text in which `*` and `?` mean themselves. */
+/** Text in which `*` and `?` are ordinary characters. */
 export const literalPattern = (text: string): PatternPart[] => Array.from(text, (character) => ({ character }));
 
-/** Whether the whole text fits the pattern. Linear for patterns with one `*`, never exponential. */
+/** Whether the whole text matches the pattern. Linear for patterns with one `*`, never exponential. */
 export const matchesPattern = (pattern: readonly PatternPart[], text: string): boolean => {
   let position = 0;
   let part = 0;
   let retryPart = -1;
   let retryPosition = 0;
   while (position < text.length) {
-    const wanted = pattern[part];
-    if (wanted === 'many') {
+    const expected = pattern[part];
+    if (expected === 'many') {
       retryPart = part;
       retryPosition = position;
       part += 1;
-    } else if (wanted === 'any' || (wanted !== undefined && wanted.character === text[position])) {
+    } else if (expected === 'any' || (expected !== undefined && expected.character === text[position])) {
       part += 1;
       position += 1;
     } else if (retryPart >= 0) {

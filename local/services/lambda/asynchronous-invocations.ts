@@ -3,7 +3,7 @@ import type { AwsApi, Report } from '../../core/api';
 import type { Clock } from '../../core/clock';
 import type { InvocationResult } from './function-worker';
 
-/** What an asynchronous invocation needs to know of its function. */
+/** What an asynchronous invocation needs of its function. */
 export interface AsynchronousTarget {
   readonly definition: {
     readonly functionName: string;
@@ -27,7 +27,7 @@ export interface AsynchronousDeps<Target extends AsynchronousTarget> {
 export interface AsynchronousInvocations<Target extends AsynchronousTarget> {
   /** @param event JSON */
   invoke(target: Target, event: string): void;
-  /** Resolves when no event waits or runs. */
+  /** Resolves when no event is waiting or running. */
   idle(): Promise<void>;
 }
 

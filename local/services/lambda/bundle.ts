@@ -43,7 +43,7 @@ const missingAtLoad = ({ outputs }: Metafile): readonly string[] => [
 ];
 
 /**
- * Bundles functions with esbuild, with the options that `sam build` would use.
+ * Bundles functions with esbuild and the options of `sam build`.
  * @throws Error with esbuild's message when a file does not build, or naming the External without which a bundle would
  *   not load: local mode would find it in node_modules, Lambda would not
  */

@@ -43,7 +43,7 @@ const messageSchema = v.variant('type', [
   v.object({ type: v.literal('error'), id: v.string(), error: errorSchema }),
 ]);
 
-/** One thread that runs a function's bundle; started by its first invocation, and again after a crash. */
+/** A thread that runs a function's bundle. The first invocation starts it, and the next one after a crash starts it again. */
 export const createFunctionWorker = (options: WorkerOptions): FunctionWorker => {
   const { bundlePath, exportName, environment, context, timeoutSeconds, onLog } = options;
   let worker: Worker | undefined;

@@ -27,7 +27,7 @@ export interface LambdaDeps {
   readonly credentialsFor: (roleArn: string) => { readonly accessKeyId: string; readonly secretAccessKey: string };
   /**
    * Delays before the two retries of an asynchronous invocation, in milliseconds. AWS waits 1 and 2 minutes
-   * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html); a laptop need not.
+   * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html), local mode 1 and 2 seconds.
    */
   readonly retryDelaysMs?: readonly number[];
 }
@@ -43,7 +43,7 @@ export interface LambdaService extends ServiceModule {
   invokeAsync(functionArn: string, event: unknown): void;
   counts(): LambdaCounts;
   resetCounts(): void;
-  /** Resolves when no asynchronous event waits or runs. */
+  /** Resolves when no asynchronous event is waiting or running. */
   idle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -168,7 +168,7 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
           AWS_ACCESS_KEY_ID: credentials.accessKeyId,
           AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
           AWS_ENDPOINT_URL: endpointUrl(),
-          // The bundles are for the template's runtime; which Node.js runs local mode is not their concern.
+          // The bundles are built for the template's runtime, so a warning about this Node.js would mislead.
           AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
         },
         onLog: (level, text) => report({ level, source: definition.functionName, message: text }),

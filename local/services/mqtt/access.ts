@@ -1,7 +1,7 @@
 import type { Client } from 'aedes';
 import type { Environment } from '../../core/api';
 
-/** Actions of the AWS IoT data plane that policies of certificates speak about. */
+/** Actions of the AWS IoT data plane that policies of certificates can allow. */
 export type IotAction = 'iot:Connect' | 'iot:Publish' | 'iot:Subscribe' | 'iot:Receive';
 
 /** What a connected client may do. */
@@ -14,7 +14,7 @@ export interface Access {
 
 /**
  * Asks the policies of the client's certificate, with the resource ARNs of AWS IoT Core policies.
- * A client without certificate came over the plain listener and may do everything.
+ * A client without a certificate is connected to the plain listener and may do everything.
  */
 export const createAccess = (
   { region, accountId }: Environment,

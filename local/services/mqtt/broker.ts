@@ -15,7 +15,7 @@ import { type RetainedMessages, createRetainedMessages } from './retained-messag
 export interface BrokerTls extends TlsMaterial {
   /** 0 takes a free port. */
   readonly port: number;
-  /** Whether the policies of a certificate allow something; false also for a certificate that is unknown or inactive. */
+  /** Whether the policies of a certificate allow something; false for an unknown or inactive certificate. */
   readonly allows: (certificateId: string, action: IotAction, resourceArn: string, clientId: string) => boolean;
 }
 
@@ -41,15 +41,15 @@ export interface Broker extends MessageBus {
 }
 
 const NO_CERTIFICATE = 'n/a';
-/** A subscriber that does not read for so long is cut off. */
+/** A subscriber that does not read for this long is disconnected. */
 const DRAIN_TIMEOUT_MS = 10_000;
 
-/** aedes keeps what it knows about a received DISCONNECT packet only in this field. */
-const saidGoodbye = (client: Client) => Reflect.get(client, '_disconnected') === true;
+/** aedes records a received DISCONNECT packet only in this field. */
+const sentDisconnect = (client: Client) => Reflect.get(client, '_disconnected') === true;
 
 /**
  * Starts an MQTT 3.1.1 broker that behaves as AWS IoT's does: QoS 0 and 1, reserved topics, presence events, take-over of a
- * client id, policies of certificates on the TLS listener. The plain listener trusts everybody on this machine.
+ * client id, policies of certificates on the TLS listener. The plain listener trusts every client on this machine.
  * @throws Error when a port is taken
  */
 export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
@@ -61,11 +61,11 @@ export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
   const online = new Map<string, Client>();
   let closed = false;
 
-  // concurrency 0: one subscriber that does not read must not hold up the messages of the others.
+  // concurrency 0: a subscriber that does not read must not delay the messages of the others.
   const aedes = await Aedes.createBroker({ concurrency: 0, drainTimeout: DRAIN_TIMEOUT_MS });
   const warn = (message: string, details: Record<string, unknown>) =>
     report({ level: 'warn', source: 'mqtt', message, details });
-  // The typed events of aedes leave this one out.
+  // aedes' types do not include this event.
   const emitter: EventEmitter = aedes;
   emitter.on('error', (error: unknown) => warn(`broker: ${String(error)}`, {}));
 
@@ -101,7 +101,7 @@ export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
   aedes.on('clientDisconnect', (client) => {
     online.delete(client.id);
     if (closed) return;
-    const fallback = saidGoodbye(client) ? 'CLIENT_INITIATED_DISCONNECT' : 'CONNECTION_LOST';
+    const fallback = sentDisconnect(client) ? 'CLIENT_INITIATED_DISCONNECT' : 'CONNECTION_LOST';
     presence.disconnected(client.id, endings.get(client) ?? fallback);
   });
 

@@ -17,9 +17,9 @@ export interface PacketChecks {
   /** Connected clients by their ids. */
   readonly online: ReadonlyMap<string, Client>;
   readonly warn: (message: string, details: Record<string, unknown>) => void;
-  /** Takes a message that passed. */
+  /** Called with each message that passed. */
   readonly accept: (message: MqttMessage) => void;
-  /** Notes why the connection of a client is about to end. */
+  /** Records why the connection of a client is about to end. */
   readonly endBecause: (client: Client, reason: DisconnectReason) => void;
 }
 
@@ -59,7 +59,7 @@ export const checkPackets = (aedes: Aedes, { access, online, warn, accept, endBe
       answer(connectError('not authorized', NOT_AUTHORIZED), false);
       return;
     }
-    // Who connects again takes over: aedes closes the older connection next.
+    // A client id that connects again takes over: aedes closes the older connection next.
     const older = online.get(client.id);
     if (older) endBecause(older, 'DUPLICATE_CLIENTID');
     answer(null, true);
@@ -96,7 +96,7 @@ export const checkPackets = (aedes: Aedes, { access, online, warn, accept, endBe
       warn(`subscription refused: ${problem ?? `no policy allows iot:Subscribe on topic filter ${topic}`}`, {
         clientId: client.id,
       });
-      // No subscription: aedes answers SUBACK 0x80.
+      // null makes aedes answer with SUBACK 0x80.
       answer(null, null);
       return;
     }

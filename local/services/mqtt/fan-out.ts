@@ -3,15 +3,15 @@ import type { MqttMessage } from '../../core/mqtt';
 
 type Listener = (message: MqttMessage) => void;
 
-/** Hands accepted messages to listeners inside the process. */
+/** Passes accepted messages to the listeners in this process. */
 interface FanOut {
   emit(message: MqttMessage): void;
   readonly onMessage: (listener: Listener) => () => void;
 }
 
 /**
- * Every listener sees the messages in the order in which they were accepted, also when a listener publishes while it
- * handles one. A listener that throws is reported and does not keep the message from the others.
+ * Every listener sees the messages in the order in which they were accepted, even when a listener publishes while it
+ * handles one. A listener that throws is reported, and the others still get the message.
  */
 export const createFanOut = (report: Report): FanOut => {
   const listeners = new Set<Listener>();
@@ -37,7 +37,7 @@ export const createFanOut = (report: Report): FanOut => {
       queue.push(message);
       if (draining) return;
       draining = true;
-      // An index instead of shift(): a burst stays linear.
+      // An index instead of shift(): the cost of a burst stays linear.
       for (let next = 0; next < queue.length; next += 1) {
         const waiting = queue[next];
         if (waiting) deliver(waiting);

@@ -30,7 +30,7 @@ const qosOf = (qos: number | undefined): 0 | 1 => {
 
 /**
  * The IoT data plane over HTTP. MQTT 5 properties of Publish (responseTopic, contentType, …) are accepted; the broker of
- * local mode speaks MQTT 3.1.1, which has no place for them, so subscribers do not see them.
+ * local mode uses MQTT 3.1.1, which does not have them, so subscribers do not see them.
  * @throws AwsError InvalidRequestException, ResourceNotFoundException
  */
 export const createIotDataService = ({ bus, environment, retained }: IotDataDeps): ServiceModule => ({

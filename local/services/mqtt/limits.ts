@@ -14,15 +14,15 @@ const CLIENT_REQUESTS = [
 const topicProblem = (topic: string): string | undefined => {
   if (Buffer.byteLength(topic) > MAX_TOPIC_BYTES) return `topic "${topic}" is longer than ${MAX_TOPIC_BYTES} bytes`;
   if (topic.includes('\0')) return 'a topic must not contain the character U+0000';
-  // Slashes of the reserved prefix do not count; reserved topics have a fixed shape anyway.
+  // Slashes of the reserved prefix do not count, and the number of levels of a reserved topic is fixed.
   if (!topic.startsWith('$aws/') && topic.split('/').length - 1 > MAX_TOPIC_SLASHES)
     return `topic "${topic}" has more than ${MAX_TOPIC_SLASHES} slashes`;
   return undefined;
 };
 
-/** What is wrong with a message that somebody wants to publish, or undefined. */
+/** What is wrong with a message to publish, or undefined. */
 export const publishProblem = (topic: string, payloadBytes: number, qos: number): string | undefined => {
-  if (qos > 1) return `QoS ${qos} is not supported on topic "${topic}": AWS IoT knows QoS 0 and 1`;
+  if (qos > 1) return `QoS ${qos} is not supported on topic "${topic}": AWS IoT supports QoS 0 and 1`;
   if (topic === '') return 'the topic is empty';
   if (/[+#]/.test(topic)) return `topic "${topic}" contains a wildcard: + and # are only allowed in subscriptions`;
   if (payloadBytes > MAX_PAYLOAD_BYTES)
@@ -34,7 +34,7 @@ export const publishProblem = (topic: string, payloadBytes: number, qos: number)
 
 /** What is wrong with a subscription that a client asks for, or undefined. */
 export const subscribeProblem = (filter: string, qos: number): string | undefined => {
-  if (qos > 1) return `QoS ${qos} is not supported for "${filter}": AWS IoT knows QoS 0 and 1`;
+  if (qos > 1) return `QoS ${qos} is not supported for "${filter}": AWS IoT supports QoS 0 and 1`;
   if (filter.startsWith('$share/')) return `"${filter}": shared subscriptions are not emulated by local mode`;
   return topicProblem(filter);
 };

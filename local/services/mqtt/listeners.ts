@@ -50,7 +50,7 @@ export interface TlsMaterial {
   readonly key: string;
 }
 
-/** The mutual-TLS listener: who has no certificate of the given authority does not get through the handshake. */
+/** The mutual-TLS listener: the handshake fails for a client without a certificate of the given authority. */
 export const listenTls = (
   host: string,
   port: number,

@@ -6,7 +6,7 @@ export interface IssuedCertificate {
   readonly certificatePem: string;
   readonly privateKeyPem: string;
   readonly publicKeyPem: string;
-  /** SHA-256 of the certificate's DER form in hex, as AWS IoT identifies certificates. */
+  /** SHA-256 of the certificate's DER form in hex: the id that AWS IoT gives a certificate. */
   readonly certificateId: string;
 }
 
@@ -15,7 +15,7 @@ export interface LocalCa {
   readonly caCertificatePem: string;
   /** Certificate of the broker's TLS listener, for `localhost` and 127.0.0.1. */
   readonly server: { readonly cert: string; readonly key: string };
-  /** Issues a client certificate. The key is EC P-256: an RSA key, which AWS makes, would cost 50 to 100 ms per device. */
+  /** Issues a client certificate. The key is EC P-256: an RSA key, as AWS creates, would take 50 to 100 ms per device. */
   issue(commonName: string): Promise<IssuedCertificate>;
 }
 
@@ -23,14 +23,14 @@ const KEYS = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
 const YEARS = 10;
 
 const validity = () => {
-  // An hour back: the clocks of containers and their hosts differ.
+  // Valid from an hour ago, because the clocks of containers and their hosts differ.
   const notBeforeDate = new Date(Date.now() - 3_600_000);
   const notAfterDate = new Date(notBeforeDate);
   notAfterDate.setFullYear(notAfterDate.getFullYear() + YEARS);
   return { notBeforeDate, notAfterDate };
 };
 
-/** RFC 4514 gives these characters a meaning in a distinguished name. */
+/** These characters have a meaning in a distinguished name (RFC 4514). */
 const subject = (commonName: string) => [
   { name: 'commonName', value: commonName.replace(/[,+"\\<>;=#]/g, (character) => `\\${character}`) },
 ];
@@ -38,7 +38,7 @@ const subject = (commonName: string) => [
 /** The id that AWS IoT gives a certificate: SHA-256 of its DER bytes, in hex. */
 export const certificateIdOf = (der: Buffer): string => createHash('sha256').update(der).digest('hex');
 
-/** Makes a new certificate authority, in memory. */
+/** Creates a new certificate authority in memory. */
 export const createLocalCa = async (): Promise<LocalCa> => {
   const authority = await generate(subject('IoT local mode CA'), {
     ...KEYS,

@@ -18,12 +18,12 @@ interface Session {
   readonly principalIdentifier: string;
 }
 
-/** The version of an offline client starts anew after about an hour. */
+/** The version of a client starts at 0 again when it has been offline for about an hour. */
 const VERSION_MEMORY_MS = 3_600_000;
 
-/** Writes the presence events of all clients of a broker. */
+/** Publishes the presence events of all clients of a broker. */
 export interface Presence {
-  /** @param ipAddress where the client comes from */
+  /** @param ipAddress of the client */
   connected(clientId: string, principalIdentifier: string, ipAddress: string): void;
   disconnected(clientId: string, reason: DisconnectReason): void;
   readonly connectedClients: () => string[];
@@ -43,7 +43,7 @@ export const createPresence = (clock: Clock, publish: (message: MqttMessage) => 
   };
 
   const announce = (clientId: string, eventType: 'connected' | 'disconnected', session: Session, details: object) => {
-    // AWS sends no events for client ids that are not a topic segment pattern-wise.
+    // AWS publishes no events for client ids that contain a wildcard: they cannot be part of a topic.
     if (/[+#]/.test(clientId)) return;
     const payload = { clientId, timestamp: clock.now(), eventType, ...session, ...details };
     publish({

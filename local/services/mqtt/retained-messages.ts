@@ -16,7 +16,7 @@ export interface RetainedMessages {
   list(): RetainedMessage[];
 }
 
-/** Keeps book of retained messages; an empty payload deletes one (MQTT 3.1.1, 3.3.1.3). */
+/** Records retained messages; an empty payload deletes one (MQTT 3.1.1, 3.3.1.3). */
 export const createRetainedMessages = (clock: Clock): RetainedMessages & { observe(message: MqttMessage): void } => {
   const messages = new Map<string, RetainedMessage>();
   return {

@@ -1,4 +1,4 @@
-/** An MQTT topic filter, split once, so that matching a message costs no more than walking its segments. */
+/** An MQTT topic filter. It is split once, so that matching a message only compares segments. */
 export interface TopicFilter {
   readonly text: string;
   /** @param segments the topic of a message, split at `/` */
@@ -25,7 +25,7 @@ export const topicFilter = (text: string): TopicFilter => {
     text,
     matches: (segments) => {
       if (open ? segments.length < fixed.length : segments.length !== fixed.length) return false;
-      // A leading wildcard does not see reserved topics (MQTT 3.1.1, 4.7.2).
+      // A leading wildcard does not match reserved topics (MQTT 3.1.1, 4.7.2).
       if (wildcardFirst && segments[0]?.startsWith('$')) return false;
       return fixed.every((segment, index) => segment === '+' || segment === segments[index]);
     },

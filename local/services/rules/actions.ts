@@ -27,7 +27,7 @@ export interface RuleAction {
 type Parse = (text: string) => Template;
 type Build<K extends keyof Action> = (parameters: NonNullable<Action[K]>, deps: ActionDeps, parse: Parse) => RuleAction;
 
-/** Names of executions have 80 characters at most. */
+/** The maximum length of an execution name. */
 const MAX_EXECUTION_NAME = 80;
 
 const textOf = (output: SqlValue): string => toText(output) ?? '';
@@ -104,7 +104,7 @@ const sqs: Build<'sqs'> = (parameters, { api }, parse) => {
 
 const republish: Build<'republish'> = (parameters, { api }, parse) => {
   const text = required(parameters.topic, 'republish.topic');
-  // A reserved topic is written with $$, so that it is no substitution template.
+  // A reserved topic begins with $$, so that it is not a substitution template.
   const topic = parse(text.replace(/^\$\$/, '$'));
   const role = asRole(parameters.roleArn, 'republish');
   const qos = parameters.qos ?? 0;
@@ -133,7 +133,7 @@ const EMULATED = 'lambda, stepFunctions, sns, sqs, republish, s3';
 /**
  * Prepares one action of a rule.
  * @param variables of the rule's SET clause, for substitution templates
- * @throws AwsError InvalidRequestException for an action that is not emulated, lacks a parameter or has a wrong template
+ * @throws AwsError InvalidRequestException for an action that is not emulated, lacks a parameter or has an invalid template
  */
 export const buildAction = (action: Action, deps: ActionDeps, variables: ReadonlySet<string>): RuleAction => {
   const parse = (text: string) => {

@@ -5,9 +5,9 @@ import type { Clock } from '../../core/clock';
 import type { ProtoReference } from './sql/ast';
 import { type SqlValue, isSqlValue, toText } from './sql/values';
 
-/** AWS IoT: a descriptor file may have 32 KiB. */
+/** The maximum size of a descriptor file on AWS IoT: 32 KiB. */
 const MAX_DESCRIPTOR_BYTES = 32 * 1024;
-/** AWS IoT looks at a descriptor object again after 15 minutes. */
+/** AWS IoT reads a descriptor object again after 15 minutes. */
 const CACHE_MS = 15 * 60_000;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
@@ -15,15 +15,15 @@ type Schema = (schema: ProtoReference) => protobuf.Type;
 
 /** Decodes protobuf messages with descriptors from S3. */
 export interface ProtoDecoder {
-  /** Whether the descriptors of these schemas are at hand, so that `decode` works without waiting. */
+  /** Whether the descriptors of these schemas are loaded, so that `decode` works without waiting. */
   ready(schemas: readonly ProtoReference[]): boolean;
-  /** Fetches descriptors that are not at hand; a failure shows when `decode` needs them. */
+  /** Loads missing descriptors; a failure is thrown when `decode` needs them. */
   prepare(schemas: readonly ProtoReference[]): Promise<void>;
   /**
    * The message as canonical proto3 JSON: lowerCamelCase names, enums by name, bytes in base64, 64-bit integers as strings,
    * default values omitted.
    * @param value bytes or base64 text
-   * @throws Error that says what is wrong with the descriptor, the schema or the bytes
+   * @throws Error that explains what is wrong with the descriptor, the schema or the bytes
    */
   decode(value: SqlValue, schema: ProtoReference): SqlValue;
 }
@@ -34,7 +34,7 @@ const openDescriptor = (bytes: Buffer, where: string): Schema => {
   const packages = new Map<string, string>();
   const set: Partial<IFileDescriptorSet> = FileDescriptorSet.toObject(FileDescriptorSet.decode(bytes));
   for (const file of set.file ?? []) packages.set(file.name ?? '', file.package ?? '');
-  if (packages.size === 0) throw new Error(`${where} is no FileDescriptorSet`);
+  if (packages.size === 0) throw new Error(`${where} is not a FileDescriptorSet`);
   const root = protobuf.Root.fromDescriptor(bytes);
   root.resolveAll();
   return ({ protoFile, messageType }) => {

@@ -23,7 +23,7 @@ const DEFAULT_PAGE = 100;
 
 const findRule = ({ rules }: RuleStore, ruleName = ''): Rule => {
   const rule = rules.get(ruleName);
-  // AWS IoT does not tell a missing rule from one that is out of reach.
+  // AWS IoT returns the same error for a missing rule and for one that the caller may not access.
   if (!rule)
     throw new AwsError(
       'UnauthorizedException',

@@ -5,7 +5,7 @@ import type { Statement } from './sql/ast';
 import { parseStatement } from './sql/parser';
 import { SqlError } from './sql/sql-error';
 
-/** What a rule is made from: the shape of CreateTopicRule's payload with its name. */
+/** The definition of a rule: CreateTopicRule's payload and the name. */
 export interface RuleDefinition {
   readonly ruleName: string;
   readonly sql: string | undefined;
@@ -16,7 +16,7 @@ export interface RuleDefinition {
   readonly ruleDisabled?: boolean | undefined;
 }
 
-/** A rule, parsed once. */
+/** A parsed rule. */
 export interface Rule {
   readonly ruleName: string;
   readonly definition: TopicRulePayload & { sql: string };

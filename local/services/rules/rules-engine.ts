@@ -22,19 +22,19 @@ interface RulesEngineDeps extends ActionDeps {
 export interface RulesEngine {
   /** @throws AwsError SqlParseException with the place in the statement, InvalidRequestException, ResourceAlreadyExistsException */
   createRule(definition: RuleDefinition): { ruleArn: string };
-  /** CreateTopicRule and its siblings, to be merged into the service `iot`. */
+  /** CreateTopicRule and related operations, to be merged into the service `iot`. */
   readonly operations: Readonly<Record<string, OperationHandler>>;
   /** ARNs that a policy must allow for one of these operations. */
   resourcesOf(operation: string, input: Readonly<Record<string, unknown>>): readonly string[];
   /** How many failures there were, by kind. */
   failures(): Readonly<Record<FailureKind, number>>;
-  /** Resolves when nothing is being worked on. */
+  /** Resolves when no message is being processed. */
   settled(): Promise<void>;
   /** Stops listening. */
   close(): void;
 }
 
-/** Answers of IoT Jobs go to the device that asked; AWS IoT does not show them to rules. */
+/** IoT Jobs sends responses to the device that asked; AWS IoT does not pass them to rules. */
 const HIDDEN_FROM_RULES = /^\$aws\/things\/[^/]+\/jobs\/.*\/(accepted|rejected)$/;
 
 /** Starts the rules engine on a message bus. */
@@ -75,10 +75,10 @@ export const createRulesEngine = (deps: RulesEngineDeps): RulesEngine => {
 
   const stop = bus.onMessage((message) => {
     const segments = message.topic.split('/');
-    const hit = [...rules.values()].filter((rule) => !rule.disabled && rule.statement.from.matches(segments));
-    if (hit.length === 0 || HIDDEN_FROM_RULES.test(message.topic)) return;
+    const matching = [...rules.values()].filter((rule) => !rule.disabled && rule.statement.from.matches(segments));
+    if (matching.length === 0 || HIDDEN_FROM_RULES.test(message.topic)) return;
     const shared = incoming(message, contextOf(message, segments));
-    for (const rule of hit) {
+    for (const rule of matching) {
       const work = runRule(rule, shared, decoder, onFailure).finally(() => running.delete(work));
       running.add(work);
     }

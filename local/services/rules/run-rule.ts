@@ -11,11 +11,11 @@ import { type SqlValue, isArray, isObject, parseJson } from './sql/values';
 export type FailureKind = 'decode' | 'evaluation' | 'action';
 export type OnFailure = (kind: FailureKind, rule: Rule, topic: string, cause: string) => void;
 
-/** A message with what all rules need of it, computed once. */
+/** A message, with what all rules need of it computed once. */
 interface Incoming {
   readonly message: MqttMessage;
   readonly context: MessageContext;
-  /** JSON object or array in the payload; parsed when the first rule asks. */
+  /** The JSON object or array in the payload; parsed when the first rule needs it. */
   readonly json: () => SqlValue;
 }
 
@@ -29,7 +29,7 @@ export const incoming = (message: MqttMessage, context: MessageContext): Incomin
     context,
     json: () => {
       if (!parsed) {
-        // Most binary payloads are told from JSON by their first byte.
+        // The first byte is enough to recognize most binary payloads as not JSON.
         const start = message.payload[0];
         const value =
           start !== undefined && FIRST_JSON_BYTES.includes(start) ? parseJson(message.payload.toString()) : undefined;
@@ -48,7 +48,7 @@ const evaluationOf = (rule: Rule, { message, context, json }: Incoming, decoder:
     raw: message.payload,
     json: json(),
     decodeProto: (value, schema) => {
-      // Nothing to decode is no failure: a record without payload, for example.
+      // Having nothing to decode is not a failure: a record may have no payload, for example.
       if (value === undefined) return undefined;
       try {
         return decoder.decode(value, schema);
@@ -69,7 +69,7 @@ const runAction = async (action: RuleAction, output: SqlValue, evaluation: Evalu
   }
 };
 
-/** Runs one rule on one message that its filter matches. Never throws: what fails goes to `onFailure` and the error action. */
+/** Runs one rule on one message that its filter matches. Never throws: failures go to `onFailure` and the error action. */
 export const runRule = async (
   rule: Rule,
   incomingMessage: Incoming,
@@ -96,7 +96,7 @@ export const runRule = async (
   for (const { failedAction, failedResource, errorMessage } of failures)
     onFailure('action', rule, topic, `${failedAction} on ${failedResource}: ${errorMessage}`);
   if (!rule.errorAction) return;
-  // One message per rule and message, in the format of the AWS IoT developer guide (error action message format).
+  // One error message for each message with failures (AWS IoT developer guide, error action message format).
   const error = {
     ruleName: rule.ruleName,
     topic,

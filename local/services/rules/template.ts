@@ -6,7 +6,7 @@ import { toText } from './sql/values';
 /** A parameter of an action, with its `${expression}` parts parsed. */
 export type Template = (evaluation: Evaluation) => string;
 
-/** End of the `${…}` that begins at `start`; quotes and objects may hold braces. */
+/** The end of the `${…}` that begins at `start`; strings and objects in it may contain braces. */
 const closingBrace = (text: string, start: number): number => {
   let quote = '';
   let depth = 0;
@@ -26,7 +26,7 @@ const closingBrace = (text: string, start: number): number => {
 /**
  * Parses a substitution template (AWS IoT: `${topic(3)}` in the parameters of an action).
  * @param knownVariables of the rule's SET clause
- * @throws Error at once when an expression is wrong; when it is used, if an expression has no value
+ * @throws Error at once when an expression is invalid, and at each use when an expression has no value
  */
 export const parseTemplate = (text: string, knownVariables: ReadonlySet<string>): Template => {
   const parts: (string | { source: string; expression: Expression })[] = [];

@@ -5,10 +5,10 @@ const MAX_KEYS = 1000;
 
 type Entry = { readonly kind: 'object' | 'prefix'; readonly name: string };
 
-/** Keys come in the order of their UTF-8 bytes. */
+/** Keys are sorted by their UTF-8 bytes. */
 const byBytes = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-/** Keys below the prefix; those that hold the delimiter after it are rolled up into common prefixes. */
+/** Keys below the prefix; those that contain the delimiter after it are grouped into common prefixes. */
 const entriesOf = (keys: readonly string[], prefix: string, delimiter: string | undefined): readonly Entry[] => {
   const entries = new Map<string, Entry>();
   for (const key of keys) {
@@ -19,7 +19,7 @@ const entriesOf = (keys: readonly string[], prefix: string, delimiter: string | 
   return [...entries.values()];
 };
 
-/** ListObjectsV2. The continuation token is the last name of the page before. @throws AwsError NoSuchBucket */
+/** ListObjectsV2. The continuation token is the last name of the previous page. @throws AwsError NoSuchBucket */
 export const listObjectsV2 = (store: BucketStore, input: ListObjectsV2CommandInput) => {
   const { Bucket, Prefix = '', Delimiter, ContinuationToken, StartAfter } = input;
   const { objects } = store.bucket(Bucket);

@@ -9,7 +9,7 @@ import { AwsError } from '../../core/aws-error';
 import type { Clock } from '../../core/clock';
 import type { BucketStore, StoredObject } from './bucket-store';
 
-/** The part of PutObject that is kept. Bodies are bytes or text by the time they arrive here. */
+/** The members of PutObject that are stored. Bodies have already become bytes or text. */
 export interface PutObjectInput {
   readonly Bucket?: string | undefined;
   readonly Key?: string | undefined;
@@ -17,7 +17,7 @@ export interface PutObjectInput {
   readonly ContentType?: string | undefined;
   readonly ContentEncoding?: string | undefined;
   readonly Metadata?: Record<string, string> | undefined;
-  /** `*`: only if there is no such object. */
+  /** `*`: only if the object does not exist. */
   readonly IfNoneMatch?: string | undefined;
 }
 
@@ -47,7 +47,7 @@ const rangeOf = (range: string, length: number): readonly [number, number] => {
   return [first, last];
 };
 
-/** `aws-chunked` describes the transfer, not the object. */
+/** `aws-chunked` belongs to the transfer, not to the object. */
 const storedEncoding = (encoding: string | undefined): string | undefined =>
   encoding
     ?.split(',')

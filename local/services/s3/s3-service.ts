@@ -16,7 +16,7 @@ export interface S3Service extends ServiceModule {
   getObject(bucket: string, key: string): Promise<Buffer>;
 }
 
-/** Operations that IAM knows by another name. Service Authorization Reference, Amazon S3. */
+/** Operations with another name in IAM (Service Authorization Reference, Amazon S3). */
 const ACTIONS: Readonly<Record<string, string>> = {
   HeadBucket: 's3:ListBucket',
   ListObjectsV2: 's3:ListBucket',
@@ -58,7 +58,7 @@ export const createS3Service = ({
       },
       GetBucketLocation: ({ Bucket }: GetBucketLocationCommandInput) => {
         store.bucket(Bucket);
-        // us-east-1 is the absence of a constraint.
+        // us-east-1 has no location constraint.
         return environment.region === 'us-east-1' ? {} : { LocationConstraint: environment.region };
       },
       ListBuckets: () => ({

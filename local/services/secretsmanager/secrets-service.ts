@@ -20,7 +20,7 @@ interface SecretInput {
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const suffix = () => Array.from({ length: 6 }, () => LETTERS[randomInt(LETTERS.length)]).join('');
 
-/** Secrets Manager: secrets with one text each. */
+/** Secrets Manager in memory: secrets with one text value each. */
 export const createSecretsService = (deps: {
   readonly clock: Clock;
   readonly environment: Environment;
@@ -28,7 +28,7 @@ export const createSecretsService = (deps: {
   const { clock, environment } = deps;
   const secrets = new Map<string, Secret>();
   const find = (id: string | undefined) => secrets.get(id ?? '') ?? [...secrets.values()].find(({ arn }) => arn === id);
-  const need = (id: string | undefined): Secret => {
+  const getOrThrow = (id: string | undefined): Secret => {
     const secret = find(id);
     if (secret) return secret;
     throw new AwsError('ResourceNotFoundException', `Secrets Manager can't find the specified secret: ${id ?? ''}`);
@@ -47,16 +47,16 @@ export const createSecretsService = (deps: {
         return described(secret);
       },
       PutSecretValue: ({ SecretId, SecretString = '' }: SecretInput) => {
-        const secret = need(SecretId);
+        const secret = getOrThrow(SecretId);
         Object.assign(secret, { value: SecretString, versionId: randomUUID(), createdAt: clock.now() });
         return described(secret);
       },
       GetSecretValue: ({ SecretId }: SecretInput) => {
-        const secret = need(SecretId);
+        const secret = getOrThrow(SecretId);
         return { ...described(secret), SecretString: secret.value, CreatedDate: new Date(secret.createdAt) };
       },
       DeleteSecret: ({ SecretId }: SecretInput) => {
-        const secret = need(SecretId);
+        const secret = getOrThrow(SecretId);
         secrets.delete(secret.name);
         return { ARN: secret.arn, Name: secret.name, DeletionDate: new Date(clock.now()) };
       },

@@ -4,9 +4,9 @@ import { lambdaEventOf, type Notification, queueBodyOf } from './notification';
 import type { Subscription } from './subscription';
 
 export interface DeliveryTargets {
-  /** Invokes a function asynchronously; throws or rejects when it does not accept the event. */
+  /** Invokes a function asynchronously; throws or rejects when the event is not accepted. */
   readonly deliverToLambda: (functionArn: string, event: unknown) => void | Promise<void>;
-  /** Puts a message into a queue. Without it, queues and dead-letter queues cannot be reached. */
+  /** Sends a message to a queue. Without it, queues and dead-letter queues cannot be reached. */
   readonly deliverToSqs?: (
     queueArn: string,
     body: string,
@@ -14,7 +14,7 @@ export interface DeliveryTargets {
   ) => void | Promise<void>;
 }
 
-/** Delivers after Publish has answered; what cannot be delivered goes to the subscription's dead-letter queue. */
+/** Delivers after Publish has returned; messages that cannot be delivered go to the subscription's dead-letter queue. */
 export const createDelivery = ({ deliverToLambda, deliverToSqs }: DeliveryTargets, report: Report) => {
   const toQueue = async (
     queueArn: string,

@@ -1,7 +1,7 @@
 import { isRecord } from '../../wire/guards';
 import { invalidParameter } from './errors';
 
-/** Looks at one value of the message; `undefined` means that the key is absent. */
+/** Tests one value of the message; `undefined` means that the key is absent. */
 export type Condition = (value: unknown) => boolean;
 
 type Build = (operand: unknown, key: string) => Condition;
@@ -36,7 +36,8 @@ const numeric: Build = (operand, key) => {
   const conditions = [0, 2].slice(0, list.length / 2).map((at) => {
     const compare = COMPARISONS[String(list[at])];
     const limit = list[at + 1];
-    if (!compare || typeof limit !== 'number') throw refuse(key, `numeric: ${JSON.stringify(list)} is no comparison`);
+    if (!compare || typeof limit !== 'number')
+      throw refuse(key, `numeric: ${JSON.stringify(list)} is not a comparison`);
     return (value: number) => compare(value, limit);
   });
   return (value) => typeof value === 'number' && conditions.every((holds) => holds(value));
@@ -83,11 +84,11 @@ export const compileCondition = (element: unknown, key: string): Condition => {
   if (entries.length !== 1 || !build)
     throw refuse(
       key,
-      `${JSON.stringify(element)} is not emulated; local mode knows ${Object.keys(OPERATORS).join(', ')}`,
+      `${JSON.stringify(element)} is not emulated; local mode supports ${Object.keys(OPERATORS).join(', ')}`,
     );
   return build(operand, key);
 };
 
-/** `exists: false` must also hold when the message has no such key at all; the others look at each value of a list. */
-export const holdsFor = (condition: Condition, actual: unknown): boolean =>
+/** `exists: false` is also true when the message does not have the key; the others test each value of a list. */
+export const isMet = (condition: Condition, actual: unknown): boolean =>
   Array.isArray(actual) ? actual.some(condition) : condition(actual);

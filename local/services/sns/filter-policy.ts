@@ -1,8 +1,8 @@
 import { isRecord } from '../../wire/guards';
 import { invalidParameter } from './errors';
-import { compileCondition, holdsFor } from './filter-conditions';
+import { compileCondition, isMet } from './filter-conditions';
 
-/** Whether a message passes: its body as JSON, or its attributes as an object. */
+/** Whether a message matches: its body as JSON, or its attributes as an object. */
 export type Filter = (message: unknown) => boolean;
 
 export type FilterPolicyScope = 'MessageBody' | 'MessageAttributes';
@@ -37,12 +37,12 @@ const compileKey = (key: string, expected: unknown, scope: FilterPolicyScope, si
   if (!Array.isArray(expected) || expected.length === 0)
     throw invalidParameter(`FilterPolicy: "${key}" must be an object or a list of values`);
   size.keys++;
-  // A nested key weighs as much as its depth.
+  // A nested key counts as often as it is deep.
   size.combinations *= expected.length * depth;
   const conditions = expected.map((element: unknown) => compileCondition(element, key));
   return (message) => {
     const actual = isRecord(message) ? message[key] : undefined;
-    return conditions.some((condition) => holdsFor(condition, actual));
+    return conditions.some((condition) => isMet(condition, actual));
   };
 };
 
@@ -53,9 +53,9 @@ const compileLevel = (policy: unknown, scope: FilterPolicyScope, size: Size, dep
 };
 
 /**
- * Compiles a filter policy: every key must match, any element of a key's list is enough.
+ * Compiles a filter policy: every key must match, and one element of a key's list is enough.
  * @param text the policy as JSON
- * @throws AwsError InvalidParameterException for what AWS refuses and for operators that local mode lacks
+ * @throws AwsError InvalidParameterException for what AWS refuses and for operators that local mode does not support
  */
 export const compileFilterPolicy = (text: string, scope: FilterPolicyScope): Filter => {
   let policy: unknown;

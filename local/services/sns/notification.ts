@@ -1,7 +1,7 @@
 import type { MessageAttributeValue } from '@aws-sdk/client-sns';
 import type { Subscription } from './subscription';
 
-/** A published message, before it is addressed to a subscription. */
+/** A published message, not yet for a particular subscription. */
 export interface Notification {
   readonly messageId: string;
   readonly topicArn: string;
@@ -13,7 +13,7 @@ export interface Notification {
   readonly timestamp: string;
 }
 
-/** Signatures of a service that has no keys. */
+/** Placeholders: local mode has no keys to sign with. */
 const SIGNATURE = { SignatureVersion: '1', Signature: 'EXAMPLE' };
 
 const attributesOf = ({ attributes }: Notification) =>
@@ -27,7 +27,7 @@ const attributesOf = ({ attributes }: Notification) =>
     ]),
   );
 
-/** The event a function receives: one record, one subscription. https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
+/** The event that a function receives: one record, one subscription. https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
 export const lambdaEventOf = (notification: Notification, { arn, protocol }: Subscription) => ({
   Records: [
     {

@@ -11,7 +11,7 @@ import type { TopicStore } from './topic-store';
 const MAX_MESSAGE_BYTES = 262_144;
 const MAX_SUBJECT_CHARACTERS = 100;
 
-/** The body as JSON; undefined when it is not JSON, which passes no policy on the body. */
+/** The body as JSON; undefined when it is not JSON, which no policy on the body matches. */
 const jsonOf = (text: string): unknown => {
   try {
     const value: unknown = JSON.parse(text);
@@ -26,7 +26,7 @@ const attributeValue = ({ DataType, StringValue }: MessageAttributeValue): unkno
   return DataType === 'String.Array' ? jsonOf(StringValue ?? '') : StringValue;
 };
 
-/** @throws AwsError InvalidParameterException when MessageStructure is json and the message is not as it must be */
+/** @throws AwsError InvalidParameterException when MessageStructure is json and the message lacks what that requires */
 const structuredMessage = (message: string): Notification['messageFor'] => {
   const texts = jsonOf(message);
   const fallback = isRecord(texts) ? texts['default'] : undefined;
@@ -49,13 +49,13 @@ const passes = (
   return body !== undefined && subscription.filter(body);
 };
 
-/** Computes once, when first asked. */
+/** Computes a value once, when it is first needed. */
 const lazily = <T>(compute: () => T): (() => T) => {
   let known: { readonly value: T } | undefined;
   return () => (known ??= { value: compute() }).value;
 };
 
-/** Publish: checks the message and hands it to every subscription whose filter it passes. */
+/** Publish: checks the message and passes it to every subscription whose filter matches. */
 export const createPublish =
   (store: TopicStore, clock: Clock, deliver: (notification: Notification, subscription: Subscription) => void) =>
   (input: PublishCommandInput) => {

@@ -12,7 +12,7 @@ interface SnsDependencies extends DeliveryTargets {
   readonly report: Report;
 }
 
-/** IAM knows topics as resources; operations on a subscription are checked on its topic. */
+/** Topics are IAM resources; operations on a subscription are authorized for its topic. */
 const topicArnOf = ({
   TopicArn,
   TargetArn,
@@ -23,7 +23,7 @@ const topicArnOf = ({
   return typeof SubscriptionArn === 'string' ? SubscriptionArn.slice(0, SubscriptionArn.lastIndexOf(':')) : undefined;
 };
 
-/** Topics in memory with filtered subscriptions of functions and queues. */
+/** SNS in memory: topics, and subscriptions of functions and queues with filter policies. */
 export const createSnsService = ({ clock, environment, report, ...targets }: SnsDependencies): ServiceModule => {
   const arnOf = (name: string) => `arn:aws:sns:${environment.region}:${environment.accountId}:${name}`;
   const store = createTopicStore(arnOf);

@@ -34,7 +34,7 @@ const deadLetterQueueOf = (policy: string | undefined): string | undefined => {
     const arn = isRecord(parsed) ? parsed['deadLetterTargetArn'] : undefined;
     if (typeof arn === 'string' && /^arn:[^:]+:sqs:/.test(arn)) return arn;
   } catch {
-    // The message below says what is expected.
+    // The error below explains what is expected.
   }
   throw invalidParameter(`RedrivePolicy: must be {"deadLetterTargetArn":"arn:aws:sqs:…"}, not ${policy}`);
 };
@@ -51,7 +51,7 @@ export const createSubscription = (
   attributes: Readonly<Record<string, string>>,
 ): Subscription => {
   const unknown = Object.keys(attributes).find((name) => !ATTRIBUTES.includes(name));
-  if (unknown) throw invalidParameter(`AttributeName: ${unknown}; local mode knows ${ATTRIBUTES.join(', ')}`);
+  if (unknown) throw invalidParameter(`AttributeName: ${unknown}; local mode supports ${ATTRIBUTES.join(', ')}`);
   const scope = scopeOf(attributes['FilterPolicyScope']);
   const policy = attributes['FilterPolicy'];
   return {

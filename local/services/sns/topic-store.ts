@@ -22,7 +22,7 @@ export const createTopicStore = (arnOf: (name: string) => string) => {
     topics: (): readonly Topic[] => [...topics.values()],
     /** @throws AwsError InvalidParameterException, NotFoundException */
     topic,
-    /** Answers the topic of that name, which may exist. @throws AwsError InvalidParameterException */
+    /** Creates the topic, or returns the existing one of that name. @throws AwsError InvalidParameterException */
     create: (name: string, attributes: Readonly<Record<string, string>>): Topic => {
       if (name.endsWith('.fifo') || attributes['FifoTopic'] === 'true')
         throw invalidParameter(`Topic Name: ${name}: FIFO topics are not emulated by local mode`);
@@ -38,7 +38,7 @@ export const createTopicStore = (arnOf: (name: string) => string) => {
     remove: (arn: string | undefined): void => void topics.delete(arn ?? ''),
     /** @throws AwsError InvalidParameterException, NotFoundException */
     subscription: (arn: string | undefined): { readonly topic: Topic; readonly subscription: Subscription } => {
-      // A subscription's ARN is its topic's with an id after it.
+      // A subscription's ARN is its topic's ARN followed by an id.
       const owner = topics.get(arn?.slice(0, arn.lastIndexOf(':')) ?? '');
       const subscription = owner?.subscriptions.get(arn ?? '');
       if (!owner || !subscription) throw notFound(`Subscription does not exist: ${arn}`);

@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import { AwsError } from '../../core/aws-error';
 import type { MessageAttribute, Queue, QueuedMessage } from './queue';
 
-/** Since August 2025; 256 KiB before. */
+/** 1 MiB since August 2025; 256 KiB before. */
 const MAX_BYTES = 1_048_576;
 
 const md5 = (text: string): string => createHash('md5').update(text).digest('hex');
@@ -25,9 +25,9 @@ const assertBody = (body: string | undefined): string => {
 };
 
 const selected = <T>(values: Readonly<Record<string, T>>, names: readonly string[] | undefined): Record<string, T> => {
-  const wanted = new Set(names);
-  const all = wanted.has('All') || wanted.has('.*');
-  return Object.fromEntries(Object.entries(values).filter(([name]) => all || wanted.has(name)));
+  const requested = new Set(names);
+  const all = requested.has('All') || requested.has('.*');
+  return Object.fromEntries(Object.entries(values).filter(([name]) => all || requested.has(name)));
 };
 
 const received = (message: QueuedMessage, input: ReceiveMessageCommandInput) => {
@@ -67,7 +67,7 @@ export const createMessageOperations = (queueOf: (url: string | undefined) => Qu
     return messages.length > 0 ? { Messages: messages.map((message) => received(message, input)) } : {};
   },
   DeleteMessage: ({ QueueUrl, ReceiptHandle = '' }: DeleteMessageCommandInput) => {
-    // A message that was deleted before, or received again since: AWS answers with success.
+    // For a message that was deleted already, or has been received again, AWS returns success.
     queueOf(QueueUrl).remove(ReceiptHandle);
     return {};
   },

@@ -23,18 +23,18 @@ interface QueueOptions {
   readonly name: string;
   readonly clock: Clock;
   readonly attributes: Record<string, string>;
-  /** Takes a message that was received too often; false when there is nowhere to put it. */
+  /** Called with a message that was received too often; false when there is no dead-letter queue for it. */
   readonly redrive: (message: QueuedMessage) => boolean;
 }
 
 const seconds = (text: string | undefined, otherwise: number): number =>
   text === undefined ? otherwise : Number(text);
 
-/** One standard queue. Messages are invisible while somebody works on them and come back when he did not delete them. */
+/** One standard queue. A received message is invisible for a while, and visible again if nobody has deleted it by then. */
 export const createQueue = ({ name, clock, attributes, redrive }: QueueOptions) => {
   const createdAt = clock.now();
   let messages: QueuedMessage[] = [];
-  /** Receivers that wait for a message (long polling), first come first served. */
+  /** Receivers that wait for a message (long polling), in the order of their requests. */
   const waiting = new Set<() => void>();
   const wakeAll = () => {
     for (const wake of [...waiting]) wake();
@@ -61,7 +61,7 @@ export const createQueue = ({ name, clock, attributes, redrive }: QueueOptions) 
   };
 
   const find = (receiptHandle: string) => messages.find((message) => message.receiptHandle === receiptHandle);
-  /** Somebody who waits must learn of a message that becomes visible later. */
+  /** A waiting receiver must get a message that becomes visible later. */
   const wakeAt = (visibleAt: number) => {
     if (visibleAt <= clock.now()) wakeAll();
     else clock.setTimeout(wakeAll, visibleAt - clock.now());
@@ -88,12 +88,12 @@ export const createQueue = ({ name, clock, attributes, redrive }: QueueOptions) 
       wakeAt(message.visibleAt);
       return message;
     },
-    /** Takes a message over from another queue, with its id. */
+    /** Accepts a message from another queue, with its id. */
     adopt: (message: QueuedMessage) => {
       messages.push({ ...message, visibleAt: clock.now(), receiveCount: 0, receiptHandle: '' });
       wakeAll();
     },
-    /** Waits until there is a message, for so many seconds at most. */
+    /** Waits until there is a message, at most for the given number of seconds. */
     receive: (most: number, visibilitySeconds: number | undefined, waitSeconds: number | undefined) => {
       const wait = waitSeconds ?? seconds(attributes['ReceiveMessageWaitTimeSeconds'], 0);
       const taken = take(most, visibilitySeconds);
@@ -114,13 +114,13 @@ export const createQueue = ({ name, clock, attributes, redrive }: QueueOptions) 
         if (Number.isFinite(nextVisible)) wakeAt(nextVisible);
       });
     },
-    /** False when no message has this receipt handle (any more). */
+    /** False when no message has this receipt handle any more. */
     remove: (receiptHandle: string): boolean => {
       const message = find(receiptHandle);
       messages = messages.filter((one) => one !== message);
       return message !== undefined;
     },
-    /** False when no message has this receipt handle (any more). */
+    /** False when no message has this receipt handle any more. */
     changeVisibility: (receiptHandle: string, visibilitySeconds: number): boolean => {
       const message = find(receiptHandle);
       if (!message) return false;
@@ -129,7 +129,7 @@ export const createQueue = ({ name, clock, attributes, redrive }: QueueOptions) 
       return true;
     },
     purge: () => void (messages = []),
-    /** How many messages can be received, are being worked on, are delayed. */
+    /** How many messages can be received, are in flight, are delayed. */
     depth: () => {
       const later = messages.filter(({ visibleAt }) => visibleAt > clock.now());
       const delayed = later.filter(({ receiveCount }) => receiveCount === 0).length;

@@ -1,7 +1,7 @@
 import { integer, minValue, number, object, parseJson, pipe, safeParse, string, transform, union } from 'valibot';
 import { AwsError } from '../../core/aws-error';
 
-/** CloudFormation writes the count as a number, some tools as text. */
+/** CloudFormation sends the count as a number, some tools as text. */
 const Count = pipe(union([number(), string()]), transform(Number), integer(), minValue(1));
 const RedrivePolicy = pipe(string(), parseJson(), object({ deadLetterTargetArn: string(), maxReceiveCount: Count }));
 

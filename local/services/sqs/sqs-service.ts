@@ -16,12 +16,12 @@ import { redrivePolicyOf } from './redrive-policy';
 interface SqsDependencies {
   readonly clock: Clock;
   readonly environment: Environment;
-  /** What queue URLs begin with. */
+  /** The beginning of queue URLs. */
   readonly endpointUrl: () => string;
 }
 
 export interface SqsService extends ServiceModule {
-  /** Puts a message into the queue with this ARN, as other services do. @throws AwsError QueueDoesNotExist */
+  /** Sends a message to the queue with this ARN, on behalf of another service. @throws AwsError QueueDoesNotExist */
   send(queueArn: string, body: string, attributes?: Readonly<Record<string, MessageAttribute>>): void;
 }
 
@@ -31,7 +31,7 @@ const QUEUE_NAME = /^[A-Za-z0-9_-]{1,80}$/;
 const nameOf = (urlOrArn: string): string =>
   urlOrArn.slice(Math.max(urlOrArn.lastIndexOf('/'), urlOrArn.lastIndexOf(':')) + 1);
 
-/** Standard queues in memory. */
+/** SQS in memory: standard queues. */
 export const createSqsService = ({ clock, environment, endpointUrl }: SqsDependencies): SqsService => {
   const queues = new Map<string, Queue>();
   const arnOf = (name: string) => `arn:aws:sqs:${environment.region}:${environment.accountId}:${name}`;
@@ -98,9 +98,9 @@ export const createSqsService = ({ clock, environment, endpointUrl }: SqsDepende
         QueueUrls: [...queues.keys()].filter((name) => name.startsWith(QueueNamePrefix)).map(urlOf),
       }),
       GetQueueAttributes: ({ QueueUrl, AttributeNames = [] }: GetQueueAttributesCommandInput) => {
-        const wanted = new Set<string>(AttributeNames);
+        const requested = new Set<string>(AttributeNames);
         const all = Object.entries(attributesOf(queueOf(QueueUrl)));
-        return { Attributes: Object.fromEntries(all.filter(([name]) => wanted.has('All') || wanted.has(name))) };
+        return { Attributes: Object.fromEntries(all.filter(([name]) => requested.has('All') || requested.has(name))) };
       },
       SetQueueAttributes: ({ QueueUrl, Attributes = {} }: SetQueueAttributesCommandInput) => {
         redrivePolicyOf(Attributes);

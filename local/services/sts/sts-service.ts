@@ -6,7 +6,7 @@ const identityOf = (principal: Principal, accountId: string) => {
   return { UserId: `${role}:local`, Arn: `arn:aws:sts::${accountId}:assumed-role/${role}/local` };
 };
 
-/** Answers who calls; AWS lets everybody ask that. */
+/** GetCallerIdentity: returns the caller. AWS allows it to everybody. */
 export const createStsService = ({ environment }: { readonly environment: Environment }): ServiceModule => ({
   service: 'sts',
   operations: {

@@ -432,7 +432,7 @@ describe('JSONata: Retry and Catch', () => {
     expect(await result(execution)).toMatchObject({ status: 'FAILED', error: FAILURE });
   });
 
-  test('an execution that is stopped while its Arguments are evaluated calls nobody', async () => {
+  test('an execution that is stopped while its Arguments are evaluated makes no call', async () => {
     const { start, calls, call } = world();
     const started = start(jsonata(one(task({ Arguments: { QueueUrl: "{% 'q' %}", MessageBody: 'b' } }))));
     await call('StopExecution', { executionArn: 'arn:aws:states:r:0:execution:m:e' });

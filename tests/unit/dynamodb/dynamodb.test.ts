@@ -93,7 +93,7 @@ describe('DynamoDB', () => {
     expect(dynamodb.writeUnits()).toEqual({ tokens: 2 });
   });
 
-  test('counts read and write units and requests per table, and tells them only to who asks', async () => {
+  test('counts read and write units and requests per table, and returns them only on request', async () => {
     const requests = [1, 2].map((n) => ({ PutRequest: { Item: key(n) } }));
     await client.send(new BatchWriteItemCommand({ RequestItems: { [TableName]: requests } }));
     const silent = await client.send(new GetItemCommand({ TableName, Key: key(1) }));
@@ -134,7 +134,7 @@ describe('DynamoDB', () => {
     );
   });
 
-  test('what is not emulated is refused by name, not ignored', async () => {
+  test('a setting that is not emulated is refused by name, not ignored', async () => {
     const put = { TableName, Item: key(1), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
     await expect(client.send(new PutItemCommand(put))).rejects.toThrow('ReturnValuesOnConditionCheckFailure');
     const transaction = new TransactWriteItemsCommand({ TransactItems: [] });

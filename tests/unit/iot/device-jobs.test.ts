@@ -27,7 +27,7 @@ describe('the jobs data plane', () => {
     });
   });
 
-  it('starts the next execution once, and hands it out again as it is', async () => {
+  it('starts the next execution once, and returns it unchanged when asked again', async () => {
     const { device } = await withJob();
     const start = (step: string) =>
       device('StartNextPendingJobExecution', { thingName: 'sim-1', statusDetails: { step } });
@@ -40,7 +40,7 @@ describe('the jobs data plane', () => {
     expect((await start('two')).execution).toMatchObject({ statusDetails: { step: 'one' }, versionNumber: 2 });
   });
 
-  it('answers without an execution when nothing is pending', async () => {
+  it('returns no execution when nothing is pending', async () => {
     const { device, update } = await withJob();
     await update({ status: 'SUCCEEDED' });
     expect(await device('StartNextPendingJobExecution', { thingName: 'sim-1' })).toEqual({});
@@ -94,7 +94,7 @@ describe('the jobs data plane', () => {
     await expect(update(change)).rejects.toMatchObject({ code, message: expect.stringContaining(named) });
   });
 
-  it('tells progress displays about each change', async () => {
+  it('notifies progress displays of each change', async () => {
     const { iot, update, createJob } = await withJob();
     const seen: string[] = [];
     const stop = iot.onJobExecutionChanged(({ jobId, status, versionNumber }) =>
@@ -161,7 +161,7 @@ describe('the jobs topics', () => {
 });
 
 describe('control of single executions', () => {
-  it('cancels what waits, and what runs by force only', async () => {
+  it('cancels queued executions, and running ones only by force', async () => {
     const { call, update } = await withJob();
     await update({ status: 'IN_PROGRESS' });
     const cancel = (rest: object) => call('CancelJobExecution', { jobId: 'job', thingName: 'sim-1', ...rest });

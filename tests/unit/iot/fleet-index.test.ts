@@ -102,7 +102,7 @@ describe('the fleet index', () => {
     expect(second.nextToken).toBeUndefined();
   });
 
-  it('is not there before indexing is switched on, and has connectivity only when asked to', async () => {
+  it('does not exist before indexing is switched on, and has connectivity only when configured', async () => {
     const { call, createThings, iot } = createHarness();
     await createThings(1);
     iot.index.setConnected('sim-1', true, 1);
@@ -135,7 +135,7 @@ describe('connectivity in the fleet index', () => {
     ).toMatchObject({ connected: false, timestamp: 200 });
   });
 
-  it('is not fooled by the late end of an older connection', async () => {
+  it('ignores the late end of an older connection', async () => {
     expect(
       await connected([
         presence('sim-1', 'connected', 100, 0),
@@ -145,13 +145,13 @@ describe('connectivity in the fleet index', () => {
     ).toMatchObject({ connected: true });
   });
 
-  it('is not fooled by the late start of a connection that has ended', async () => {
+  it('ignores the late start of a connection that has ended', async () => {
     expect(
       await connected([presence('sim-1', 'disconnected', 200, 3), presence('sim-1', 'connected', 100, 3)]),
     ).toMatchObject({ connected: false });
   });
 
-  it('believes presence of the broker only, not of a device', async () => {
+  it('accepts presence events from the broker only, not from a device', async () => {
     const harness = createHarness();
     await harness.switchIndexingOn();
     await harness.createThings(1);
@@ -202,7 +202,7 @@ describe('dynamic thing groups', () => {
     });
   });
 
-  it('need the index, and nobody is added by hand', async () => {
+  it('need the index, and things cannot be added to them directly', async () => {
     const { call } = createHarness();
     const group = { thingGroupName: 'g', queryString: 'thingName:x' };
     await expect(call('CreateDynamicThingGroup', group)).rejects.toThrow('indexing');

@@ -55,7 +55,7 @@ describe('job notifications', () => {
     expect(topics()).toEqual([]);
   });
 
-  it('say when a later one starts and so becomes the next', async () => {
+  it('report that a later one starts and so becomes the next', async () => {
     const { sentOn, forget, report } = await withJobs('first', 'second');
     forget();
     await report('second', 'IN_PROGRESS');
@@ -65,7 +65,7 @@ describe('job notifications', () => {
     ]);
   });
 
-  it('hand out the next one when the first has ended', async () => {
+  it('announce the next one when the first has ended', async () => {
     const { sentOn, forget, report } = await withJobs('first', 'second');
     forget();
     await report('first', 'SUCCEEDED');
@@ -81,7 +81,7 @@ describe('job notifications', () => {
     expect(sentOn(NEXT)).toEqual([]);
   });
 
-  it('say that nothing is left, without an execution', async () => {
+  it('report that nothing is left, without an execution', async () => {
     const { sentOn, forget, report } = await withJobs('first');
     forget();
     await report('first', 'REJECTED');
@@ -102,7 +102,7 @@ describe('job events', () => {
     expect(topics().filter((topic) => topic.startsWith('$aws/events'))).toEqual([]);
   });
 
-  it('tell how an execution and its job have ended', async () => {
+  it('report how an execution and its job have ended', async () => {
     const { sentOn, device, switchJobEventsOn, iot } = await withJobs('first');
     await switchJobEventsOn();
     expect(iot.jobEventsEnabled()).toBe(true);
@@ -135,7 +135,7 @@ describe('job events', () => {
     ]);
   });
 
-  it('tell of cancellation and deletion', async () => {
+  it('report cancellation and deletion', async () => {
     const { call, topics, switchJobEventsOn, forget } = await withJobs('first');
     await switchJobEventsOn();
     forget();

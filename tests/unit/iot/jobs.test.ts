@@ -110,7 +110,7 @@ describe('jobs', () => {
     });
   });
 
-  it('continuous: reach who joins the group, and remove who leaves it', async () => {
+  it('continuous: add executions for things that join the group, and remove those of things that leave', async () => {
     const { details, joins, upgrade, call, sentOn } = await withDynamicGroup('CONTINUOUS');
     await joins('late');
     expect(sentOn('$aws/things/late/jobs/notify-next')).toMatchObject([{ execution: { jobId: 'job' } }]);
@@ -144,7 +144,7 @@ describe('jobs', () => {
     });
   });
 
-  it('canceled: leave what runs, unless forced', async () => {
+  it('canceled: leave running executions, unless forced', async () => {
     const { call, createJob, report, processed, details } = await withThings(2);
     await createJob('job', ['thing/sim-1', 'thing/sim-2']);
     await report('sim-1', 'IN_PROGRESS');
@@ -185,7 +185,7 @@ describe('the roll-out of a job', () => {
     expect(await processed()).toMatchObject({ numberOfQueuedThings: 5, processingTargets: [] });
   });
 
-  it('grows exponentially with the things notified', async () => {
+  it('grows exponentially with the number of things notified', async () => {
     const { createJob, processed, clock, targets } = await withThings(20);
     await createJob('job', targets, {
       jobExecutionsRolloutConfig: {
@@ -252,7 +252,7 @@ describe('time-outs, retries and aborts of a job', () => {
     expect(await processed()).toMatchObject({ numberOfTimedOutThings: 1 });
   });
 
-  it('retry what has failed as often as configured', async () => {
+  it('retry a failed execution as often as configured', async () => {
     const { createJob, report, call, details } = await withThings(1);
     await createJob('job', ['thing/sim-1'], {
       jobExecutionsRetryConfig: { criteriaList: [{ failureType: 'FAILED', numberOfRetries: 1 }] },

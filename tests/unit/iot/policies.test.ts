@@ -43,7 +43,7 @@ describe('policies of device certificates', () => {
     expect(allows('iot:Connect', 'client/sim-2', 'sim-2')).toBe(false);
   });
 
-  it('fill in client id and thing attributes, and know * and ?', async () => {
+  it('fill in client id and thing attributes, and support * and ?', async () => {
     const { allows } = await deviceWithPolicy(PER_DEVICE);
     expect(allows('iot:Publish', 'topic/things/sim-1/a/b')).toBe(true);
     expect(allows('iot:Publish', 'topic/things/sim-2/a')).toBe(false);
@@ -52,7 +52,7 @@ describe('policies of device certificates', () => {
     expect(allows('iot:Receive', 'topic/site/paris/7')).toBe(false);
   });
 
-  it('never take a client id for a wildcard', async () => {
+  it('never treat a client id as a wildcard', async () => {
     const { allows } = await deviceWithPolicy(PER_DEVICE);
     expect(allows('iot:Publish', 'topic/things/sim-1/a', '*')).toBe(false);
   });

@@ -96,7 +96,7 @@ describe('messages', () => {
     expect(order).toEqual(['first', 'second']);
   });
 
-  test('a listener that throws is reported and does not keep the message from the others', () => {
+  test('a listener that throws is reported, and the others still get the message', () => {
     const stop = broker.onMessage(() => {
       throw new Error('broken listener');
     });
@@ -344,7 +344,7 @@ describe('mutual TLS', () => {
     expect(accepted.map(({ topic }) => topic)).not.toContain('secret');
   });
 
-  test('a message that the policy does not let in is not delivered', async () => {
+  test('a message that the policy does not allow is not delivered', async () => {
     await startTls((_certificate, action, resource) => action !== 'iot:Receive' || resource === arn('topic/open'));
     const client = await connectTls('thing-1', await ca.issue('thing-1'));
     await client.subscribeAsync('#');
@@ -360,7 +360,7 @@ describe('mutual TLS', () => {
     expect(events.at(-1)?.message).toContain('no policy that allows iot:Connect');
   });
 
-  test('a peer without certificate, or with one of another authority, does not get in', async () => {
+  test('a client without a certificate, or with one of another authority, cannot connect', async () => {
     await startTls(() => true);
     const stranger = await (await createLocalCa()).issue('thing-1');
     for (const identity of [{}, { cert: stranger.certificatePem, key: stranger.privateKeyPem }]) {

@@ -7,7 +7,7 @@ describe('the local certificate authority', () => {
     ca = await createLocalCa();
   });
 
-  test('issues certificates that it signed itself, with an id as AWS makes it', async () => {
+  test('issues certificates with its own signature, with the id that AWS would give them', async () => {
     const issued = await ca.issue('sim-1');
     const certificate = new X509Certificate(issued.certificatePem);
     expect(certificate.verify(new X509Certificate(ca.caCertificatePem).publicKey)).toBe(true);
@@ -17,7 +17,7 @@ describe('the local certificate authority', () => {
     expect(certificate.ca).toBe(false);
   });
 
-  test('takes any common name as it is', async () => {
+  test('accepts any common name unchanged', async () => {
     const issued = await ca.issue('a, b+c="d"#e');
     expect(new X509Certificate(issued.certificatePem).toLegacyObject().subject.CN).toBe('a, b+c="d"#e');
   });

@@ -371,7 +371,7 @@ describe('rule operations', () => {
     expect(() => call('GetTopicRule', { ruleName: 'One' })).toThrow(/Access to topic rule 'One' was denied/);
   });
 
-  test('a disabled rule sleeps until it is enabled', async () => {
+  test('a disabled rule does not run until it is enabled', async () => {
     const { call, send, invocations } = start();
     call('DisableTopicRule', { ruleName: 'One' });
     await send('a/x', {});

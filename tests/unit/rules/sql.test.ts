@@ -25,7 +25,7 @@ describe('SELECT', () => {
     expect(run(`SELECT ${list} FROM 'a/#'`, payload)).toEqual(expected);
   });
 
-  test('keywords have no case and line breaks do not matter', () => {
+  test('keywords are case-insensitive and line breaks do not matter', () => {
     expect(run("select color\n  as c\nfrom 'a/#'\nwhere color = 'red'", payload)).toEqual({ c: 'red' });
   });
 
@@ -187,7 +187,7 @@ describe('functions', () => {
     expect(valueOf(expression, { nothing: null })).toEqual(expected);
   });
 
-  test('encode(*) is about the bytes of the payload', () => {
+  test('encode(*) encodes the bytes of the payload', () => {
     expect(valueOf("encode(*, 'base64')", { a: 1 })).toBe(Buffer.from('{"a":1}').toString('base64'));
   });
 });
@@ -208,7 +208,7 @@ describe('statements that are refused when the rule is made', () => {
     ["SET @x = 1, @x = 2 SELECT @x FROM 'a'", /@x is already set/],
     ["SELECT substring('a') FROM 'a'", /takes 2 to 3 arguments, not 1/],
     ["SELECT encode(a, 'hex') FROM 'a'", /'base64'/],
-    ["SELECT cast(a AS Date) FROM 'a'", /does not know the type Date/],
+    ["SELECT cast(a AS Date) FROM 'a'", /does not support the type Date/],
     [`SELECT ${proto}, ${proto}, ${proto} FROM 'a'`, /at most 2 decode/],
     ["SELECT decode(x, 'proto', bucket, 'k', 'f', 'M') FROM 'a'", /the bucket must be a string/],
     ["UPDATE a FROM 'a'", /expected SELECT but found UPDATE at character 1/],

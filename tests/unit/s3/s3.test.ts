@@ -86,7 +86,7 @@ describe('S3', () => {
     expect(Buckets?.map(({ Name }) => Name)).not.toContain('short-lived');
   });
 
-  test('a missing key and a missing bucket are told apart', async () => {
+  test('a missing key and a missing bucket are different errors', async () => {
     const get = (bucket: string) => client.send(new GetObjectCommand({ Bucket: bucket, Key: 'none' }));
     await expect(get(Bucket)).rejects.toMatchObject({ name: 'NoSuchKey' });
     await expect(get('nowhere')).rejects.toMatchObject({ name: 'NoSuchBucket' });
@@ -100,14 +100,14 @@ describe('S3', () => {
     await expect(client.send(new PutObjectCommand(once))).rejects.toMatchObject({ name: 'PreconditionFailed' });
   });
 
-  test('anybody may download an object by its URL, and nobody may upload so', async () => {
+  test('anybody may download an object by its URL, but not upload one', async () => {
     await put(Bucket, 'public', 'text');
     const url = `${started.frontEnd.url}/${Bucket}/public`;
     expect(await (await fetch(url)).text()).toBe('text');
     expect((await fetch(url, { method: 'PUT', body: 'other' })).status).toBe(403);
   });
 
-  test('multipart uploads are named as not emulated', async () => {
+  test('multipart uploads fail with an error that names them', async () => {
     const call = client.send(new CreateMultipartUploadCommand({ Bucket, Key: 'big' }));
     await expect(call).rejects.toThrow('s3:CreateMultipartUpload is not emulated');
   });

@@ -55,7 +55,7 @@ describe('SQS', () => {
     expect(await receive(QueueUrl)).toEqual([]);
   });
 
-  test('a message that nobody deleted comes back after the visibility timeout, with its count', async () => {
+  test('a message that was not deleted is visible again after the visibility timeout, with its count', async () => {
     const { QueueUrl } = await createQueue({ VisibilityTimeout: '10' });
     await send(QueueUrl, 'again');
     await receive(QueueUrl);
@@ -75,7 +75,7 @@ describe('SQS', () => {
     expect(await receiving).toMatchObject({ Messages: [{ Body: 'late' }] });
   });
 
-  test('a receiver that waits in vain gets nothing when its time is over', async () => {
+  test('a receiver for which no message arrives gets nothing when its wait is over', async () => {
     const { QueueUrl } = await createQueue();
     const input = { QueueUrl, WaitTimeSeconds: 20 };
     const receiving = sqs.operations['ReceiveMessage']?.(input as never, {
@@ -96,7 +96,7 @@ describe('SQS', () => {
     expect(await receive(dead.QueueUrl)).toMatchObject([{ Body: 'poison' }]);
   });
 
-  test('attributes tell the ARN and how many messages wait; purging empties the queue', async () => {
+  test('attributes contain the ARN and the number of waiting messages; purging empties the queue', async () => {
     const { QueueUrl, QueueName } = await createQueue();
     await send(QueueUrl, '1');
     await send(QueueUrl, '2');

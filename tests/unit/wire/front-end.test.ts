@@ -66,7 +66,7 @@ describe('the HTTP front end', () => {
     expect(sns.inputs['Publish']).toEqual(input);
   });
 
-  test('SQS errors tell the code of the query protocol as well', async () => {
+  test('SQS errors include the code of the query protocol', async () => {
     const call = new SQSClient(started.config).send(new GetQueueUrlCommand({ QueueName: 'q' }));
     await expect(call).rejects.toMatchObject({ Code: 'AWS.SimpleQueueService.NonExistentQueue', message: 'no queue' });
   });
@@ -92,7 +92,7 @@ describe('the HTTP front end', () => {
     expect(await response.text()).toBe('thanks');
   });
 
-  test('a service that does not exist locally is named', async () => {
+  test('the error for a service that does not exist locally names the service', async () => {
     const response = await fetch(started.frontEnd.url, { method: 'POST', headers: signedFor('ec2') });
     expect(response.status).toBe(501);
     expect(await response.json()).toMatchObject({ message: expect.stringContaining('no service "ec2"') });

@@ -71,7 +71,7 @@ describe('REST JSON services', () => {
     expect(answer.Payload?.transformToString()).toBe('{"errorMessage":"no"}');
   });
 
-  test('an operation that is not emulated is named in the error', async () => {
+  test('the error for an operation that is not emulated names the operation', async () => {
     await expect(new IoTClient(started.config).send(new ListThingsCommand({}))).rejects.toMatchObject({
       name: 'UnknownOperationException',
       message: expect.stringContaining('iot:ListThings is not emulated by local mode'),
@@ -85,7 +85,7 @@ describe('REST JSON services', () => {
     expect(await response.json()).toEqual({ message: 'no such thing' });
   });
 
-  test('an ill-typed field is named', async () => {
+  test('the error for a field of the wrong type names the field', async () => {
     const body = JSON.stringify({ queryString: 5 });
     const request = { method: 'POST', headers: signedFor('iot'), body };
     const response = await fetch(`${started.frontEnd.url}/indices/search`, request);
@@ -93,9 +93,9 @@ describe('REST JSON services', () => {
     expect(await response.json()).toEqual({ message: 'queryString: expected text, got 5.' });
   });
 
-  test('a path that no operation has is named', async () => {
+  test('the error for a path without an operation names the path', async () => {
     const response = await fetch(`${started.frontEnd.url}/no/such/path`, { headers: signedFor('iot') });
-    expect(await response.json()).toEqual({ message: 'GET /no/such/path is no operation of the service iot.' });
+    expect(await response.json()).toEqual({ message: 'GET /no/such/path is not an operation of the service iot.' });
   });
 
   test('times are seconds since the epoch, with milliseconds as fraction', async () => {

@@ -4,7 +4,7 @@ import { createHttpFrontEnd, type HttpFrontEnd } from '../../../local/wire/http-
 
 export const ROLE = 'arn:aws:iam::000000000000:role/Caller';
 
-/** A service that records what it was asked and answers what the test says; an Error is thrown. */
+/** A service that records what it was asked and returns what the test gives it; an Error is thrown. */
 export const fakeService = (service: ServiceName, answers: Readonly<Record<string, unknown>>) => {
   const inputs: Record<string, unknown> = {};
   const operations = Object.fromEntries(

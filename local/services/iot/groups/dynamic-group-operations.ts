@@ -28,8 +28,8 @@ export const createDynamicGroupOperations = (
     if (!configuration.indexesThings())
       throw invalidRequest('Dynamic thing groups need fleet indexing: switch it on (UpdateIndexingConfiguration).');
   };
-  const need = (name: string | undefined): ThingGroup => {
-    const group = groups.need(resourceNameOf(name, 'thingGroupName'));
+  const getOrThrow = (name: string | undefined): ThingGroup => {
+    const group = groups.getOrThrow(resourceNameOf(name, 'thingGroupName'));
     if (!group.dynamic) throw invalidRequest(`Thing group ${group.thingGroupName} is not dynamic.`);
     return group;
   };
@@ -73,7 +73,7 @@ export const createDynamicGroupOperations = (
     UpdateDynamicThingGroup: (
       input: UpdateDynamicThingGroupCommandInput,
     ): Output<UpdateDynamicThingGroupCommandOutput> => {
-      const group = need(input.thingGroupName);
+      const group = getOrThrow(input.thingGroupName);
       checkVersion(`Thing group ${group.thingGroupName}`, input.expectedVersion, group.version);
       checkIndex(input.indexName);
       const { queryString } = input;
@@ -91,7 +91,7 @@ export const createDynamicGroupOperations = (
     DeleteDynamicThingGroup: (input: DeleteDynamicThingGroupCommandInput) => {
       const name = resourceNameOf(input.thingGroupName, 'thingGroupName');
       if (!groups.get(name)) return {};
-      const group = need(name);
+      const group = getOrThrow(name);
       checkVersion(`Thing group ${name}`, input.expectedVersion, group.version);
       groups.remove(group);
       return {};

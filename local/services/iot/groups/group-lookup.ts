@@ -17,16 +17,16 @@ interface ThingReference {
 export const groupOf = (arns: Arns, groups: ThingGroups, reference: GroupReference): ThingGroup => {
   const { thingGroupName, thingGroupArn } = reference;
   if (thingGroupName !== undefined || thingGroupArn === undefined)
-    return groups.need(resourceNameOf(thingGroupName, 'thingGroupName'));
+    return groups.getOrThrow(resourceNameOf(thingGroupName, 'thingGroupName'));
   const name = arns.nameIn('thinggroup', thingGroupArn);
   if (name === undefined) throw invalidRequest(`thingGroupArn ${thingGroupArn} is not the ARN of a thing group.`);
-  return groups.need(name);
+  return groups.getOrThrow(name);
 };
 
 /** @throws AwsError InvalidRequestException, ResourceNotFoundException */
 export const thingOf = (arns: Arns, things: ThingStore, { thingName, thingArn }: ThingReference): Thing => {
-  if (thingName !== undefined || thingArn === undefined) return things.need(thingNameOf(thingName));
+  if (thingName !== undefined || thingArn === undefined) return things.getOrThrow(thingNameOf(thingName));
   const name = arns.nameIn('thing', thingArn);
   if (name === undefined) throw invalidRequest(`thingArn ${thingArn} is not the ARN of a thing.`);
-  return things.need(name);
+  return things.getOrThrow(name);
 };

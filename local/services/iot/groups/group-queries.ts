@@ -22,7 +22,7 @@ const reference = ({ thingGroupName, thingGroupArn }: ThingGroup) => ({
 /** DescribeThingGroup, ListThingGroups, ListThingsInThingGroup, ListThingGroupsForThing. */
 export const createGroupQueries = (things: ThingStore, groups: ThingGroups) => ({
   DescribeThingGroup: (input: DescribeThingGroupCommandInput): Output<DescribeThingGroupCommandOutput> => {
-    const group = groups.need(resourceNameOf(input.thingGroupName, 'thingGroupName'));
+    const group = groups.getOrThrow(resourceNameOf(input.thingGroupName, 'thingGroupName'));
     return {
       thingGroupName: group.thingGroupName,
       thingGroupArn: group.thingGroupArn,
@@ -50,7 +50,7 @@ export const createGroupQueries = (things: ThingStore, groups: ThingGroups) => (
   },
 
   ListThingsInThingGroup: (input: ListThingsInThingGroupCommandInput): Output<ListThingsInThingGroupCommandOutput> => {
-    const group = groups.need(resourceNameOf(input.thingGroupName, 'thingGroupName'));
+    const group = groups.getOrThrow(resourceNameOf(input.thingGroupName, 'thingGroupName'));
     const { items, nextToken } = pageOf(group.members, input);
     return { things: items, nextToken };
   },
@@ -58,8 +58,8 @@ export const createGroupQueries = (things: ThingStore, groups: ThingGroups) => (
   ListThingGroupsForThing: (
     input: ListThingGroupsForThingCommandInput,
   ): Output<ListThingGroupsForThingCommandOutput> => {
-    const thing = things.need(thingNameOf(input.thingName));
+    const thing = things.getOrThrow(thingNameOf(input.thingName));
     const { items, nextToken } = pageOf([...thing.staticGroups, ...thing.dynamicGroups], input);
-    return { thingGroups: items.map((name) => reference(groups.need(name))), nextToken };
+    return { thingGroups: items.map((name) => reference(groups.getOrThrow(name))), nextToken };
   },
 });

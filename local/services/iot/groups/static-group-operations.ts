@@ -14,7 +14,7 @@ import { checkAttributes, resourceNameOf } from '../validation';
 import { groupOf, thingOf } from './group-lookup';
 import type { ThingGroup, ThingGroups } from './thing-groups';
 
-const mustBeStatic = (group: ThingGroup, instead: string) => {
+const requireStatic = (group: ThingGroup, instead: string) => {
   if (group.dynamic) throw invalidRequest(`Thing group ${group.thingGroupName} is dynamic: ${instead}.`);
 };
 
@@ -54,7 +54,7 @@ export const createStaticGroupOperations = ({ clock, arns }: IotContext, things:
   DeleteThingGroup: (input: DeleteThingGroupCommandInput) => {
     const group = groups.get(resourceNameOf(input.thingGroupName, 'thingGroupName'));
     if (!group) return {};
-    mustBeStatic(group, 'use DeleteDynamicThingGroup');
+    requireStatic(group, 'use DeleteDynamicThingGroup');
     checkVersion(`Thing group ${group.thingGroupName}`, input.expectedVersion, group.version);
     groups.remove(group);
     return {};
@@ -62,14 +62,14 @@ export const createStaticGroupOperations = ({ clock, arns }: IotContext, things:
 
   AddThingToThingGroup: (input: AddThingToThingGroupCommandInput) => {
     const group = groupOf(arns, groups, input);
-    mustBeStatic(group, 'its query decides who is in it');
+    requireStatic(group, 'its query decides its members');
     groups.join(group, thingOf(arns, things, input));
     return {};
   },
 
   RemoveThingFromThingGroup: (input: RemoveThingFromThingGroupCommandInput) => {
     const group = groupOf(arns, groups, input);
-    mustBeStatic(group, 'its query decides who is in it');
+    requireStatic(group, 'its query decides its members');
     groups.leave(group, thingOf(arns, things, input));
     return {};
   },

@@ -20,11 +20,11 @@ export interface ThingGroup {
 
 type MembershipListener = (group: ThingGroup, thingName: string, change: 'joined' | 'left') => void;
 
-/** All thing groups, static and dynamic, and who is in them. */
+/** All thing groups, static and dynamic, and their members. */
 export interface ThingGroups {
   get(thingGroupName: string): ThingGroup | undefined;
   /** @throws AwsError ResourceNotFoundException */
-  need(thingGroupName: string): ThingGroup;
+  getOrThrow(thingGroupName: string): ThingGroup;
   all(): Iterable<ThingGroup>;
   add(group: ThingGroup): void;
   remove(group: ThingGroup): void;
@@ -35,7 +35,7 @@ export interface ThingGroups {
   onMembership(listener: MembershipListener): void;
 }
 
-/** Dynamic membership follows each change of a thing; the work per change grows with the groups, not with the fleet. */
+/** Dynamic membership is updated at each change of a thing; the work per change grows with the number of groups, not of things. */
 export const createThingGroups = (
   things: ThingStore,
   index: FleetIndex,
@@ -55,7 +55,7 @@ export const createThingGroups = (
     groupsOf(group, thing).add(group.thingGroupName);
     announce(group, thing, 'joined');
   };
-  const exit = (group: ThingGroup, thing: Thing) => {
+  const leave = (group: ThingGroup, thing: Thing) => {
     if (!group.members.delete(thing.thingName)) return;
     groupsOf(group, thing).delete(group.thingGroupName);
     announce(group, thing, 'left');
@@ -63,7 +63,7 @@ export const createThingGroups = (
   const evaluate = (group: ThingGroup, thing: Thing) => {
     if (!group.dynamic) return;
     if (index.matches(group.dynamic.query, thing)) enter(group, thing);
-    else exit(group, thing);
+    else leave(group, thing);
   };
   const refresh = (group: ThingGroup) => {
     if (!configuration.indexesThings()) return;
@@ -78,14 +78,14 @@ export const createThingGroups = (
   things.onRemoved((thing) => {
     for (const name of [...thing.staticGroups, ...thing.dynamicGroups]) {
       const group = groups.get(name);
-      if (group) exit(group, thing);
+      if (group) leave(group, thing);
     }
   });
   configuration.onChanged(() => dynamicGroups.forEach(refresh));
 
   return {
     get: (thingGroupName) => groups.get(thingGroupName),
-    need: (thingGroupName) => {
+    getOrThrow: (thingGroupName) => {
       const group = groups.get(thingGroupName);
       if (!group) throw notFound(`Thing group ${thingGroupName} does not exist.`);
       return group;
@@ -102,7 +102,7 @@ export const createThingGroups = (
       dynamicGroups.delete(group);
       for (const thingName of [...group.members]) {
         const thing = things.get(thingName);
-        if (thing) exit(group, thing);
+        if (thing) leave(group, thing);
       }
     },
     join: (group, thing) => {
@@ -110,7 +110,7 @@ export const createThingGroups = (
       things.changed(thing);
     },
     leave: (group, thing) => {
-      exit(group, thing);
+      leave(group, thing);
       things.changed(thing);
     },
     refresh,

@@ -4,24 +4,24 @@ export interface Connectivity {
   /** Milliseconds since the epoch. */
   readonly timestamp: number;
   readonly disconnectReason?: string;
-  /** Of the connection; grows with each one, starts anew after an hour offline. */
+  /** Of the connection; each new connection has a higher one. It starts at 0 again after an hour offline. */
   readonly versionNumber?: number;
 }
 
 export interface ConnectivityStore {
   get(clientId: string): Connectivity | undefined;
   set(clientId: string, connectivity: Connectivity): void;
-  /** @returns false when the event is older than what is known, so that nothing changed */
+  /** @returns false when the event is older than the known state, which then stays */
   observe(clientId: string, connectivity: Connectivity & { readonly versionNumber: number }): boolean;
 }
 
-/** Presence events may come twice and out of order: the connection's version and the time decide, not the arrival. */
-const isNews = (known: Connectivity | undefined, event: Connectivity & { versionNumber: number }): boolean => {
+/** Presence events may arrive twice and out of order, so the connection's version and the time decide, not the arrival. */
+const isNewer = (known: Connectivity | undefined, event: Connectivity & { versionNumber: number }): boolean => {
   if (!known) return true;
   const version = known.versionNumber ?? 0;
-  // The end of an older connection says nothing about the current one (take-over of a client id).
+  // The end of an older connection does not affect the current one (take-over of a client id).
   if (known.connected) return event.versionNumber >= version && event.timestamp >= known.timestamp;
-  // Offline: the start of the connection that has ended must not bring it back.
+  // Offline: a late connect event of the connection that has ended must not bring it back.
   if (event.timestamp > known.timestamp) return true;
   return event.timestamp === known.timestamp && event.versionNumber > version;
 };
@@ -33,7 +33,7 @@ export const createConnectivityStore = (): ConnectivityStore => {
     get: (clientId) => clients.get(clientId),
     set: (clientId, connectivity) => clients.set(clientId, connectivity),
     observe: (clientId, event) => {
-      if (!isNews(clients.get(clientId), event)) return false;
+      if (!isNewer(clients.get(clientId), event)) return false;
       clients.set(clientId, event);
       return true;
     },

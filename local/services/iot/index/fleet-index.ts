@@ -4,7 +4,7 @@ import type { Connectivity, ConnectivityStore } from './connectivity-store';
 import type { IndexingConfiguration } from './indexing-configuration';
 import { type FieldValues, type Query, matchesQuery, requiredValue } from './query';
 
-/** What SearchIndex and dynamic groups see of the things. */
+/** The things as SearchIndex and dynamic groups see them. */
 export interface FleetIndex {
   document(thing: Thing): ThingDocument;
   matches(query: Query, thing: Thing): boolean;
@@ -25,7 +25,7 @@ const describeConnectivity = ({ connected, timestamp, disconnectReason }: Connec
 const optional = (value: string | number | boolean | undefined): readonly string[] =>
   value === undefined ? [] : [String(value)];
 
-/** An index that needs no building: it reads the registry and the connectivity of the clients named like the things. */
+/** An index that does not have to be built: it reads the registry, and the connectivity of the clients with the things' names. */
 export const createFleetIndex = (
   things: ThingStore,
   connectivity: ConnectivityStore,
@@ -69,7 +69,7 @@ export const createFleetIndex = (
 
   function* search(query: Query) {
     const thingName = requiredValue(query, 'thingName');
-    const candidates = thingName === undefined ? things.all() : things.likeName(thingName);
+    const candidates = thingName === undefined ? things.all() : things.sameNameIgnoringCase(thingName);
     for (const thing of candidates) if (matchesQuery(query, valuesOf(thing))) yield thing;
   }
 

@@ -16,10 +16,10 @@ import type { IndexingConfiguration } from './indexing-configuration';
 import { parseQuery } from './query-parser';
 import { statisticsOf } from './statistics';
 
-/** The one index of local mode. */
+/** The only index of local mode. */
 const THINGS = 'AWS_Things';
-const LARGEST_PAGE = 500;
-const USUAL_PAGE = 100;
+const MAX_PAGE_SIZE = 500;
+const DEFAULT_PAGE_SIZE = 100;
 
 /** SearchIndex, GetStatistics, DescribeIndex. */
 export const createIndexOperations = (
@@ -40,8 +40,8 @@ export const createIndexOperations = (
     SearchIndex: (input: SearchIndexCommandInput): Output<SearchIndexCommandOutput> => {
       checkIndex(input.indexName);
       const query = parseQuery(required(input.queryString, 'queryString'));
-      const request = { maxResults: input.maxResults ?? USUAL_PAGE, nextToken: input.nextToken };
-      const { items, nextToken } = pageOf(index.search(query), request, LARGEST_PAGE);
+      const request = { maxResults: input.maxResults ?? DEFAULT_PAGE_SIZE, nextToken: input.nextToken };
+      const { items, nextToken } = pageOf(index.search(query), request, MAX_PAGE_SIZE);
       return { things: items.map((thing) => index.document(thing)), nextToken };
     },
     GetStatistics: (input: GetStatisticsCommandInput): Output<GetStatisticsCommandOutput> => {

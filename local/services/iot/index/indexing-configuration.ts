@@ -8,7 +8,7 @@ import type {
 import { invalidRequest } from '../errors';
 import type { Output } from '../output';
 
-/** What the fleet index holds; nothing until it is switched on. */
+/** What the fleet index contains; nothing until it is switched on. */
 export interface IndexingConfiguration {
   indexesThings(): boolean;
   indexesConnectivity(): boolean;
@@ -20,7 +20,7 @@ const oneOf = (parameter: string, value: string | undefined, allowed: readonly s
     throw invalidRequest(`${parameter} "${value}" is not valid: use one of ${allowed.join(', ')}.`);
 };
 
-/** UpdateIndexingConfiguration, GetIndexingConfiguration. A change is in force at once; AWS takes minutes. */
+/** UpdateIndexingConfiguration, GetIndexingConfiguration. A change takes effect at once; on AWS it takes minutes. */
 export const createIndexingConfiguration = () => {
   let thingConfiguration: ThingIndexingConfiguration = {
     thingIndexingMode: 'OFF',

@@ -19,7 +19,7 @@ export const followPresence = (
   connectivity: ConnectivityStore,
 ): (() => void) =>
   bus.onMessage(({ topic, payload, clientId: sender }) => {
-    // Only the broker itself speaks of presence.
+    // Only the broker itself publishes presence events; a device could try to.
     if (!topic.startsWith(TOPIC) || sender !== undefined) return;
     let event: v.InferOutput<typeof eventSchema>;
     try {
@@ -29,12 +29,12 @@ export const followPresence = (
       return;
     }
     const { clientId, timestamp, eventType, versionNumber, disconnectReason } = event;
-    const isNews = connectivity.observe(clientId, {
+    const isNewer = connectivity.observe(clientId, {
       connected: eventType === 'connected',
       timestamp,
       versionNumber,
       ...(disconnectReason === undefined ? {} : { disconnectReason }),
     });
-    const thing = isNews ? things.get(clientId) : undefined;
+    const thing = isNewer ? things.get(clientId) : undefined;
     if (thing) things.changed(thing);
   });

@@ -3,16 +3,16 @@ import type { PatternPart } from '../wildcard';
 import type { Bound, Query } from './query';
 import { createQueryReader, type Word } from './query-reader';
 
-/** AWS allows so many terms in one query and so many characters. */
-const MOST_TERMS = 12;
-const LONGEST_QUERY = 1_000;
+/** The maximum numbers of terms and of characters that AWS allows in a query. */
+const MAX_TERMS = 12;
+const MAX_QUERY_CHARACTERS = 1_000;
 
 const literal = ({ parts }: Word): string =>
   parts.map((part) => (part === 'many' ? '*' : part === 'any' ? '?' : part.character)).join('');
 
 const isPattern = (parts: readonly PatternPart[]) => parts.some((part) => part === 'many' || part === 'any');
 
-/** `*` as the end of a range means that it is open. */
+/** `*` as an end of a range means that the range is open. */
 const bound = (word: Word, inclusive: boolean): Bound | undefined =>
   literal(word) === '*' ? undefined : { value: literal(word), inclusive };
 
@@ -22,7 +22,7 @@ const combine = (kind: 'and' | 'or', queries: Query[]): Query =>
 /**
  * Parses a query of the fleet index (AWS IoT developer guide, query syntax): terms, phrases, fields, `*` and `?`, ranges,
  * AND (also implied), OR, NOT, `-`, groups of terms and of values.
- * @throws AwsError InvalidQueryException that shows where the query goes wrong
+ * @throws AwsError InvalidQueryException that shows where the query is wrong
  */
 export const parseQuery = (text: string): Query => {
   const reader = createQueryReader(text);
@@ -65,14 +65,14 @@ export const parseQuery = (text: string): Query => {
 
   const term = (inherited: string | undefined): Query => {
     terms += 1;
-    if (terms > MOST_TERMS) fail(`it has more than ${MOST_TERMS} terms`);
+    if (terms > MAX_TERMS) fail(`it has more than ${MAX_TERMS} terms`);
     if (inherited !== undefined) {
       if (reader.peek('[') || reader.peek('{')) return range(inherited);
       return comparison(inherited) ?? value(inherited, word(inherited));
     }
     const first = word(undefined);
     if (first.quoted || !reader.take(':')) return value(undefined, first);
-    // Field names are case sensitive, so they are taken as they are written.
+    // Field names are case sensitive, so they are kept as written.
     if (reader.take('(')) {
       terms -= 1;
       return group(first.raw);
@@ -107,7 +107,7 @@ export const parseQuery = (text: string): Query => {
     return combine('or', queries);
   };
 
-  if (text.length > LONGEST_QUERY) fail(`it is longer than ${LONGEST_QUERY} characters`);
+  if (text.length > MAX_QUERY_CHARACTERS) fail(`it is longer than ${MAX_QUERY_CHARACTERS} characters`);
   if (reader.atEnd()) fail('it is empty');
   const query = anyOf(undefined);
   if (!reader.atEnd()) fail(`"${text.slice(reader.position(), reader.position() + 10)}" was not expected`);

@@ -4,7 +4,7 @@ import type { PatternPart } from '../wildcard';
 export interface Word {
   /** As written, without escapes. */
   readonly raw: string;
-  /** Lower case; wildcards only where they were neither quoted nor escaped. */
+  /** Lower case; only characters that were neither quoted nor escaped are wildcards. */
   readonly parts: readonly PatternPart[];
   readonly quoted: boolean;
 }
@@ -14,7 +14,7 @@ export interface QueryReader {
   atEnd(): boolean;
   position(): number;
   peek(characters: string): boolean;
-  /** Reads the characters when they come next. */
+  /** Reads the characters if they come next. */
   take(characters: string): boolean;
   peekKeyword(keyword: 'AND' | 'OR' | 'NOT' | 'TO'): boolean;
   keyword(keyword: 'AND' | 'OR' | 'NOT' | 'TO'): boolean;

@@ -1,6 +1,6 @@
 import { type PatternPart, matchesPattern } from '../wildcard';
 
-/** A parsed query of the fleet index. Values are lower case: a search does not look at case. */
+/** A parsed query of the fleet index. Values are lower case, because a search ignores case. */
 export type Query =
   | { readonly kind: 'and' | 'or'; readonly queries: readonly Query[] }
   | { readonly kind: 'not'; readonly query: Query }
@@ -44,7 +44,7 @@ const below = (value: string, bound: Bound | undefined): boolean => {
 const hasWords = (value: string, phrase: string): boolean =>
   value === phrase || (/\s/.test(value) && ` ${value.split(/\s+/).join(' ')} `.includes(` ${phrase} `));
 
-/** Whether a document fits a query. */
+/** Whether a document matches a query. */
 export const matchesQuery = (query: Query, values: FieldValues): boolean => {
   const some = (field: string | undefined, test: (value: string) => boolean) =>
     values(field).some((value) => test(value.toLowerCase()));
@@ -66,7 +66,7 @@ export const matchesQuery = (query: Query, values: FieldValues): boolean => {
   }
 };
 
-/** The one value a field must have for the query to match (lower case), where the query says so. */
+/** The value (lower case) that a field must have for the query to match, if there is exactly one. */
 export const requiredValue = (query: Query, field: string): string | undefined => {
   if (query.kind === 'exact') return query.field === field ? query.value : undefined;
   if (query.kind !== 'and') return undefined;

@@ -1,12 +1,12 @@
-import { type Job, unfinished } from './job';
+import { type Job, countUnfinished } from './job';
 
 /**
- * Whether one of the job's abort criteria is met: enough things have finished, and enough of them in the given way
+ * Whether one of the job's abort criteria is met: enough things have finished, and enough of those with the given outcome
  * (per cent of those that have finished).
  */
 export const shouldAbort = (job: Job): boolean => {
   const { counts, executions } = job;
-  const executed = executions.size - unfinished(job);
+  const executed = executions.size - countUnfinished(job);
   const failures = {
     FAILED: counts.FAILED,
     REJECTED: counts.REJECTED,

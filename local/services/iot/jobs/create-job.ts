@@ -18,7 +18,7 @@ import type { JobTemplates } from './job-template-operations';
 
 const NOT_EMULATED = ['documentSource', 'schedulingConfig', 'namespaceId', 'destinationPackageVersions'] as const;
 
-/** The given configurations, and those of the template where none is given. */
+/** The given configurations, completed by those of the template. */
 const configsOf = (given: JobConfigs, template: JobConfigs = {}): JobConfigs => {
   const { presignedUrlConfig, jobExecutionsRolloutConfig, abortConfig, timeoutConfig, jobExecutionsRetryConfig } =
     given;
@@ -41,7 +41,7 @@ export const createJobCreation = (
   templates: JobTemplates,
   lifecycle: JobLifecycle,
 ) => {
-  /** Targets must exist, as in AWS. */
+  /** As on AWS, targets must exist. */
   const checkTargets = (targets: readonly string[] | undefined): readonly string[] => {
     const given = required(targets, 'targets');
     if (given.length === 0) throw invalidRequest('targets is empty: name at least one thing or thing group by ARN.');
@@ -52,8 +52,8 @@ export const createJobCreation = (
         throw invalidRequest(
           `Target ${target} is not the ARN of a thing (${arns.of('thing', '<name>')}) or thing group (${arns.of('thinggroup', '<name>')}).`,
         );
-      if (thingName !== undefined) things.need(thingName);
-      else if (groupName !== undefined) groups.need(groupName);
+      if (thingName !== undefined) things.getOrThrow(thingName);
+      else if (groupName !== undefined) groups.getOrThrow(groupName);
     }
     return given;
   };
@@ -65,7 +65,7 @@ export const createJobCreation = (
         if (input[parameter] !== undefined)
           throw invalidRequest(`${parameter} of job ${jobId} is not emulated by local mode: leave it out.`);
       if (jobs.all.has(jobId)) throw alreadyExists(`Job ${jobId} already exists.`);
-      const template = input.jobTemplateArn === undefined ? undefined : templates.needArn(input.jobTemplateArn);
+      const template = input.jobTemplateArn === undefined ? undefined : templates.getByArnOrThrow(input.jobTemplateArn);
       const document = input.document ?? template?.document;
       if (document === undefined) throw invalidRequest(`Job ${jobId} needs document or jobTemplateArn.`);
       const documentValue = parseDocument(document);
@@ -103,12 +103,12 @@ export const createJobCreation = (
     AssociateTargetsWithJob: (
       input: AssociateTargetsWithJobCommandInput,
     ): Output<AssociateTargetsWithJobCommandOutput> => {
-      const job = jobs.need(jobIdOf(input.jobId));
+      const job = jobs.getOrThrow(jobIdOf(input.jobId));
       const targets = checkTargets(input.targets);
       // AWS: the job must be continuous and in progress.
       if (job.targetSelection !== 'CONTINUOUS' || job.status !== 'IN_PROGRESS')
         throw invalidRequest(
-          `Job ${job.jobId} is ${job.targetSelection} and ${job.status}: targets join only CONTINUOUS jobs IN_PROGRESS.`,
+          `Job ${job.jobId} is ${job.targetSelection} and ${job.status}: targets can only join CONTINUOUS jobs that are IN_PROGRESS.`,
         );
       if (input.comment !== undefined) job.comment = input.comment;
       lifecycle.addTargets(job, targets);

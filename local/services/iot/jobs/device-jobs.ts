@@ -10,7 +10,7 @@ import { executionMessage, summaryOf } from './notifications';
 import type { PendingQueues } from './pending-queue';
 import { secondsBeforeTimeout } from './job-views';
 
-/** Stands for the job id of the next pending execution. */
+/** Used as job id: the next pending execution. */
 const NEXT = '$next';
 /** What a device may report. */
 const REPORTABLE = ['IN_PROGRESS', 'SUCCEEDED', 'FAILED', 'REJECTED'] as const;
@@ -34,7 +34,7 @@ export interface UpdateRequest extends StepReport {
 }
 
 /**
- * What devices do with their job executions; the HTTPS API and the MQTT topics are two ways to it.
+ * What devices do with their job executions, by the HTTPS API or by the MQTT topics.
  * Times are in seconds, the job document is an object.
  */
 export interface DeviceJobs {
@@ -45,7 +45,7 @@ export interface DeviceJobs {
   describe(thingName: string, jobId: string, request: DescribeRequest): ExecutionMessage | undefined;
   /** @throws AwsError InvalidRequestException, ResourceNotFoundException, InvalidStateTransitionException, VersionMismatch */
   update(thingName: string, jobId: string, request: UpdateRequest): JobExecution;
-  /** Status, details and version, as answers and refusals carry them. */
+  /** Status, details and version, as in responses and rejections. */
   state(thingName: string, jobId: string): ExecutionState | undefined;
 }
 
@@ -63,8 +63,8 @@ export const createDeviceJobs = (
   executions: JobExecutions,
   queues: PendingQueues,
 ): DeviceJobs => {
-  const thingOf = (thingName: string) => things.need(thingNameOf(thingName)).thingName;
-  const need = (thingName: string, jobId: string, executionNumber?: number): JobExecution => {
+  const thingOf = (thingName: string) => things.getOrThrow(thingNameOf(thingName)).thingName;
+  const getOrThrow = (thingName: string, jobId: string, executionNumber?: number): JobExecution => {
     const execution = executions.find(jobIdOf(jobId), thingOf(thingName), executionNumber);
     if (!execution) throw notFound(`There is no execution of job ${jobId} for thing ${thingName}.`);
     return execution;
@@ -91,7 +91,7 @@ export const createDeviceJobs = (
       checkStatusDetails(statusDetails);
       checkStepTimeout(stepTimeoutInMinutes);
       const next = queues.next(thingOf(thingName));
-      // One that already runs is handed out again as it is.
+      // An execution that is already running is returned unchanged.
       if (next?.status === 'QUEUED') executions.update(next, 'IN_PROGRESS', { statusDetails, stepTimeoutInMinutes });
       return next && message(next);
     },
@@ -101,7 +101,7 @@ export const createDeviceJobs = (
         const next = queues.next(thingOf(thingName));
         return next && message(next, includeJobDocument);
       }
-      const execution = need(thingName, jobId, executionNumber);
+      const execution = getOrThrow(thingName, jobId, executionNumber);
       if (isTerminal(execution.status))
         throw new AwsError(
           'TerminalStateException',
@@ -118,7 +118,7 @@ export const createDeviceJobs = (
         throw invalidRequest(`status "${status}" cannot be reported: use ${REPORTABLE.join(', ')}.`);
       checkStatusDetails(statusDetails);
       checkStepTimeout(stepTimeoutInMinutes);
-      const execution = need(thingName, jobId, request.executionNumber);
+      const execution = getOrThrow(thingName, jobId, request.executionNumber);
       const { status: before, versionNumber } = execution;
       if (isTerminal(before))
         throw invalidStateTransition(

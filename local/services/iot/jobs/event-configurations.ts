@@ -24,7 +24,7 @@ const EVENT_TYPES: readonly EventType[] = [
 ];
 const isEventType = (text: string): text is EventType => EVENT_TYPES.some((type) => type === text);
 
-/** UpdateEventConfigurations, DescribeEventConfigurations. Everything is off at first; only job events are emitted here. */
+/** UpdateEventConfigurations, DescribeEventConfigurations. All types are off at first; local mode only publishes job events. */
 export const createEventConfigurations = ({ clock }: IotContext) => {
   const configurations = new Map<EventType, Configuration>(EVENT_TYPES.map((type) => [type, { Enabled: false }]));
   const creationDate = new Date(clock.now());

@@ -15,7 +15,7 @@ const OPERATIONS = {
   REMOVED: 'removed',
 } as const satisfies Record<string, ExecutionOperation>;
 
-/** Publishes job events, where they are switched on (AWS IoT developer guide, jobs events; times in seconds). */
+/** Publishes job events of the types that are switched on (AWS IoT developer guide, jobs events; times in seconds). */
 export interface JobEvents {
   job(job: Job, operation: JobOperation): void;
   /** For an execution that has reached a terminal status. */

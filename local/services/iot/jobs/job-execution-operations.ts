@@ -32,7 +32,7 @@ export const createJobExecutionOperations = (
   executions: JobExecutions,
   lifecycle: JobLifecycle,
 ) => {
-  const need = (job: string | undefined, thing: string | undefined, executionNumber?: number): JobExecution => {
+  const getOrThrow = (job: string | undefined, thing: string | undefined, executionNumber?: number): JobExecution => {
     const [jobId, thingName] = [jobIdOf(job), thingNameOf(thing)];
     const execution = executions.find(jobId, thingName, executionNumber);
     if (!execution)
@@ -45,13 +45,17 @@ export const createJobExecutionOperations = (
 
   return {
     DescribeJobExecution: (input: DescribeJobExecutionCommandInput): Output<DescribeJobExecutionCommandOutput> => ({
-      execution: executionDescription(need(input.jobId, input.thingName, input.executionNumber), arns, clock.now()),
+      execution: executionDescription(
+        getOrThrow(input.jobId, input.thingName, input.executionNumber),
+        arns,
+        clock.now(),
+      ),
     }),
 
     ListJobExecutionsForJob: (
       input: ListJobExecutionsForJobCommandInput,
     ): Output<ListJobExecutionsForJobCommandOutput> => {
-      const job = jobs.need(jobIdOf(input.jobId));
+      const job = jobs.getOrThrow(jobIdOf(input.jobId));
       const all = [...job.executions.values()].filter(
         ({ status }) => input.status === undefined || status === input.status,
       );
@@ -66,7 +70,7 @@ export const createJobExecutionOperations = (
     ListJobExecutionsForThing: (
       input: ListJobExecutionsForThingCommandInput,
     ): Output<ListJobExecutionsForThingCommandOutput> => {
-      const { thingName } = things.need(thingNameOf(input.thingName));
+      const { thingName } = things.getOrThrow(thingNameOf(input.thingName));
       const all = executions
         .ofThing(thingName)
         .filter(
@@ -82,7 +86,7 @@ export const createJobExecutionOperations = (
     },
 
     CancelJobExecution: (input: CancelJobExecutionCommandInput) => {
-      const execution = need(input.jobId, input.thingName);
+      const execution = getOrThrow(input.jobId, input.thingName);
       checkStatusDetails(input.statusDetails);
       checkVersion(nameOf(execution), input.expectedVersion, execution.versionNumber);
       const { status } = execution;
@@ -96,7 +100,7 @@ export const createJobExecutionOperations = (
 
     DeleteJobExecution: (input: DeleteJobExecutionCommandInput) => {
       const executionNumber = required(input.executionNumber, 'executionNumber');
-      const execution = need(input.jobId, input.thingName, executionNumber);
+      const execution = getOrThrow(input.jobId, input.thingName, executionNumber);
       if (!isTerminal(execution.status) && !input.force)
         throw invalidStateTransition(`${nameOf(execution)} is ${execution.status}: delete it with force.`);
       executions.remove(execution);

@@ -6,12 +6,12 @@ import { createNotifier } from './notifications';
 import type { PendingQueues } from './pending-queue';
 
 const MINUTE_MS = 60_000;
-/** A device switches its step timer off with this value. */
+/** With this value a device switches its step timer off. */
 const NO_STEP_TIMEOUT = -1;
 
-/** What a change of an execution carries besides its status. */
+/** What a change of an execution contains besides its status. */
 export interface ExecutionChange {
-  /** Replaces the old details; undefined leaves them. */
+  /** Replaces the old details; undefined keeps them. */
   readonly statusDetails?: Record<string, string> | undefined;
   readonly stepTimeoutInMinutes?: number | undefined;
   readonly forceCanceled?: boolean;
@@ -23,7 +23,7 @@ type ChangeListener = (execution: JobExecution) => void;
 /** The executions of all jobs. Every change goes through here: versions, timers, counts, notifications, events. */
 export interface JobExecutions {
   enqueue(job: Job, thingName: string, previous?: JobExecution, isRetry?: boolean): void;
-  /** Sets the status (the same one again is an update, too) and raises the version. */
+  /** Sets the status (repeating the current one is an update too) and increments the version. */
   update(execution: JobExecution, status: JobExecutionStatus, change?: ExecutionChange): void;
   remove(execution: JobExecution): void;
   /** Latest execution, or the one with that number. */
@@ -34,7 +34,7 @@ export interface JobExecutions {
   onChanged(listener: ChangeListener): () => void;
 }
 
-/** Executions without any job yet. */
+/** An empty store of executions. */
 export const createJobExecutions = (context: IotContext, queues: PendingQueues, events: JobEvents): JobExecutions => {
   const { clock } = context;
   const notifying = createNotifier(context, queues);

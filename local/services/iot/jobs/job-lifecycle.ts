@@ -2,16 +2,16 @@ import type { ThingGroup, ThingGroups } from '../groups/thing-groups';
 import type { IotContext } from '../context';
 import type { ThingStore } from '../registry/thing-store';
 import { shouldAbort } from './abort';
-import { type Job, type JobExecution, isTerminal, unfinished } from './job';
+import { type Job, type JobExecution, isTerminal, countUnfinished } from './job';
 import type { JobEvents } from './job-events';
 import type { JobExecutions } from './job-executions';
 import { type JobStore, inPortions } from './job-store';
 import { mayRetry } from './retry';
 import { createRollout } from './rollout';
 
-/** How jobs begin, go on and end. */
+/** How jobs start, continue and end. */
 export interface JobLifecycle {
-  /** Targets are known to exist. Members of groups are taken now. */
+  /** The targets exist. Group members are read now. */
   begin(job: Job): void;
   addTargets(job: Job, targets: readonly string[]): void;
   cancel(job: Job, options: { force?: boolean; comment?: string; reasonCode?: string }): void;
@@ -20,7 +20,7 @@ export interface JobLifecycle {
   checkCompletion(job: Job): void;
 }
 
-/** Wires jobs to executions, thing groups and the registry. */
+/** Connects jobs with executions, thing groups and the registry. */
 export const createJobLifecycle = (
   { clock, arns }: IotContext,
   things: ThingStore,
@@ -34,7 +34,7 @@ export const createJobLifecycle = (
 
   const checkCompletion = (job: Job) => {
     if (job.status !== 'IN_PROGRESS' || job.targetSelection !== 'SNAPSHOT') return;
-    if (job.waiting.size > 0 || unfinished(job) > 0) return;
+    if (job.waiting.size > 0 || countUnfinished(job) > 0) return;
     job.status = 'COMPLETED';
     job.completedAt = job.lastUpdatedAt = clock.now();
     events.job(job, 'completed');
@@ -43,7 +43,7 @@ export const createJobLifecycle = (
   const rollout = createRollout(
     clock,
     (job, thingName) => {
-      // A thing may be deleted while it waits.
+      // A thing may be deleted while it is waiting.
       if (things.get(thingName)) executions.enqueue(job, thingName, job.executions.get(thingName));
     },
     checkCompletion,
@@ -60,15 +60,15 @@ export const createJobLifecycle = (
     const memberships = thing ? [...thing.staticGroups, ...thing.dynamicGroups] : [];
     return memberships.some((name) => job.targets.has(arns.of('thinggroup', name)));
   };
-  const admit = (job: Job, thingName: string) => {
+  const addThing = (job: Job, thingName: string) => {
     const latest = job.executions.get(thingName);
-    // A thing that comes back after it was removed gets another chance; one that has finished does not.
+    // A thing that re-joins after it was removed gets a new execution; one that has finished does not.
     if (!latest || latest.status === 'REMOVED') job.waiting.add(thingName);
   };
   const addTargets = (job: Job, targets: readonly string[]) => {
     for (const target of targets) {
       job.targets.add(target);
-      for (const thingName of membersOf(target)) admit(job, thingName);
+      for (const thingName of membersOf(target)) addThing(job, thingName);
       if (job.targetSelection !== 'CONTINUOUS') continue;
       const known = continuousByGroup.get(target) ?? new Set();
       continuousByGroup.set(target, known.add(job));
@@ -93,7 +93,7 @@ export const createJobLifecycle = (
     inPortions(
       clock,
       [...job.executions.values()].filter(isCancelable),
-      // It may have ended on its own since the list was made.
+      // It may have ended since the list was made.
       (execution) => isCancelable(execution) && executions.update(execution, 'CANCELED', { forceCanceled: force }),
       () => events.job(job, 'canceled'),
     );
@@ -120,7 +120,7 @@ export const createJobLifecycle = (
     for (const job of continuousByGroup.get(group.thingGroupArn) ?? []) {
       if (change === 'left') left(job, thingName);
       else {
-        admit(job, thingName);
+        addThing(job, thingName);
         rollout.start(job);
       }
     }

@@ -2,12 +2,12 @@ import { invalidRequest } from '../errors';
 import type { JobConfigs } from './job';
 
 /** AWS IoT Jobs limits. */
-const LONGEST_DOCUMENT = 32_768;
-const MOST_DETAILS = 10;
+const MAX_DOCUMENT_CHARACTERS = 32_768;
+const MAX_DETAILS = 10;
 const DETAIL_NAME = /^[a-zA-Z0-9:_-]{1,128}$/;
-const LONGEST_DETAIL = 1_024;
-const LONGEST_TIMEOUT_MINUTES = 10_080;
-const MOST_RETRIES = 10;
+const MAX_DETAIL_CHARACTERS = 1_024;
+const MAX_TIMEOUT_MINUTES = 10_080;
+const MAX_RETRIES = 10;
 
 const between = (parameter: string, value: number | undefined, least: number, most: number) => {
   if (value !== undefined && !(value >= least && value <= most))
@@ -16,11 +16,11 @@ const between = (parameter: string, value: number | undefined, least: number, mo
 
 /**
  * The value of a job document.
- * @throws AwsError InvalidRequestException when it is too long or no JSON
+ * @throws AwsError InvalidRequestException when it is too long or not JSON
  */
 export const parseDocument = (document: string): unknown => {
-  if (document.length > LONGEST_DOCUMENT)
-    throw invalidRequest(`document has ${document.length} characters, ${LONGEST_DOCUMENT} are allowed.`);
+  if (document.length > MAX_DOCUMENT_CHARACTERS)
+    throw invalidRequest(`document has ${document.length} characters, ${MAX_DOCUMENT_CHARACTERS} are allowed.`);
   try {
     return JSON.parse(document);
   } catch (error) {
@@ -46,32 +46,32 @@ export const checkConfigs = ({
     'timeoutConfig.inProgressTimeoutInMinutes',
     timeoutConfig?.inProgressTimeoutInMinutes,
     1,
-    LONGEST_TIMEOUT_MINUTES,
+    MAX_TIMEOUT_MINUTES,
   );
   for (const { thresholdPercentage, minNumberOfExecutedThings } of abortConfig?.criteriaList ?? []) {
     between('abortConfig thresholdPercentage', thresholdPercentage, 0.01, 100);
     between('abortConfig minNumberOfExecutedThings', minNumberOfExecutedThings, 1, Infinity);
   }
   for (const { numberOfRetries } of jobExecutionsRetryConfig?.criteriaList ?? [])
-    between('jobExecutionsRetryConfig numberOfRetries', numberOfRetries, 0, MOST_RETRIES);
+    between('jobExecutionsRetryConfig numberOfRetries', numberOfRetries, 0, MAX_RETRIES);
 };
 
 /** @throws AwsError InvalidRequestException that names the detail */
 export const checkStatusDetails = (details: Readonly<Record<string, string>> | undefined): void => {
   const entries = Object.entries(details ?? {});
-  if (entries.length > MOST_DETAILS)
-    throw invalidRequest(`statusDetails has ${entries.length} entries, ${MOST_DETAILS} are allowed.`);
+  if (entries.length > MAX_DETAILS)
+    throw invalidRequest(`statusDetails has ${entries.length} entries, ${MAX_DETAILS} are allowed.`);
   for (const [name, value] of entries) {
     if (!DETAIL_NAME.test(name))
       throw invalidRequest(`statusDetails key "${name}" is not valid: it must match ${DETAIL_NAME.source}.`);
-    if (value.length < 1 || value.length > LONGEST_DETAIL || /\p{C}/u.test(value))
+    if (value.length < 1 || value.length > MAX_DETAIL_CHARACTERS || /\p{C}/u.test(value))
       throw invalidRequest(
-        `statusDetails.${name} is not valid: 1 to ${LONGEST_DETAIL} characters, none of them a control character.`,
+        `statusDetails.${name} is not valid: 1 to ${MAX_DETAIL_CHARACTERS} characters, none of them a control character.`,
       );
   }
 };
 
 /** @throws AwsError InvalidRequestException; -1 switches the timer off */
 export const checkStepTimeout = (minutes: number | undefined): void => {
-  if (minutes !== -1) between('stepTimeoutInMinutes', minutes, 1, LONGEST_TIMEOUT_MINUTES);
+  if (minutes !== -1) between('stepTimeoutInMinutes', minutes, 1, MAX_TIMEOUT_MINUTES);
 };

@@ -30,11 +30,11 @@ export const createJobOperations = ({ clock, arns }: IotContext, jobs: JobStore,
 
   return {
     DescribeJob: (input: DescribeJobCommandInput): Output<DescribeJobCommandOutput> => ({
-      job: jobDescription(jobs.need(jobIdOf(input.jobId))),
+      job: jobDescription(jobs.getOrThrow(jobIdOf(input.jobId))),
     }),
 
     GetJobDocument: (input: GetJobDocumentCommandInput): Output<GetJobDocumentCommandOutput> => ({
-      document: jobs.need(jobIdOf(input.jobId)).document,
+      document: jobs.getOrThrow(jobIdOf(input.jobId)).document,
     }),
 
     /** Newest first, as AWS lists them. */
@@ -45,7 +45,7 @@ export const createJobOperations = ({ clock, arns }: IotContext, jobs: JobStore,
     },
 
     UpdateJob: (input: UpdateJobCommandInput) => {
-      const job = jobs.need(jobIdOf(input.jobId));
+      const job = jobs.getOrThrow(jobIdOf(input.jobId));
       if (job.status !== 'IN_PROGRESS')
         throw invalidRequest(`Job ${job.jobId} is ${job.status}: only a job IN_PROGRESS can be updated.`);
       const { description, jobId: _jobId, namespaceId: _namespaceId, ...given } = input;
@@ -58,7 +58,7 @@ export const createJobOperations = ({ clock, arns }: IotContext, jobs: JobStore,
     },
 
     CancelJob: (input: CancelJobCommandInput): Output<CancelJobCommandOutput> => {
-      const job = jobs.need(jobIdOf(input.jobId));
+      const job = jobs.getOrThrow(jobIdOf(input.jobId));
       if (job.status !== 'IN_PROGRESS')
         throw invalidRequest(`Job ${job.jobId} is ${job.status}: only a job IN_PROGRESS can be canceled.`);
       const { force, comment, reasonCode } = input;
@@ -71,7 +71,7 @@ export const createJobOperations = ({ clock, arns }: IotContext, jobs: JobStore,
     },
 
     DeleteJob: (input: DeleteJobCommandInput) => {
-      const job = jobs.need(jobIdOf(input.jobId));
+      const job = jobs.getOrThrow(jobIdOf(input.jobId));
       if (job.status === 'IN_PROGRESS' && !input.force)
         throw invalidStateTransition(`Job ${job.jobId} is IN_PROGRESS: cancel it first, or delete it with force.`);
       if (job.status !== 'DELETION_IN_PROGRESS') lifecycle.delete(job);

@@ -6,15 +6,15 @@ import type { Job } from './job';
 export interface JobStore {
   readonly all: Map<string, Job>;
   /** @throws AwsError ResourceNotFoundException */
-  need(jobId: string): Job;
+  getOrThrow(jobId: string): Job;
 }
 
-/** No jobs. */
+/** An empty store. */
 export const createJobStore = (): JobStore => {
   const all = new Map<string, Job>();
   return {
     all,
-    need: (jobId) => {
+    getOrThrow: (jobId) => {
       const job = all.get(jobId);
       if (!job) throw notFound(`Job ${jobId} does not exist.`);
       return job;
@@ -22,14 +22,14 @@ export const createJobStore = (): JobStore => {
   };
 };
 
-const PORTION = 500;
+const BATCH_SIZE = 500;
 
-/** Works through a long list in portions, the first one at once, so that ten thousand devices do not block everything else. */
+/** Processes a long list in batches, the first one immediately, so that ten thousand devices do not block everything else. */
 export const inPortions = <T>(clock: Clock, items: readonly T[], work: (item: T) => void, done: () => void): void => {
   const portion = (start: number) => {
-    items.slice(start, start + PORTION).forEach(work);
-    if (start + PORTION >= items.length) done();
-    else clock.setTimeout(() => portion(start + PORTION), 0);
+    items.slice(start, start + BATCH_SIZE).forEach(work);
+    if (start + BATCH_SIZE >= items.length) done();
+    else clock.setTimeout(() => portion(start + BATCH_SIZE), 0);
   };
   portion(0);
 };

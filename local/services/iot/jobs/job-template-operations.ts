@@ -28,7 +28,7 @@ interface JobTemplate {
 
 export interface JobTemplates {
   /** @throws AwsError InvalidRequestException, ResourceNotFoundException */
-  needArn(jobTemplateArn: string): JobTemplate;
+  getByArnOrThrow(jobTemplateArn: string): JobTemplate;
 }
 
 const describe = ({ configs, ...template }: JobTemplate) => ({ ...template, ...configs });
@@ -36,23 +36,24 @@ const describe = ({ configs, ...template }: JobTemplate) => ({ ...template, ...c
 /** CreateJobTemplate, DescribeJobTemplate, ListJobTemplates, DeleteJobTemplate. */
 export const createJobTemplateOperations = ({ clock, arns }: IotContext, jobs: JobStore) => {
   const templates = new Map<string, JobTemplate>();
-  const need = (jobTemplateId: string): JobTemplate => {
+  const getOrThrow = (jobTemplateId: string): JobTemplate => {
     const template = templates.get(jobTemplateId);
     if (!template) throw notFound(`Job template ${jobTemplateId} does not exist.`);
     return template;
   };
-  const needArn = (jobTemplateArn: string): JobTemplate => {
+  const getByArnOrThrow = (jobTemplateArn: string): JobTemplate => {
     const jobTemplateId = arns.nameIn('jobtemplate', jobTemplateArn);
     if (jobTemplateId === undefined)
       throw invalidRequest(`jobTemplateArn ${jobTemplateArn} is not the ARN of a job template.`);
-    return need(jobTemplateId);
+    return getOrThrow(jobTemplateId);
   };
 
   const operations = {
     CreateJobTemplate: (input: CreateJobTemplateCommandInput): Output<CreateJobTemplateCommandOutput> => {
       const jobTemplateId = jobIdOf(input.jobTemplateId, 'jobTemplateId');
       const description = required(input.description, 'description');
-      const document = input.document ?? (input.jobArn && jobs.need(arns.nameIn('job', input.jobArn) ?? '').document);
+      const document =
+        input.document ?? (input.jobArn && jobs.getOrThrow(arns.nameIn('job', input.jobArn) ?? '').document);
       if (!document) throw invalidRequest(`Job template ${jobTemplateId} needs document or jobArn.`);
       parseDocument(document);
       const { presignedUrlConfig, jobExecutionsRolloutConfig, abortConfig, timeoutConfig, jobExecutionsRetryConfig } =
@@ -74,7 +75,7 @@ export const createJobTemplateOperations = ({ clock, arns }: IotContext, jobs: J
     },
 
     DescribeJobTemplate: (input: DescribeJobTemplateCommandInput): Output<DescribeJobTemplateCommandOutput> =>
-      describe(need(jobIdOf(input.jobTemplateId, 'jobTemplateId'))),
+      describe(getOrThrow(jobIdOf(input.jobTemplateId, 'jobTemplateId'))),
 
     ListJobTemplates: (input: ListJobTemplatesCommandInput): Output<ListJobTemplatesCommandOutput> => {
       const { items, nextToken } = pageOf(templates.values(), input);
@@ -88,10 +89,10 @@ export const createJobTemplateOperations = ({ clock, arns }: IotContext, jobs: J
     },
 
     DeleteJobTemplate: (input: DeleteJobTemplateCommandInput) => {
-      templates.delete(need(jobIdOf(input.jobTemplateId, 'jobTemplateId')).jobTemplateId);
+      templates.delete(getOrThrow(jobIdOf(input.jobTemplateId, 'jobTemplateId')).jobTemplateId);
       return {};
     },
   };
-  const jobTemplates: JobTemplates = { needArn };
+  const jobTemplates: JobTemplates = { getByArnOrThrow };
   return { jobTemplates, operations };
 };

@@ -22,7 +22,7 @@ export const jobSummary = (job: Job): JobSummary => ({
   isConcurrent: job.rolloutTimer !== undefined,
 });
 
-/** A job as DescribeJob shows it. */
+/** A job in the form of DescribeJob. */
 export const jobDescription = (job: Job): JobDescription => ({
   ...jobSummary(job),
   ...job.configs,
@@ -62,7 +62,7 @@ export const executionSummary = (execution: JobExecution): JobExecutionSummary =
   retryAttempt: execution.retryAttempt,
 });
 
-/** An execution as DescribeJobExecution of the control plane shows it. */
+/** An execution in the form of DescribeJobExecution of the control plane. */
 export const executionDescription = (execution: JobExecution, arns: Arns, now: number): ExecutionDescription => ({
   jobId: execution.job.jobId,
   status: execution.status,

@@ -10,7 +10,7 @@ import type {
 } from '@aws-sdk/client-iot';
 import type { Timer } from '../../../core/clock';
 
-/** How a job rolls out, retries, times out and aborts; also what a job template holds. */
+/** How a job rolls out, retries, times out and aborts; a job template holds the same. */
 export interface JobConfigs {
   readonly presignedUrlConfig?: PresignedUrlConfig;
   readonly jobExecutionsRolloutConfig?: JobExecutionsRolloutConfig;
@@ -64,7 +64,7 @@ export interface JobExecution {
   lastUpdatedAt: number;
   versionNumber: number;
   forceCanceled?: boolean;
-  /** Of the job's time limit and of the device's own step. */
+  /** Timers of the job's time limit and of the device's own step. */
   readonly deadlines: { job?: Deadline | undefined; step?: Deadline | undefined };
 }
 
@@ -84,14 +84,14 @@ const NO_EXECUTIONS: Record<JobExecutionStatus, number> = {
   CANCELED: 0,
 };
 
-/** Counts of a job that has not been rolled out yet. */
+/** Counts of a job without executions. */
 export const noCounts = (): Record<JobExecutionStatus, number> => ({ ...NO_EXECUTIONS });
 
 /** A terminal status never changes again. */
 export const isTerminal = (status: JobExecutionStatus): boolean => status !== 'QUEUED' && status !== 'IN_PROGRESS';
 
 /** Executions of the job that have not ended. */
-export const unfinished = ({ counts }: Job): number => counts.QUEUED + counts.IN_PROGRESS;
+export const countUnfinished = ({ counts }: Job): number => counts.QUEUED + counts.IN_PROGRESS;
 
 /** AWS writes times in messages in whole seconds. */
 export const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);

@@ -18,7 +18,7 @@ const request = v.object({
 });
 type Request = v.InferOutput<typeof request>;
 
-/** `$aws/things/<thing>/jobs/` and one of: get, start-next, <jobId>/get, <jobId>/update. Answers do not match. */
+/** `$aws/things/<thing>/jobs/` and one of: get, start-next, <jobId>/get, <jobId>/update. Responses do not match. */
 const TOPIC = /^\$aws\/things\/([^/]+)\/jobs\/(?:(get|start-next)|([^/]+)\/(get|update))$/;
 
 /** Error codes of the MQTT API for the exceptions of the HTTPS API. */
@@ -42,7 +42,7 @@ const parse = (payload: Buffer): Request => {
   throw new AwsError('InvalidRequestException', `${v.getDotPath(issue) ?? 'payload'}: ${issue.message}`);
 };
 
-/** Also a payload that is not valid may carry the token that its sender waits for. */
+/** An invalid payload may still contain the client token, which the response has to repeat. */
 const clientTokenOf = (payload: Buffer): { clientToken?: string } => {
   try {
     const parsed = v.safeParse(v.object({ clientToken: v.string() }), JSON.parse(payload.toString()));
@@ -75,9 +75,9 @@ export const answerJobsTopics = ({ bus, clock, report }: IotContext, jobs: Devic
     const match = TOPIC.exec(topic);
     if (!match) return;
     const [, thingName = '', plain, jobId, ofJob] = match;
-    const respond = (verdict: 'accepted' | 'rejected', message: object) =>
+    const respond = (outcome: 'accepted' | 'rejected', message: object) =>
       bus.publish({
-        topic: `${topic}/${verdict}`,
+        topic: `${topic}/${outcome}`,
         payload: Buffer.from(
           JSON.stringify({ ...clientTokenOf(payload), timestamp: seconds(clock.now()), ...message }),
         ),

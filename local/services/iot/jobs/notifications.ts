@@ -2,8 +2,8 @@ import type { IotContext } from '../context';
 import { type JobExecution, seconds } from './job';
 import type { PendingQueues } from './pending-queue';
 
-/** AWS lists at most so many executions in a notification. */
-const LONGEST_LIST = 10;
+/** The maximum number of executions that AWS lists in a notification. */
+const MAX_LISTED = 10;
 
 /** A pending execution in lists: `JobExecutionSummary`, times in seconds. */
 export const summaryOf = (execution: JobExecution) => ({
@@ -15,7 +15,7 @@ export const summaryOf = (execution: JobExecution) => ({
   versionNumber: execution.versionNumber,
 });
 
-/** An execution as devices get it, with the document as an object. */
+/** An execution in the form that devices receive, with the document as an object. */
 export const executionMessage = (execution: JobExecution, includeDocument = true) => ({
   ...summaryOf(execution),
   status: execution.status,
@@ -23,7 +23,7 @@ export const executionMessage = (execution: JobExecution, includeDocument = true
   ...(includeDocument ? { jobDocument: execution.job.documentValue } : {}),
 });
 
-/** Runs a change to a thing's queue and tells the device what became of it. */
+/** Makes a change to a thing's queue and notifies the device of the result. */
 export type Notifier = (thingName: string, change: () => void) => void;
 
 /**
@@ -47,7 +47,7 @@ export const createNotifier =
       });
 
     if (after.length !== before.length || after.some((execution, index) => execution !== before[index])) {
-      const listed = after.slice(0, LONGEST_LIST);
+      const listed = after.slice(0, MAX_LISTED);
       const jobs: Partial<Record<string, object[]>> = {};
       for (const execution of listed) (jobs[execution.status] ??= []).push(summaryOf(execution));
       publish('notify', { timestamp, jobs });

@@ -3,7 +3,7 @@ import type { JobExecution } from './job';
 /** Pending (queued or running) executions of each thing, in the order in which they were queued. */
 export interface PendingQueues {
   of(thingName: string): readonly JobExecution[];
-  /** The next one for the thing: what runs comes before what waits. */
+  /** The next one for the thing: running executions come before queued ones. */
   next(thingName: string): JobExecution | undefined;
   add(execution: JobExecution): void;
   remove(execution: JobExecution): void;

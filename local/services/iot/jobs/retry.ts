@@ -1,6 +1,6 @@
 import type { JobExecution } from './job';
 
-/** Whether the job's retry configuration gives an execution that has ended another attempt. */
+/** Whether the job's retry configuration allows another attempt for an execution that has ended. */
 export const mayRetry = ({ job, status, retryAttempt }: JobExecution): boolean => {
   if (status !== 'FAILED' && status !== 'TIMED_OUT') return false;
   return (job.configs.jobExecutionsRetryConfig?.criteriaList ?? []).some(

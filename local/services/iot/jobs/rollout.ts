@@ -1,12 +1,12 @@
 import type { Clock } from '../../../core/clock';
 import type { Job } from './job';
 
-/** Without a rate everything is queued at once, in portions that leave room for other work. */
-const PORTION = 200;
+/** Without a rate all executions are queued at once, in batches, so that other work can run in between. */
+const BATCH_SIZE = 200;
 const MINUTE_MS = 60_000;
-const SHORTEST_PAUSE_MS = 100;
-/** The highest rate that AWS knows, per minute. */
-const HIGHEST_RATE = 1_000;
+const MIN_PAUSE_MS = 100;
+/** The highest rate that AWS allows, per minute. */
+const MAX_RATE_PER_MINUTE = 1_000;
 const ROUNDING = 1e-6;
 
 /** Executions per minute; undefined means no limit. */
@@ -20,19 +20,19 @@ const rateOf = ({ configs, notified, counts }: Job): number | undefined => {
     numberOfNotifiedThings !== undefined
       ? Math.floor(notified / numberOfNotifiedThings)
       : Math.floor(counts.SUCCEEDED / (numberOfSucceededThings ?? Infinity));
-  return Math.min(rollout.maximumPerMinute ?? HIGHEST_RATE, baseRatePerMinute * incrementFactor ** increases);
+  return Math.min(rollout.maximumPerMinute ?? MAX_RATE_PER_MINUTE, baseRatePerMinute * incrementFactor ** increases);
 };
 
-/** Hands the waiting things of a job out, no faster than its roll-out configuration says. */
+/** Releases the waiting things of a job, no faster than its roll-out configuration allows. */
 export interface Rollout {
-  /** Starts handing out, or goes on when things have joined. */
+  /** Starts releasing things, or resumes when things have joined. */
   start(job: Job): void;
   stop(job: Job): void;
 }
 
 /**
  * @param release queues the execution of one thing
- * @param emptied called when nobody waits any more
+ * @param emptied called when no thing is waiting any more
  */
 export const createRollout = (
   clock: Clock,
@@ -57,21 +57,21 @@ export const createRollout = (
     if (job.status !== 'IN_PROGRESS') return;
     const now = clock.now();
     const rate = rateOf(job);
-    const earned = rate === undefined ? PORTION : credit + ((now - since) * rate) / MINUTE_MS;
-    const count = Math.floor(earned + ROUNDING);
+    const available = rate === undefined ? BATCH_SIZE : credit + ((now - since) * rate) / MINUTE_MS;
+    const count = Math.floor(available + ROUNDING);
     releaseFirst(job, count);
     if (job.waiting.size === 0) {
       emptied(job);
       return;
     }
-    const rest = rate === undefined ? 0 : earned - count;
-    const pause = rate === undefined ? 0 : Math.max(SHORTEST_PAUSE_MS, ((1 - rest) * MINUTE_MS) / rate);
+    const rest = rate === undefined ? 0 : available - count;
+    const pause = rate === undefined ? 0 : Math.max(MIN_PAUSE_MS, ((1 - rest) * MINUTE_MS) / rate);
     job.rolloutTimer = clock.setTimeout(() => tick(job, rest, now), pause);
   };
   return {
     start: (job) => {
       if (job.rolloutTimer || job.status !== 'IN_PROGRESS') return;
-      // AWS queues executions after it has answered CreateJob; so do we.
+      // As on AWS, executions are queued after CreateJob has returned.
       job.rolloutTimer = clock.setTimeout(() => tick(job, 1, clock.now()), 0);
     },
     stop,

@@ -46,14 +46,14 @@ function* filtered<T>(items: Iterable<T>, keep: (item: T) => boolean) {
 
 /** CreateThing, DescribeThing, UpdateThing, DeleteThing, ListThings. */
 export const createThingOperations = (things: ThingStore, types: ThingTypes) => ({
-  /** Creating a thing again with the same type and attributes returns it, as in AWS. */
+  /** As on AWS, creating a thing again with the same type and attributes returns it. */
   CreateThing: (input: CreateThingCommandInput): Output<CreateThingCommandOutput> => {
     const thingName = thingNameOf(input.thingName);
     const given = input.attributePayload?.attributes ?? {};
     checkAttributes(given);
     const attributes = withoutEmpty(given);
     checkAttributeCount(thingName, attributes, input.thingTypeName);
-    if (input.thingTypeName !== undefined) types.need(input.thingTypeName);
+    if (input.thingTypeName !== undefined) types.getOrThrow(input.thingTypeName);
     const existing = things.get(thingName);
     if (
       existing &&
@@ -76,18 +76,18 @@ export const createThingOperations = (things: ThingStore, types: ThingTypes) => 
   },
 
   DescribeThing: (input: DescribeThingCommandInput): Output<DescribeThingCommandOutput> => {
-    const thing = things.need(thingNameOf(input.thingName));
+    const thing = things.getOrThrow(thingNameOf(input.thingName));
     return { ...describe(thing), thingId: thing.thingId, defaultClientId: thing.thingName };
   },
 
   UpdateThing: (input: UpdateThingCommandInput) => {
-    const thing = things.need(thingNameOf(input.thingName));
+    const thing = things.getOrThrow(thingNameOf(input.thingName));
     checkVersion(`Thing ${thing.thingName}`, input.expectedVersion, thing.version);
     const given = input.attributePayload?.attributes;
     if (given) checkAttributes(given);
-    if (input.thingTypeName !== undefined) types.need(input.thingTypeName);
+    if (input.thingTypeName !== undefined) types.getOrThrow(input.thingTypeName);
     const thingTypeName = input.removeThingType ? undefined : (input.thingTypeName ?? thing.thingTypeName);
-    // Without merge the given attributes replace the old ones; without attributes nothing is touched.
+    // Without merge the given attributes replace the old ones; without attributes nothing changes.
     const attributes = given
       ? withoutEmpty(input.attributePayload?.merge ? { ...thing.attributes, ...given } : given)
       : thing.attributes;
@@ -99,7 +99,7 @@ export const createThingOperations = (things: ThingStore, types: ThingTypes) => 
     return {};
   },
 
-  /** Deleting a thing that does not exist is no error, as in AWS. */
+  /** As on AWS, deleting a thing that does not exist is not an error. */
   DeleteThing: (input: DeleteThingCommandInput) => {
     const thing = things.get(thingNameOf(input.thingName));
     if (!thing) return {};

@@ -1,7 +1,7 @@
 import type { Arns } from '../arns';
 import { notFound } from '../errors';
 
-/** A thing of the registry. Only the store's owner changes it, and announces the change. */
+/** A thing of the registry. Whoever changes it calls `changed`. */
 export interface Thing {
   readonly thingName: string;
   readonly thingId: string;
@@ -17,18 +17,18 @@ export interface Thing {
 
 type ThingListener = (thing: Thing) => void;
 
-/** All things by name, and who wants to hear about their changes. */
+/** All things by name, and the listeners for their changes. */
 export interface ThingStore {
   get(thingName: string): Thing | undefined;
   /** @throws AwsError ResourceNotFoundException */
-  need(thingName: string): Thing;
-  /** Things whose name differs from this only in case: the fleet index does not look at case. */
-  likeName(thingName: string): readonly Thing[];
+  getOrThrow(thingName: string): Thing;
+  /** Things whose names differ from this one only in case: the fleet index ignores case. */
+  sameNameIgnoringCase(thingName: string): readonly Thing[];
   all(): Iterable<Thing>;
   readonly size: number;
   add(thing: Omit<Thing, 'thingArn'>): Thing;
   remove(thing: Thing): void;
-  /** Tells listeners that attributes, type, static groups or connectivity of a thing have changed. */
+  /** Notifies listeners that attributes, type, static groups or connectivity of a thing have changed. */
   changed(thing: Thing): void;
   onChanged(listener: ThingListener): void;
   onRemoved(listener: ThingListener): void;
@@ -44,12 +44,12 @@ export const createThingStore = (arns: Arns): ThingStore => {
 
   return {
     get: (thingName) => things.get(thingName),
-    need: (thingName) => {
+    getOrThrow: (thingName) => {
       const thing = things.get(thingName);
       if (!thing) throw notFound(`Thing ${thingName} does not exist.`);
       return thing;
     },
-    likeName: (thingName) => byLowerCase.get(thingName.toLowerCase()) ?? [],
+    sameNameIgnoringCase: (thingName) => byLowerCase.get(thingName.toLowerCase()) ?? [],
     all: () => things.values(),
     get size() {
       return things.size;

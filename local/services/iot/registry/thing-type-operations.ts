@@ -24,13 +24,13 @@ interface ThingType {
 
 export interface ThingTypes {
   /** @throws AwsError ResourceNotFoundException */
-  need(thingTypeName: string): ThingType;
+  getOrThrow(thingTypeName: string): ThingType;
 }
 
 /** CreateThingType, DescribeThingType, ListThingTypes. */
 export const createThingTypeOperations = ({ clock, arns }: IotContext) => {
   const types = new Map<string, ThingType>();
-  const need = (thingTypeName: string): ThingType => {
+  const getOrThrow = (thingTypeName: string): ThingType => {
     const type = types.get(thingTypeName);
     if (!type) throw notFound(`Thing type ${thingTypeName} does not exist.`);
     return type;
@@ -53,7 +53,7 @@ export const createThingTypeOperations = ({ clock, arns }: IotContext) => {
       return { thingTypeName, thingTypeArn: type.thingTypeArn, thingTypeId: type.thingTypeId };
     },
     DescribeThingType: (input: DescribeThingTypeCommandInput): Output<DescribeThingTypeCommandOutput> =>
-      view(need(resourceNameOf(input.thingTypeName, 'thingTypeName'))),
+      view(getOrThrow(resourceNameOf(input.thingTypeName, 'thingTypeName'))),
     ListThingTypes: (input: ListThingTypesCommandInput): Output<ListThingTypesCommandOutput> => {
       const wanted = input.thingTypeName;
       const all = [...types.values()].filter((type) => wanted === undefined || type.thingTypeName === wanted);
@@ -61,6 +61,6 @@ export const createThingTypeOperations = ({ clock, arns }: IotContext) => {
       return { thingTypes: items.map(view), nextToken };
     },
   };
-  const thingTypes: ThingTypes = { need };
+  const thingTypes: ThingTypes = { getOrThrow };
   return { thingTypes, operations };
 };

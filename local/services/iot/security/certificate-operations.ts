@@ -27,15 +27,15 @@ export interface CertificateAuthority {
   }>;
 }
 
-const describe = ({ certificateId, certificateArn, status, creationDate }: Certificate) => ({
+const summaryOf = ({ certificateId, certificateArn, status, creationDate }: Certificate) => ({
   certificateId,
   certificateArn,
   status,
   creationDate,
 });
 
-const describeFully = (certificate: Certificate): CertificateDescription => ({
-  ...describe(certificate),
+const descriptionOf = (certificate: Certificate): CertificateDescription => ({
+  ...summaryOf(certificate),
   certificatePem: certificate.certificatePem,
   lastModifiedDate: certificate.lastModifiedDate,
 });
@@ -56,7 +56,7 @@ export const createCertificateOperations = (
         'CreateKeysAndCertificate needs a certificate authority, and this local deployment has been started without one.',
         503,
       );
-    // AWS issues every device certificate with this subject; the id is the fingerprint, not the name.
+    // AWS issues every device certificate with this subject; the id is the certificate's fingerprint.
     const issued = await authority.issue('AWS IoT Certificate');
     const now = new Date(clock.now());
     const certificate = certificates.add({
@@ -77,11 +77,11 @@ export const createCertificateOperations = (
   },
 
   DescribeCertificate: (input: DescribeCertificateCommandInput): Output<DescribeCertificateCommandOutput> => ({
-    certificateDescription: describeFully(certificates.need(required(input.certificateId, 'certificateId'))),
+    certificateDescription: descriptionOf(certificates.getOrThrow(required(input.certificateId, 'certificateId'))),
   }),
 
   UpdateCertificate: (input: UpdateCertificateCommandInput) => {
-    const certificate = certificates.need(required(input.certificateId, 'certificateId'));
+    const certificate = certificates.getOrThrow(required(input.certificateId, 'certificateId'));
     const status = required(input.newStatus, 'newStatus');
     if (!['ACTIVE', 'INACTIVE', 'REVOKED'].includes(status))
       throw invalidRequest(`newStatus ${status} cannot be set: use ACTIVE, INACTIVE or REVOKED.`);
@@ -90,9 +90,9 @@ export const createCertificateOperations = (
     return {};
   },
 
-  /** `forceDelete` also detaches policies, never things, as in AWS. */
+  /** As on AWS, `forceDelete` also detaches policies, but never things. */
   DeleteCertificate: (input: DeleteCertificateCommandInput) => {
-    const certificate = certificates.need(required(input.certificateId, 'certificateId'));
+    const certificate = certificates.getOrThrow(required(input.certificateId, 'certificateId'));
     const { certificateId } = certificate;
     if (certificate.status === 'ACTIVE')
       throw new AwsError(
@@ -113,6 +113,6 @@ export const createCertificateOperations = (
 
   ListCertificates: (input: ListCertificatesCommandInput): Output<ListCertificatesCommandOutput> => {
     const { items, nextToken } = pageOf(certificates.all(), { maxResults: input.pageSize, nextToken: input.marker });
-    return { certificates: items.map(describe), nextMarker: nextToken };
+    return { certificates: items.map(summaryOf), nextMarker: nextToken };
   },
 });

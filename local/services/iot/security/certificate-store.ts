@@ -19,12 +19,12 @@ export interface Certificate {
 export interface CertificateStore {
   get(certificateId: string): Certificate | undefined;
   /** @throws AwsError ResourceNotFoundException */
-  need(certificateId: string): Certificate;
+  getOrThrow(certificateId: string): Certificate;
   /**
    * @param principal the ARN of a certificate
    * @throws AwsError InvalidRequestException for another kind of principal, ResourceNotFoundException
    */
-  needPrincipal(principal: string): Certificate;
+  getByPrincipalOrThrow(principal: string): Certificate;
   all(): Iterable<Certificate>;
   add(certificate: Omit<Certificate, 'certificateArn'>): Certificate;
   remove(certificateId: string): void;
@@ -33,19 +33,19 @@ export interface CertificateStore {
 /** An empty list of certificates. */
 export const createCertificateStore = (arns: Arns): CertificateStore => {
   const certificates = new Map<string, Certificate>();
-  const need = (certificateId: string) => {
+  const getOrThrow = (certificateId: string) => {
     const certificate = certificates.get(certificateId);
     if (!certificate) throw notFound(`Certificate ${certificateId} does not exist.`);
     return certificate;
   };
   return {
     get: (certificateId) => certificates.get(certificateId),
-    need,
-    needPrincipal: (principal) => {
+    getOrThrow,
+    getByPrincipalOrThrow: (principal) => {
       const certificateId = arns.nameIn('cert', principal);
       if (certificateId === undefined)
         throw invalidRequest(`Principal ${principal} is not the ARN of a certificate (${arns.of('cert', '<id>')}).`);
-      return need(certificateId);
+      return getOrThrow(certificateId);
     },
     all: () => certificates.values(),
     add: (description) => {

@@ -4,7 +4,7 @@ import type { Certificate, CertificateStore } from './certificate-store';
 import type { Statement } from './policy-document';
 import { type Variables, evaluatePolicies } from './policy-evaluation';
 
-/** Actions of the AWS IoT data plane that policies of certificates speak about. */
+/** Actions of the AWS IoT data plane that policies of certificates can allow. */
 export type IotAction = 'iot:Connect' | 'iot:Publish' | 'iot:Subscribe' | 'iot:Receive';
 
 export interface Policy {
@@ -22,7 +22,7 @@ export interface Policies {
   /** Names of the policies attached to a thing group, by ARN of the group. */
   readonly ofGroups: Map<string, Set<string>>;
   /** @throws AwsError ResourceNotFoundException */
-  need(policyName: string): Policy;
+  getOrThrow(policyName: string): Policy;
   detachAll(certificate: Certificate): void;
   /** Whether the certificate is active and its policies allow the action to this client. */
   allows(certificateId: string, action: IotAction, resourceArn: string, clientId: string): boolean;
@@ -31,7 +31,7 @@ export interface Policies {
 const ATTRIBUTE = /^iot:Connection\.Thing\.Attributes\[(.+)\]$/;
 
 /**
- * Policy variables of a connection. The thing is the one named like the client id, provided that the certificate is
+ * Policy variables of a connection. The thing is the one whose name is the client id, provided that the certificate is
  * attached to it (AWS IoT developer guide, thing policy variables).
  */
 const variablesOf =
@@ -65,7 +65,7 @@ export const createPolicies = (
   return {
     all,
     ofGroups,
-    need: (policyName) => {
+    getOrThrow: (policyName) => {
       const policy = all.get(policyName);
       if (!policy) throw notFound(`Policy ${policyName} does not exist.`);
       return policy;

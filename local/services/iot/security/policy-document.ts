@@ -6,7 +6,7 @@ import { type PatternPart, parsePattern } from '../wildcard';
 const OPERATORS = ['Bool', 'StringEquals', 'StringNotEquals', 'StringLike', 'StringNotLike'] as const;
 type Operator = (typeof OPERATORS)[number];
 
-/** A piece of an ARN pattern: fixed, or a policy variable such as `iot:ClientId`. */
+/** A part of an ARN pattern: fixed text, or a policy variable such as `iot:ClientId`. */
 type PatternPiece = { readonly parts: readonly PatternPart[] } | { readonly variable: string };
 export type VariablePattern = readonly PatternPiece[];
 
@@ -43,7 +43,7 @@ const malformed = (policyName: string, problem: string) =>
 
 const listOf = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
 
-/** Splits `…/${iot:ClientId}/…` into fixed pieces and variables. */
+/** Splits `…/${iot:ClientId}/…` into fixed parts and variables. */
 const parseVariables = (text: string): VariablePattern =>
   text
     .split(/(\$\{[^}]*\})/)
@@ -55,8 +55,8 @@ const parseVariables = (text: string): VariablePattern =>
 const isOperator = (text: string): text is Operator => OPERATORS.some((operator) => operator === text);
 
 /**
- * Reads a policy document once, so that a check at each MQTT message is cheap.
- * @throws AwsError MalformedPolicyException that says what is wrong
+ * Parses a policy document once, so that the check of each MQTT message is cheap.
+ * @throws AwsError MalformedPolicyException that explains what is wrong
  */
 export const parsePolicyDocument = (policyName: string, text: string): readonly Statement[] => {
   let json: unknown;
@@ -79,7 +79,7 @@ export const parsePolicyDocument = (policyName: string, text: string): readonly 
       if (!isOperator(operator))
         throw malformed(
           policyName,
-          `local mode knows the condition operators ${OPERATORS.join(', ')}, not ${operator}.`,
+          `local mode supports the condition operators ${OPERATORS.join(', ')}, not ${operator}.`,
         );
       return Object.entries(tests).map(([key, value]) => ({
         operator,

@@ -4,7 +4,7 @@ import type { Condition, Statement, VariablePattern } from './policy-document';
 /** The value of a policy variable or condition key for a connection; undefined when it has none. */
 export type Variables = (name: string) => string | undefined;
 
-/** The pattern with its variables filled in; undefined when one of them has no value. Values never act as wildcards. */
+/** The pattern with the values of its variables; undefined when one of them has no value. A value never acts as a wildcard. */
 const fillIn = (pattern: VariablePattern, variables: Variables): PatternPart[] | undefined => {
   const parts: PatternPart[] = [];
   for (const piece of pattern) {
@@ -38,7 +38,7 @@ const holds = ({ operator, key, values }: Condition, variables: Variables): bool
       return actual !== undefined && values.some((value) => asText(value, variables) === actual);
     case 'StringLike':
       return actual !== undefined && values.some((value) => fits(value, actual, variables));
-    // A key that is absent is not equal to anything.
+    // An absent key does not equal anything.
     case 'StringNotEquals':
       return actual === undefined || !values.some((value) => asText(value, variables) === actual);
     case 'StringNotLike':
@@ -51,7 +51,7 @@ const applies = (statement: Statement, action: string, resource: string, variabl
   statement.resources.some((pattern) => fits(pattern, resource, variables)) &&
   statement.conditions.every((condition) => holds(condition, variables));
 
-/** Whether the statements allow the action on the resource: an explicit Deny wins, without an Allow it is denied. */
+/** Whether the statements allow the action on the resource: an explicit Deny wins; without an Allow the action is denied. */
 export const evaluatePolicies = (
   statements: Iterable<Statement>,
   action: string,

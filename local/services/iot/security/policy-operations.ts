@@ -31,10 +31,10 @@ export const createPolicyOperations = (
   certificates: CertificateStore,
   groupExists: (groupName: string) => boolean,
 ) => {
-  /** The set of policy names of a target, which is a certificate or a thing group. */
+  /** The policy names of a target: a certificate or a thing group. */
   const policiesOf = (target: string): Set<string> => {
     const groupName = arns.nameIn('thinggroup', target);
-    if (groupName === undefined) return certificates.needPrincipal(target).policies;
+    if (groupName === undefined) return certificates.getByPrincipalOrThrow(target).policies;
     if (!groupExists(groupName)) throw notFound(`Thing group ${groupName} does not exist.`);
     const names = policies.ofGroups.get(target) ?? new Set();
     policies.ofGroups.set(target, names);
@@ -61,7 +61,7 @@ export const createPolicyOperations = (
     },
 
     GetPolicy: (input: GetPolicyCommandInput): Output<GetPolicyCommandOutput> => {
-      const policy = policies.need(policyNameOf(input.policyName));
+      const policy = policies.getOrThrow(policyNameOf(input.policyName));
       return {
         ...describe(policy),
         policyDocument: policy.policyDocument,
@@ -73,7 +73,7 @@ export const createPolicyOperations = (
     },
 
     DeletePolicy: (input: DeletePolicyCommandInput) => {
-      const policy = policies.need(policyNameOf(input.policyName));
+      const policy = policies.getOrThrow(policyNameOf(input.policyName));
       if (policy.targets.size > 0)
         throw deleteConflict(
           `Policy ${policy.policyName} is attached to ${policy.targets.size} targets. Detach it first (ListTargetsForPolicy, DetachPolicy).`,
@@ -91,7 +91,7 @@ export const createPolicyOperations = (
     },
 
     AttachPolicy: (input: AttachPolicyCommandInput) => {
-      const policy = policies.need(policyNameOf(input.policyName));
+      const policy = policies.getOrThrow(policyNameOf(input.policyName));
       const target = required(input.target, 'target');
       policiesOf(target).add(policy.policyName);
       policy.targets.add(target);
@@ -99,7 +99,7 @@ export const createPolicyOperations = (
     },
 
     DetachPolicy: (input: DetachPolicyCommandInput) => {
-      const policy = policies.need(policyNameOf(input.policyName));
+      const policy = policies.getOrThrow(policyNameOf(input.policyName));
       const target = required(input.target, 'target');
       policiesOf(target).delete(policy.policyName);
       policy.targets.delete(target);
@@ -109,11 +109,11 @@ export const createPolicyOperations = (
     ListAttachedPolicies: (input: ListAttachedPoliciesCommandInput): Output<ListAttachedPoliciesCommandOutput> => {
       const names = policiesOf(required(input.target, 'target'));
       const { items, nextToken } = pageOf(names, { maxResults: input.pageSize, nextToken: input.marker });
-      return { policies: items.map((name) => describe(policies.need(name))), nextMarker: nextToken };
+      return { policies: items.map((name) => describe(policies.getOrThrow(name))), nextMarker: nextToken };
     },
 
     ListTargetsForPolicy: (input: ListTargetsForPolicyCommandInput): Output<ListTargetsForPolicyCommandOutput> => {
-      const { targets } = policies.need(policyNameOf(input.policyName));
+      const { targets } = policies.getOrThrow(policyNameOf(input.policyName));
       const { items, nextToken } = pageOf(targets, { maxResults: input.pageSize, nextToken: input.marker });
       return { targets: items, nextMarker: nextToken };
     },

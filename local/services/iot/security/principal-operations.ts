@@ -15,8 +15,8 @@ import type { CertificateStore } from './certificate-store';
 /** AttachThingPrincipal, DetachThingPrincipal, ListThingPrincipals, ListPrincipalThings. */
 export const createPrincipalOperations = (things: ThingStore, certificates: CertificateStore) => {
   const both = (input: { thingName: string | undefined; principal: string | undefined }) => ({
-    thing: things.need(thingNameOf(input.thingName)),
-    certificate: certificates.needPrincipal(required(input.principal, 'principal')),
+    thing: things.getOrThrow(thingNameOf(input.thingName)),
+    certificate: certificates.getByPrincipalOrThrow(required(input.principal, 'principal')),
   });
   return {
     AttachThingPrincipal: (input: AttachThingPrincipalCommandInput) => {
@@ -32,11 +32,11 @@ export const createPrincipalOperations = (things: ThingStore, certificates: Cert
       return {};
     },
     ListThingPrincipals: (input: ListThingPrincipalsCommandInput): Output<ListThingPrincipalsCommandOutput> => {
-      const { items, nextToken } = pageOf(things.need(thingNameOf(input.thingName)).principals, input);
+      const { items, nextToken } = pageOf(things.getOrThrow(thingNameOf(input.thingName)).principals, input);
       return { principals: items, nextToken };
     },
     ListPrincipalThings: (input: ListPrincipalThingsCommandInput): Output<ListPrincipalThingsCommandOutput> => {
-      const certificate = certificates.needPrincipal(required(input.principal, 'principal'));
+      const certificate = certificates.getByPrincipalOrThrow(required(input.principal, 'principal'));
       const { items, nextToken } = pageOf(certificate.things, input);
       return { things: items, nextToken };
     },

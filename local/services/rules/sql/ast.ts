@@ -2,7 +2,7 @@ import type { TopicFilter } from '../../mqtt/topic-filter';
 
 export type BinaryOperator = 'AND' | 'OR' | '=' | '<>' | '<' | '<=' | '>' | '>=' | '+' | '-' | '*' | '/' | '%' | 'IN';
 
-/** Types that `cast(x AS …)` knows. */
+/** Types for `cast(x AS …)`. */
 export type CastType = 'String' | 'Int' | 'Decimal' | 'Boolean';
 
 /** Where the protobuf schema of a `decode(…, 'proto', …)` is. */

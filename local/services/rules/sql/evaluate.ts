@@ -3,13 +3,13 @@ import { FUNCTIONS, type MessageContext } from './functions';
 import { OPERATORS, cast } from './operators';
 import { type SqlValue, equal, isArray, isObject, memberOf, toBoolean, toDecimal } from './values';
 
-/** Decodes a protobuf message; Undefined when that fails, which it reports itself. */
+/** Decodes a protobuf message; reports a failure and then returns Undefined. */
 type ProtoDecode = (value: SqlValue, schema: ProtoReference) => SqlValue;
 
 /** Everything one evaluation of a statement needs. */
 export interface Evaluation {
   readonly message: MessageContext;
-  /** The payload as it came. */
+  /** The payload as received. */
   readonly raw: Buffer;
   /** The payload as JSON object or array, Undefined when it is neither. */
   readonly json: SqlValue;
@@ -72,12 +72,12 @@ const call = (
   args: readonly Expression[],
   value: (inner: Expression) => SqlValue,
 ): SqlValue => {
-  // encode(*, …) is about the bytes as they came, JSON or not.
+  // encode(*, …) encodes the bytes as received, whether they are JSON or not.
   const values = args.map((argument) => (name === 'encode' && argument.kind === 'star' ? raw : value(argument)));
   return FUNCTIONS.get(name)?.call(values, message);
 };
 
-/** A nested SELECT gives an array with one result per element that passes its WHERE. */
+/** A nested SELECT returns an array with one result for each element that its WHERE selects. */
 const query = (
   evaluation: Evaluation,
   from: SqlValue,
@@ -103,7 +103,7 @@ const assign = (target: Record<string, SqlValue>, [head, ...rest]: readonly stri
 
 const selectIn = (evaluation: Evaluation, scope: SqlValue, select: SelectList): SqlValue => {
   if (select.kind === 'value') return evaluateIn(evaluation, scope, select.value);
-  // SELECT * alone passes the payload on as it is, whatever it is.
+  // SELECT * alone passes the payload on unchanged, whatever it is.
   if (select.items.length === 1 && select.items[0]?.kind === 'all') return scope === undefined ? evaluation.raw : scope;
   const result: Record<string, SqlValue> = {};
   for (const item of select.items) {
@@ -117,7 +117,7 @@ const selectIn = (evaluation: Evaluation, scope: SqlValue, select: SelectList): 
   return result;
 };
 
-/** Gives `@variables` their values, each when it is first used and once. */
+/** Evaluates each `@variable` once, when it is first used. */
 export const withVariables = (
   variables: ReadonlyMap<string, Expression>,
   base: Omit<Evaluation, 'variable'>,
@@ -134,11 +134,11 @@ export const withVariables = (
   return evaluation;
 };
 
-/** Value of one expression on the message. */
+/** The value of one expression for a message. */
 export const evaluateExpression = (evaluation: Evaluation, expression: Expression): SqlValue =>
   evaluateIn(evaluation, evaluation.json, expression);
 
-/** Runs a statement: nothing when WHERE is not true; WHERE sees the payload and variables, not the aliases of SELECT. */
+/** Runs a statement; returns nothing when WHERE is not true. WHERE sees the payload and variables, not the aliases of SELECT. */
 export const runStatement = (statement: Statement, evaluation: Evaluation): { output: SqlValue } | undefined => {
   if (statement.where && toBoolean(evaluateExpression(evaluation, statement.where)) !== true) return undefined;
   return { output: selectIn(evaluation, evaluation.json, statement.select) };

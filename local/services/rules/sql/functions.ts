@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type SqlValue, isArray, memberOf, parseJson, toDecimal, toInt, toText } from './values';
 
-/** What functions can know about the message and the rule. */
+/** What functions can read about the message and the rule. */
 export interface MessageContext {
   readonly topic: string;
   readonly segments: readonly string[];

@@ -1,6 +1,6 @@
 import { SqlError } from './sql-error';
 
-/** A token with its place in the statement. Words keep their spelling; keywords are compared without case by the parser. */
+/** A token with its place in the statement. Words keep their spelling; the parser ignores the case of keywords. */
 export interface Token {
   readonly kind: 'word' | 'variable' | 'string' | 'number' | 'symbol' | 'end';
   readonly text: string;
@@ -13,7 +13,7 @@ const WORD = /[A-Za-z_][A-Za-z0-9_]*/y;
 const VARIABLE = /@[A-Za-z0-9_]{1,64}/y;
 const NUMBER = /\d+(\.\d+)?([eE][+-]?\d+)?/y;
 const SPACE = /\s+/y;
-/** Both quotes make strings; a doubled quote stands for itself. */
+/** Strings have single or double quotes; a doubled quote is a quote in the string. */
 const STRING = /'(?:[^']|'')*'|"(?:[^"]|"")*"/y;
 
 const HINTS: Record<string, string> = {
@@ -49,7 +49,7 @@ const tokenAt = (sql: string, start: number): Token | undefined => {
   return symbol === undefined ? undefined : { kind: 'symbol', text: symbol, start, end: start + symbol.length };
 };
 
-/** Splits an AWS IoT SQL text into tokens, closed by an `end` token. @throws SqlError on a character that SQL does not know */
+/** Splits an AWS IoT SQL text into tokens; the last one is an `end` token. @throws SqlError on a character that SQL does not have */
 export const tokenize = (sql: string): Token[] => {
   const tokens: Token[] = [];
   let offset = 0;

@@ -23,9 +23,9 @@ const numeric =
   };
 
 const comparison =
-  (wanted: boolean): Operator =>
+  (expected: boolean): Operator =>
   (left, right) =>
-    left === undefined || right === undefined ? undefined : equal(left, right) === wanted;
+    left === undefined || right === undefined ? undefined : equal(left, right) === expected;
 
 const bothInt = (a: number, b: number) => Number.isInteger(a) && Number.isInteger(b);
 
@@ -38,7 +38,7 @@ const plus: Operator = (left, right) => {
   return numeric((a, b) => a + b)(left, right);
 };
 
-/** The binary operators of AWS IoT SQL (SQL reference, operators): operands that do not fit give Undefined. */
+/** The binary operators of AWS IoT SQL (SQL reference, operators): operands of the wrong type give Undefined. */
 export const OPERATORS: Readonly<Record<BinaryOperator, Operator>> = {
   AND: logical((a, b) => a && b),
   OR: logical((a, b) => a || b),

@@ -27,7 +27,7 @@ const isText = (argument: Expression | undefined, text: string) =>
 
 /**
  * @param list reads a comma-separated list up to a closing symbol
- * @param onSchema is told about each `decode(…, 'proto', …)`
+ * @param onSchema called for each `decode(…, 'proto', …)`
  */
 export const createCallParser = (
   tokens: TokenReader,
@@ -40,7 +40,7 @@ export const createCallParser = (
     tokens.expect('AS');
     const word = tokens.next();
     const type = CAST_TYPES[word.text.toUpperCase()];
-    if (!type) return tokens.fail(`cast() does not know the type ${word.text}`, word);
+    if (!type) return tokens.fail(`cast() does not support the type ${word.text}`, word);
     tokens.expect(')');
     return { kind: 'cast', operand, type };
   };
@@ -59,7 +59,7 @@ export const createCallParser = (
 
   const checkEncoding = (lower: string, args: readonly Expression[], name: Token) => {
     if ((lower === 'decode' || lower === 'encode') && !isText(args[1], 'base64'))
-      tokens.fail(`${lower}() knows the encoding 'base64'${lower === 'decode' ? " and 'proto'" : ''} only`, name);
+      tokens.fail(`${lower}() only supports the encoding 'base64'${lower === 'decode' ? " and 'proto'" : ''}`, name);
   };
 
   return (name) => {

@@ -1,7 +1,7 @@
 import type { Expression, SelectItem, SelectList } from './ast';
 import type { TokenReader } from './token-reader';
 
-/** Without an alias the last name of a path is the name, and the text of any other expression. */
+/** Without an alias, a path has its last name and any other expression its text. */
 const defaultPath = (value: Expression, text: string): string[] => {
   if (value.kind === 'field') return [value.name];
   if (value.kind === 'member' && value.key.kind === 'literal' && typeof value.key.value === 'string')
@@ -9,7 +9,7 @@ const defaultPath = (value: Expression, text: string): string[] => {
   return [text.trim()];
 };
 
-/** Parses what stands between SELECT and FROM. */
+/** Parses what is between SELECT and FROM. */
 export const createSelectListParser = (tokens: TokenReader, expression: () => Expression): (() => SelectList) => {
   const alias = (): string[] => {
     const path: string[] = [];

@@ -3,7 +3,7 @@ import type { Expression, Statement } from './ast';
 import { createExpressionParser, type ParserState } from './parse-expression';
 import { type TokenReader, createTokenReader } from './token-reader';
 
-/** AWS IoT allows so many variables in a SET clause. */
+/** The maximum number of variables in a SET clause. */
 const MAX_VARIABLES = 10;
 
 const setClause = ({ tokens, variables }: ParserState, expression: () => Expression) => {
@@ -22,7 +22,7 @@ const atEnd = (tokens: TokenReader) => {
   if (rest.kind !== 'end') tokens.fail(`unexpected ${rest.text}`);
 };
 
-/** Parses the SQL statement of a rule. @throws SqlError that shows the place, also for a function that does not exist */
+/** Parses the SQL statement of a rule. @throws SqlError that shows the place; also for a function that does not exist */
 export const parseStatement = (sql: string): Statement => {
   const tokens = createTokenReader(sql);
   const state: ParserState = { tokens, variables: new Map(), schemas: [], knownVariables: new Set() };
@@ -48,8 +48,8 @@ const filterOf = (tokens: TokenReader, text: string) => {
 };
 
 /**
- * Parses one expression, as it stands in a substitution template.
- * @param knownVariables of the statement the template belongs to
+ * Parses one expression of a substitution template.
+ * @param knownVariables of the statement that the template belongs to
  * @throws SqlError
  */
 export const parseExpression = (text: string, knownVariables: ReadonlySet<string>): Expression => {

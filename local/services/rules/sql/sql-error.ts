@@ -1,4 +1,4 @@
-/** A statement that cannot be understood: what, at which character (1-based), and the text around it. */
+/** A statement that cannot be parsed: the problem, the character (1-based), and the text around it. */
 export class SqlError extends Error {
   constructor(problem: string, sql: string, offset: number) {
     const near = sql.slice(Math.max(0, offset - 20), offset + 20).replace(/\s+/g, ' ');

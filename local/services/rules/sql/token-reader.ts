@@ -1,7 +1,7 @@
 import { type Token, tokenize } from './lexer';
 import { SqlError } from './sql-error';
 
-/** Walks through the tokens of a statement. */
+/** Reads the tokens of a statement one by one. */
 export interface TokenReader {
   readonly sql: string;
   peek(): Token;

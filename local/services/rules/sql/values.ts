@@ -16,10 +16,10 @@ export const isArray = (value: SqlValue): value is readonly SqlValue[] => Array.
 export const isObject = (value: SqlValue): value is SqlObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !Buffer.isBuffer(value);
 
-/** The shape of numbers in strings that AWS IoT converts. */
+/** Strings that AWS IoT converts to numbers. */
 const DECIMAL = /^-?\d+(\.\d+)?(e-?\d+)?$/i;
 
-/** Standard conversion to Decimal; undefined where AWS IoT says Undefined. */
+/** Standard conversion to Decimal; undefined where AWS IoT returns Undefined. */
 export const toDecimal = (value: SqlValue): number | undefined => {
   if (typeof value === 'number') return value;
   return typeof value === 'string' && DECIMAL.test(value) ? Number(value) : undefined;
@@ -53,7 +53,7 @@ const typeOf = (value: SqlValue): string => {
   return Array.isArray(value) ? 'array' : typeof value;
 };
 
-/** Whether two values are equal as `=` sees it: by type, content and, in arrays, order. */
+/** Whether two values are equal for `=`: by type, content and, in arrays, order. */
 export const equal = (left: SqlValue, right: SqlValue): boolean => {
   if (typeOf(left) !== typeOf(right)) return false;
   if (Buffer.isBuffer(left) && Buffer.isBuffer(right)) return left.equals(right);
@@ -78,11 +78,11 @@ export const memberOf = (of: SqlValue, key: SqlValue): SqlValue => {
   return typeof of === 'string' && index < of.length ? of.charAt(index) : undefined;
 };
 
-/** JSON and its decoded relatives consist of nothing else, so only the outermost type is looked at. */
+/** JSON and decoded messages contain nothing else, so only the outermost type is checked. */
 export const isSqlValue = (value: unknown): value is SqlValue =>
   value === null || ['undefined', 'boolean', 'number', 'string', 'object'].includes(typeof value);
 
-/** What a text is as JSON, or undefined when it is none. */
+/** A text parsed as JSON, or undefined when it is not JSON. */
 export const parseJson = (text: string): SqlValue => {
   try {
     const value: unknown = JSON.parse(text);

@@ -12,7 +12,7 @@ export interface HistoryEvent {
 /** The hard limit: https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
 const MAX_EVENTS = 25_000;
 
-/** What happened in one execution. */
+/** The history of one execution. */
 export class History {
   readonly events: HistoryEvent[] = [];
 

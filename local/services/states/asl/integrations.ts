@@ -17,7 +17,7 @@ import { runtimeError, StateError } from './state-error';
 interface Service {
   readonly service: ServiceName;
   readonly client: object;
-  /** Prefix of error names: as the AWS SDK integration writes it, and as the optimized one does. */
+  /** Prefix of error names in the AWS SDK integration; the optimized one may have another. */
   readonly prefix: string;
   readonly optimizedPrefix?: string;
   readonly optimized?: readonly string[];
@@ -71,7 +71,7 @@ const schemasOf = (client: object) => {
 const upper = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 
 /**
- * Understands the Resource of a Task.
+ * Parses the Resource of a Task.
  * @throws StateError States.Runtime when local mode has no such integration
  */
 export const integrationOf = (resource: string): Integration => {
@@ -94,7 +94,7 @@ export const integrationOf = (resource: string): Integration => {
   };
 };
 
-/** Parameters (PascalCase members) in the shape of the SDK. @throws StateError for a member that does not exist */
+/** Converts parameters (PascalCase members) to an input of the SDK. @throws StateError for a member that does not exist */
 const toSdk = (schema: NormalizedSchema, value: Json): unknown => {
   if (schema.isStructSchema() && isObject(value)) {
     const members = new Map([...schema.structIterator()].map(([name, member]) => [upper(name), { name, member }]));
@@ -117,7 +117,7 @@ const toSdk = (schema: NormalizedSchema, value: Json): unknown => {
   return value;
 };
 
-/** An output of the SDK with PascalCase members. */
+/** Converts an output of the SDK to PascalCase members. */
 const fromSdk = (schema: NormalizedSchema, value: unknown): unknown => {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
   if (value instanceof Date) return value.toISOString();
@@ -136,7 +136,7 @@ const fromSdk = (schema: NormalizedSchema, value: unknown): unknown => {
   return value;
 };
 
-/** Optimized integrations take objects where the API wants text. */
+/** Optimized integrations accept objects for members that are text in the API. */
 const BODIES: Readonly<Record<string, string>> = {
   Publish: 'Message',
   SendMessage: 'MessageBody',
@@ -152,7 +152,7 @@ const withTextBody = ({ optimized, operation }: Integration, parameters: Json): 
     : { ...parameters, [member]: JSON.stringify(body) };
 };
 
-/** What lambda:invoke makes of a function's answer: the payload as JSON, or the function's error. */
+/** The result of lambda:invoke: the payload as JSON, or the function's error. */
 const lambdaResult = (output: Json): Json => {
   if (!isObject(output)) return output;
   const payload = output['Payload'];

@@ -7,7 +7,7 @@ export interface JsonObject {
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A value as JSON has it: no undefined, no Dates, no bytes. */
+/** A value as JSON: without undefined, Dates or bytes. */
 export const toJson = (value: unknown): Json => {
   if (value === undefined) return null;
   const json: Json = JSON.parse(JSON.stringify(value)) as Json;

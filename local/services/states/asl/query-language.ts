@@ -14,32 +14,32 @@ export interface StateScope {
   readonly enteredEventId: number;
 }
 
-/** What a state leaves behind: its output, and the variables that it assigns, all at once. */
+/** The output of a state and the variables that it assigns, all at once. */
 export interface Outcome {
   readonly output: Json;
   readonly assigned?: JsonObject;
 }
 
 /**
- * How a state reads its fields: the difference between JSONPath and JSONata, so that no state type has to know it.
+ * How a state reads its fields. State types use this interface only, so that they need not know the query language.
  * All methods throw StateError: States.Runtime or States.IntrinsicFailure in JSONPath, States.QueryEvaluationError in JSONata.
  */
 export interface QueryLanguage {
   /** A field that is a literal, a path (`<name>Path`) or an expression; undefined when the state has none. */
   field(scope: StateScope, name: string): Promise<Json | undefined>;
-  /** The error of a field whose value cannot be used. @param expected a type or range, as in "Expected 'number'" */
+  /** The error for a field with an unusable value. @param expected a type or range, as in "Expected 'number'" */
   invalidField(scope: StateScope, name: string, expected: string, value: Json): StateError;
-  /** What a Task sends and a Parallel hands to its branches: InputPath and Parameters, or Arguments. */
+  /** What a Task sends and a Parallel passes to its branches: InputPath and Parameters, or Arguments. */
   argumentsOf(scope: StateScope): Promise<Json>;
-  /** The end of a state that has a result: Task, Parallel, Map. */
+  /** Output and variables of a state that has a result: Task, Parallel, Map. */
   withResult(scope: StateScope, result: Json): Promise<Outcome>;
-  /** The end of a state without a result of its own: Pass, Wait, Succeed. */
+  /** Output and variables of a state without a result of its own: Pass, Wait, Succeed. */
   withoutResult(scope: StateScope): Promise<Outcome>;
-  /** What a Catcher makes of an error. */
+  /** Output and variables of a Catcher. */
   caught(scope: StateScope, catcher: JsonObject, errorOutput: JsonObject): Promise<Outcome>;
   /** Whether a rule of a Choice applies. */
   ruleApplies(scope: StateScope, rule: JsonObject): Promise<boolean>;
-  /** The end of a Choice. @param chosen the rule, or the state itself when its Default is taken */
+  /** Output and variables of a Choice. @param chosen the rule that applies, or the state itself for its Default */
   chosen(scope: StateScope, chosen: JsonObject): Promise<Outcome>;
   /** The items of a Map. */
   items(scope: StateScope): Promise<Json>;

@@ -41,7 +41,7 @@ const withRetryCount = (run: StateRun, RetryCount: number): StateRun => {
 };
 
 /**
- * Does the work of a Task, Parallel or Map under its Retry and Catch. They also see the errors of the state's own
+ * Does the work of a Task, Parallel or Map under its Retry and Catch. They also handle errors in the state's own
  * fields: Arguments, Output, Assign. An error in a Catcher's fields fails the execution.
  */
 export const withRetryAndCatch = async (

@@ -1,9 +1,9 @@
-/** Thrown inside what was cancelled, so that it unwinds; nobody reports it. */
+/** Thrown in the cancelled part of an execution to end it; it is not reported. */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled';
 }
 
-/** A part of an execution that can be cancelled: the whole, a branch, an iteration. Cancels what is inside it too. */
+/** A part of an execution that can be cancelled: the whole, a branch, an iteration. Cancelling it also cancels the parts inside it. */
 export class Scope {
   private readonly callbacks = new Set<() => void>();
   private isCancelled = false;
@@ -26,7 +26,7 @@ export class Scope {
   /** Settles like the promise, unless the scope is cancelled first. */
   guard<T>(promise: Promise<T>): Promise<T> {
     if (this.isCancelled) {
-      // Nobody waits for the promise any more, so its rejection must not count as unhandled.
+      // The result is not used any more, so a rejection must not be reported as unhandled.
       promise.catch(() => undefined);
       return Promise.reject(new Cancelled());
     }

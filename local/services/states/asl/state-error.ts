@@ -1,4 +1,4 @@
-/** An error of a state: what Retry and Catch look at. */
+/** An error of a state, which Retry and Catch can handle. */
 export class StateError extends Error {
   constructor(
     /** The error's name, such as `States.Timeout`. */
@@ -9,7 +9,7 @@ export class StateError extends Error {
     this.name = 'StateError';
   }
 
-  /** What a Catch hands over. A time-out has no cause. */
+  /** The error output of a Catch. A time-out has no cause. */
   get output(): Readonly<Record<string, string>> {
     return { Error: this.error, ...(this.errorCause !== undefined && { Cause: this.errorCause }) };
   }

@@ -9,10 +9,10 @@ interface WaitingTask {
   readonly heartbeat: () => void;
 }
 
-/** About as long as AWS's: tables and messages should weigh what they will. */
+/** About as long as AWS's tokens, so that items and messages have realistic sizes. */
 const TOKEN_BYTES = 480;
 
-/** Tasks that wait to be answered by their token. */
+/** Tasks that wait for a result sent with their token. */
 export class TaskTokens {
   private readonly waiting = new Map<string, WaitingTask>();
 

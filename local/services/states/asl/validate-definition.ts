@@ -8,7 +8,7 @@ const JSONPATH_FIELDS = [
 ];
 const JSONATA_FIELDS = ['Arguments', 'Output', 'Items', 'Condition'];
 
-/** Fields that hold whole states: they are validated as states, not as values. */
+/** Fields that contain states, which are validated as states. */
 const NESTED = ['Branches', 'ItemProcessor', 'Iterator'];
 
 const reject = (at: string, problem: string): never => {
@@ -39,7 +39,7 @@ const validateExpressions = (value: Json, at: string, inCatch: boolean): void =>
   for (const [key, part] of parts) validateExpressions(part, `${at}/${key}`, inCatch || key === 'Catch');
 };
 
-/** A state, a Catcher or a rule of a Choice: has it only fields of its query language? */
+/** Refuses fields of the other query language in a state, a Catcher or a rule of a Choice. */
 const validateFields = (owner: JsonObject, at: string, jsonata: boolean): void => {
   const [wrong, language] = jsonata ? [JSONPATH_FIELDS, 'JSONata'] : [JSONATA_FIELDS, 'JSONPath'];
   for (const field of wrong)
@@ -92,8 +92,8 @@ const nestedIn = (state: JsonObject): readonly JsonObject[] => [
 ];
 
 /**
- * Refuses what CreateStateMachine refuses of a definition's query language and variables; the rest of the schema is
- * asl-validator's in the contract tests.
+ * Refuses what CreateStateMachine refuses in the use of query languages and variables. The contract tests check the rest
+ * of the schema with asl-validator.
  * @throws AwsError InvalidDefinition with the place in the definition
  */
 export const validateDefinition = (definition: JsonObject): void =>

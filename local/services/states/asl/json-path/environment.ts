@@ -13,7 +13,7 @@ export interface Environment {
 
 /**
  * The value of a path or an intrinsic function; undefined when a definite path selects nothing.
- * @throws StateError States.Runtime for a text that is neither
+ * @throws StateError States.Runtime for any other text
  */
 export const lookUp = (text: string, environment: Environment): Json | undefined => {
   if (isIntrinsic(text)) return evaluateIntrinsic(text, (path) => requirePath(path, environment));

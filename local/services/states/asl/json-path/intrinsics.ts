@@ -22,7 +22,7 @@ const listOf = (name: string, value: Json | undefined): readonly Json[] => {
   return value as readonly Json[];
 };
 
-const shown = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+const asText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 const same = (a: Json, b: Json) => JSON.stringify(a) === JSON.stringify(b);
 
 const HASHES: Readonly<Record<string, string>> = {
@@ -43,7 +43,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     const result = text.replace(/\{\}/g, () => {
       const value = rest.shift();
       if (value === undefined) throw failure('States.Format: fewer values than {}');
-      return shown(value);
+      return asText(value);
     });
     if (rest.length > 0) throw failure('States.Format: more values than {}');
     return result;
@@ -95,7 +95,7 @@ const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
     const name = HASHES[textOf('States.Hash', algorithm)];
     if (name === undefined) throw failure(`States.Hash: no such algorithm ${JSON.stringify(algorithm)}`);
     return createHash(name)
-      .update(shown(data ?? null))
+      .update(asText(data ?? null))
       .digest('hex');
   },
   MathRandom: (from, to) => {

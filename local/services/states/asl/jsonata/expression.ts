@@ -4,17 +4,17 @@ import { registerStepFunctions } from './functions';
 
 const DELIMITED = /^\{%([\s\S]*)%\}$/;
 
-/** The expression in a text `{% … %}`; undefined for any other text, which stands for itself. */
+/** The expression in a text `{% … %}`; undefined for any other text, which is a literal. */
 export const expressionIn = (text: string): string | undefined => DELIMITED.exec(text)?.[1]?.trim();
 
-/** An expression that could not be evaluated, or has no value. The message is AWS's ending of the cause. */
+/** An expression that could not be evaluated, or has no value. The message is the end of AWS's cause. */
 export class JsonataError extends Error {
   override readonly name = 'JsonataError';
 }
 
 const compiled = new Map<string, Expression>();
 
-/** Definitions hold few expressions and evaluate them often: each is parsed once. */
+/** Definitions contain few expressions and evaluate them often, so each is parsed once. */
 const compile = (text: string): Expression => {
   const known = compiled.get(text);
   if (known) return known;
@@ -35,7 +35,7 @@ const isFunction = (value: unknown): boolean =>
   typeof value === 'function' ||
   (typeof value === 'object' && value !== null && ('_jsonata_function' in value || '_jsonata_lambda' in value));
 
-/** $now() and $millis() by the clock. */
+/** $now() and $millis() of local mode's clock. */
 const timeFunctions = (now: number) => ({
   millis: () => now,
   now: (picture?: string, timezone?: string) =>
@@ -59,7 +59,7 @@ export const evaluateExpression = async (text: string, bindings: JsonObject, now
   return toJson(value);
 };
 
-/** Why a text is no expression of JSONata, undefined when it is one. */
+/** The syntax error of an expression, undefined when it parses. */
 export const syntaxErrorOf = (text: string): string | undefined => {
   try {
     compile(text);

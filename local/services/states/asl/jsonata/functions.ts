@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { Expression } from 'jsonata';
 import type { Json } from '../json';
 
-/** Limits and algorithms are those of the intrinsic functions that these functions replace. */
+/** Limits and algorithms of the intrinsic functions that these functions replace. */
 const MAX_RANGE_ITEMS = 1000;
 const HASHES: Readonly<Record<string, string>> = {
   MD5: 'md5',
@@ -47,7 +47,7 @@ const parse = (text: string): unknown => {
 };
 
 /**
- * Adds the functions that Step Functions has beyond JSONata, and takes away $eval, which it does not have
+ * Adds the functions that Step Functions provides beyond JSONata, and removes $eval, which it does not support
  * (https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html).
  */
 export const registerStepFunctions = (expression: Expression): void => {

@@ -14,17 +14,17 @@ export interface EvaluationFailure {
 
 export interface JsonataDeps {
   readonly clock: Clock;
-  /** Hears of every evaluation that failed, also when a Catch handles it. */
+  /** Called for every evaluation that fails, even when a Catch handles it. */
   readonly onEvaluationFailed: (failure: EvaluationFailure) => void;
 }
 
-/** What `$states` has beyond input and context: the result in Output and Assign, the error in those of a Catch. */
+/** What `$states` contains besides input and context: the result in Output and Assign, the error output in those of a Catch. */
 interface Extra {
   readonly result?: Json;
   readonly errorOutput?: JsonObject;
 }
 
-/** Where a Catcher or a rule stands in its state, as the beginning of a location: `Catch/0/`; empty for the state itself. */
+/** The place of a Catcher or a rule in its state, such as `Catch/0/`; empty for the state itself. */
 const prefixOf = ({ state }: StateScope, owner: JsonObject): string => {
   for (const list of ['Catch', 'Choices']) {
     const index = objectsIn(state[list]).indexOf(owner);
@@ -78,7 +78,7 @@ export const createJsonata = ({ clock, onEvaluationFailed }: JsonataDeps): Query
     return fillAt(template, location);
   };
 
-  /** Output and Assign of a state, a Catcher or a rule: neither sees what the other makes. */
+  /** Output and Assign of a state, a Catcher or a rule. Both see the variables as they were before. */
   const outcomeOf = async (
     scope: StateScope,
     owner: JsonObject,

@@ -6,7 +6,7 @@ import type { StateRun, StateType } from '../state-run';
 import { Variables } from '../variables';
 import { runSideBySide } from './side-by-side';
 
-/** Starts at most `limit` pieces of work at a time: each runs in a lane, after the one before it in that lane. */
+/** Runs at most `limit` pieces of work at a time, in that many lanes: each starts after the previous one in its lane. */
 const inLanes = (limit: number) => {
   const lanes = Array.from({ length: Math.max(1, limit) }, () => Promise.resolve());
   return <T>(index: number, work: () => Promise<T>): Promise<T> => {

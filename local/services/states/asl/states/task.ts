@@ -12,7 +12,7 @@ interface Limits {
   readonly heartbeat: number | undefined;
 }
 
-/** Rejects when a limit passes without a result. `heartbeat` starts the heartbeat's limit again. */
+/** Rejects when a limit passes without a result. `heartbeat` restarts the heartbeat limit. */
 const watchLimits = ({ clock }: StateRun, { timeout, heartbeat }: Limits, reject: (error: StateError) => void) => {
   const limit = (seconds: number | undefined, error: string): Timer | undefined =>
     seconds === undefined ? undefined : clock.setTimeout(() => reject(new StateError(error)), seconds * 1000);
@@ -30,13 +30,13 @@ const watchLimits = ({ clock }: StateRun, { timeout, heartbeat }: Limits, reject
   };
 };
 
-/** Reads the arguments and calls the service, leaving what happened in the history. */
+/** Evaluates the arguments, calls the service and records both in the history. */
 const callService = async (run: StateRun, integration: Integration, limits: Limits, token?: string): Promise<Json> => {
   const { api, machine, history, language } = run;
   const { resourceType, resource } = integration;
   const scope = token === undefined ? run : { ...run, context: { ...run.context, Task: { Token: token } } };
   const parameters = await language.argumentsOf(scope);
-  // Expressions are evaluated asynchronously: an execution that was stopped meanwhile must not call anybody.
+  // Expressions are evaluated asynchronously: an execution that was stopped meanwhile must not call the service.
   if (run.scope.cancelled) throw new Cancelled();
   history.add('TaskScheduled', {
     taskScheduledEventDetails: {
@@ -57,7 +57,7 @@ const callService = async (run: StateRun, integration: Integration, limits: Limi
   return output;
 };
 
-/** The result of the call, or, with .waitForTaskToken, what is sent for the token. */
+/** The result of the call or, with .waitForTaskToken, the result that is sent with the token. */
 const resultOf = async (run: StateRun, integration: Integration): Promise<Json> => {
   const { tokens, scope } = run;
   const limits = {
