@@ -1,4 +1,4 @@
-/** A message as the broker hands it to the rules engine and to internal subscribers. */
+/** A message as the broker passes it to the rules engine and to internal subscribers. */
 export interface MqttMessage {
   readonly topic: string;
   readonly payload: Buffer;
