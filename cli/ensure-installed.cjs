@@ -23,7 +23,7 @@ const wanted = createHash('sha256').update(lockText).digest('hex');
 if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) process.exit(0);
 
 /**
- * npm keeps a record of what it installed, so an `npm ci` run by hand (it removes the stamp) is not repeated.
+ * npm keeps a record of what it installed, so your own `npm ci` (it removes the stamp) is not repeated.
  * Optional packages may be missing: npm leaves out those of other platforms.
  */
 const isInstalled = () => {

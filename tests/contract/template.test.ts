@@ -26,7 +26,7 @@ const NAMES = [
 const functions = resourcesOfType(template, 'AWS::Serverless::Function');
 
 describe('template.yaml', () => {
-  test('has every resource of the reference under its logical id', () => {
+  test('has every resource of the original under its logical id', () => {
     expect(Object.keys(template.Resources)).toEqual(
       expect.arrayContaining([
         'EventsSNSTopic',

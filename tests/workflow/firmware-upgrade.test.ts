@@ -27,7 +27,7 @@ const expectFailure = (world: World, details: Readonly<Record<string, unknown>>)
 };
 
 describe('the firmware upgrade workflow', () => {
-  test('upgrades a device in at most 13 transitions, updates the thing and tells the jobs domain', async () => {
+  test('upgrades a device in at most 13 transitions, updates the thing and reports to the jobs domain', async () => {
     const world = workflowWorld();
     const executionArn = await upgradeTo(world, TARGET);
     expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
@@ -117,7 +117,7 @@ describe('the firmware upgrade workflow', () => {
     expect(world.updatedThings).toEqual([]);
   });
 
-  test('fails when the device boots without telling its version', async () => {
+  test('fails when the device boots without reporting its version', async () => {
     const world = workflowWorld();
     await world.startAndDownload();
     await world.deviceReports('DEVICE_REBOOTED');
@@ -168,7 +168,7 @@ describe('the firmware upgrade workflow', () => {
     ['StartDownload', 120, 'PublishFailureToStart', false],
     ['WaitForDeviceMessages', 1800, 'PublishFirmwareUpgradeFailureOnTimeouts', true],
   ])(
-    'tells the jobs domain when the device is silent in %s for %d s (defect 5)',
+    'reports to the jobs domain when the device is silent in %s for %d s (defect 5)',
     async (step, seconds, state, started) => {
       const world = workflowWorld();
       const executionArn = await (started ? world.startAndDownload() : world.start());
@@ -239,7 +239,7 @@ describe('the firmware upgrade workflow', () => {
     expectFailure(world, { error: 'InvalidJobDocument' });
   });
 
-  test('retries a failing search and tells the jobs domain when it keeps failing (defect 5)', async () => {
+  test('retries a failing search and reports to the jobs domain when it keeps failing (defect 5)', async () => {
     const world = workflowWorld();
     world.failures.set('iot:SearchIndex', { error: new AwsError('InternalFailureException', 'later', 500), times: 3 });
     await world.start();
@@ -287,7 +287,7 @@ describe('the firmware upgrade workflow', () => {
     expect((await world.describe(second)).status).toBe('SUCCEEDED');
   });
 
-  test('tells of a success also when the registry cannot be written', async () => {
+  test('reports a success also when the registry cannot be written', async () => {
     const world = workflowWorld();
     world.failures.set('iot:UpdateThing', { error: new AwsError('InternalFailureException', 'no', 500), times: 99 });
     await upgradeTo(world, TARGET);

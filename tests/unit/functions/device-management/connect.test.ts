@@ -90,7 +90,7 @@ describe('an agent that connects', () => {
       '2.',
     ],
     ['the only bank', { 1: { Status: 'Active' } }, { ActiveFirmwareImage: 'Device.DeviceInfo.FirmwareImage.1' }, '1.'],
-    ['what the search path finds, when it tells of no image', {}, {}, '[Status=="Available"].'],
+    ['what the search path finds, when it reports no image', {}, {}, '[Status=="Available"].'],
   ])('downloads to %s', async (_, images, info, expected) => {
     const w = world();
     await w.handle(connects());

@@ -13,7 +13,7 @@ import {
 } from '../support/device-world';
 
 describe('DMDownloadFirmwareFunction', () => {
-  test('sends the Operate of the reference, in 3.1.1 style to the thing name when the device never told its own', async () => {
+  test('sends the Operate of the original, in 3.1.1 style to the thing name when the device never told its own', async () => {
     const w = world();
     await w.download(START);
     expect(w.sent[0]?.topic).toBe(

@@ -1,9 +1,6 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Devices, OperationStart } from '../../../../functions/device-management/devices';
 import { dynamoDevices } from '../../../../functions/device-management/dynamo-devices';
-import { createDynamoDbService } from '../../../../local/services/dynamodb/dynamodb-service';
-import { type Harness, startFrontEnd } from '../../wire/wire-harness';
+import { documentTables } from '../support/document-tables';
 import { fakeDevices } from '../support/fake-devices';
 
 const START: OperationStart = {
@@ -12,37 +9,10 @@ const START: OperationStart = {
 };
 
 describe('devices', () => {
-  const dynamodb = createDynamoDbService({ environment: { accountId: '000000000000', region: 'eu-west-1' } });
-  let started: Harness;
-  let client: DynamoDBClient;
-  let tables = 0;
-  beforeAll(async () => {
-    started = await startFrontEnd([dynamodb]);
-    client = new DynamoDBClient(started.config);
-  });
-  afterAll(async () => {
-    client.destroy();
-    await started.frontEnd.close();
-    await dynamodb.close();
-  });
-
+  const createTable = documentTables('thingName', 'recordKey');
   const inDynamo = async (): Promise<Devices> => {
-    const TableName = `devices-${tables++}`;
-    await client.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: 'thingName', AttributeType: 'S' },
-          { AttributeName: 'recordKey', AttributeType: 'S' },
-        ],
-        KeySchema: [
-          { AttributeName: 'thingName', KeyType: 'HASH' },
-          { AttributeName: 'recordKey', KeyType: 'RANGE' },
-        ],
-      }),
-    );
-    return dynamoDevices(DynamoDBDocumentClient.from(client), TableName);
+    const { dynamo, tableName } = await createTable();
+    return dynamoDevices(dynamo, tableName);
   };
 
   /** The fake that other tests use must behave as the table does. */

@@ -9,7 +9,7 @@ describe('a command whose answer was lost', () => {
     ['failed transfer', event('TransferComplete!', { CommandKey: '', FaultCode: '7016' }), 'FIRMWARE_TRANSFERRED'],
     ['end', notify({ operComplete: { commandName: 'Download()', commandKey: 'job-1' } }), 'DOWNLOAD_OPERATION_DONE'],
     ['boot', event('Boot!', { CommandKey: 'job-1', FirmwareUpdated: 'true', ParameterMap }), 'DEVICE_REBOOTED'],
-  ])('has begun when the device tells of its %s', async (_, message, name) => {
+  ])('has begun when the device reports its %s', async (_, message, name) => {
     const w = world();
     await w.download(START);
     await w.handle(message);

@@ -28,7 +28,7 @@ describe('DeviceMessageHandlerFunction', () => {
       '7022',
       'busy',
     ],
-  ])('tells of %s in the OperateResp as a refused download (defect 4)', async (_, result, faultCode, faultString) => {
+  ])('reports %s in the OperateResp as a refused download (defect 4)', async (_, result, faultCode, faultString) => {
     const w = await started();
     await w.handle(answer(w, result));
     expect(w.published).toEqual([

@@ -77,13 +77,13 @@ describe('JobsCreateJob', () => {
 
   test('writes what the device is to download and when it may boot into the document', async () => {
     const { created, create } = world();
-    const wishes = {
+    const options = {
       firmware: { url: 'https://fw.example.com/x', checkSumAlgorithm: 'SHA-1', checkSum: 'ab'.repeat(20) },
       activation: { mode: 'WINDOW', window: { start: '02:00', end: '05:00', timeZone: 'Europe/Berlin' } },
       allowDowngrade: true,
       timeLimits: { transferSeconds: 7200 },
     };
-    await create({ ...PAYLOAD, ...wishes });
-    expect(JSON.parse(created[0]?.document ?? '')).toMatchObject(wishes);
+    await create({ ...PAYLOAD, ...options });
+    expect(JSON.parse(created[0]?.document ?? '')).toMatchObject(options);
   });
 });

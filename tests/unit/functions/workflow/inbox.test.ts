@@ -1,44 +1,15 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { dynamoInbox, type Inbox } from '../../../../functions/workflow/upgrade-status/inbox';
-import { createDynamoDbService } from '../../../../local/services/dynamodb/dynamodb-service';
-import { type Harness, startFrontEnd } from '../../wire/wire-harness';
+import { documentTables } from '../support/document-tables';
 import { fakeInbox } from '../support/fake-inbox';
 
 const KEY = { thingName: 'sim-1', operationId: 'job-1.1' };
 const SUCCESS = { status: 'SUCCESS', faultCode: '', faultString: '' } as const;
 
 describe('the event inbox', () => {
-  const dynamodb = createDynamoDbService({ environment: { accountId: '000000000000', region: 'eu-west-1' } });
-  let started: Harness;
-  let client: DynamoDBClient;
-  beforeAll(async () => {
-    started = await startFrontEnd([dynamodb]);
-    client = new DynamoDBClient(started.config);
-  });
-  afterAll(async () => {
-    client.destroy();
-    await started.frontEnd.close();
-    await dynamodb.close();
-  });
-  let tables = 0;
+  const createTable = documentTables('thingName', 'operationId');
   const inDynamo = async (): Promise<Inbox> => {
-    const TableName = `inbox-${tables++}`;
-    await client.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: 'thingName', AttributeType: 'S' },
-          { AttributeName: 'operationId', AttributeType: 'S' },
-        ],
-        KeySchema: [
-          { AttributeName: 'thingName', KeyType: 'HASH' },
-          { AttributeName: 'operationId', KeyType: 'RANGE' },
-        ],
-      }),
-    );
-    return dynamoInbox(DynamoDBDocumentClient.from(client), TableName);
+    const { dynamo, tableName } = await createTable();
+    return dynamoInbox(dynamo, tableName);
   };
 
   describe.each<readonly [string, () => Promise<Inbox>]>([
