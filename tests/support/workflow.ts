@@ -193,7 +193,7 @@ export const workflowWorld = () => {
       succeed: async (taskToken, output) => settle('SendTaskSuccess', { taskToken, output: JSON.stringify(output) }),
       fail: async (taskToken, error, cause) => settle('SendTaskFailure', { taskToken, error, cause }),
     },
-    now: () => Math.floor(clock.now() / 1000),
+    now: clock.now,
   };
   const call = async (operation: string, input: Input): Promise<unknown> => {
     const handler = states.operations[operation];

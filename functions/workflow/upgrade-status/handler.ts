@@ -13,7 +13,7 @@ const log = createLog(STACK_NAME);
 const deps = {
   inbox: dynamoInbox(DynamoDBDocumentClient.from(new DynamoDBClient({})), TASK_TOKENS_TABLE),
   tasks: sfnTasks(new SFNClient({})),
-  now: () => Math.floor(Date.now() / 1000),
+  now: Date.now,
 };
 const onEvent = onMessages(
   log,

@@ -7,6 +7,8 @@ export type Wait = (typeof WAITS)[number];
 
 const eventSchema = v.object({
   status: v.picklist(['SUCCESS', 'FAIL']),
+  /** Milliseconds since the epoch. */
+  recordedAt: v.number(),
   /** The message that reported a failure, where it is not the one that the wait is named like. */
   failed: v.optional(v.string()),
   faultCode: v.optional(v.string()),

@@ -11,12 +11,13 @@ type StatusMessage = MessageOf<
 export interface UpgradeStatusDeps {
   readonly inbox: Inbox;
   readonly tasks: Tasks;
-  /** Seconds since the epoch. */
+  /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 /** Tokens and events are deleted after 90 days. */
-const KEEP_SECONDS = 90 * 86_400;
+const KEEP_MS = 90 * 86_400_000;
+const expiryAt = (now: number) => Math.floor((now + KEEP_MS) / 1000);
 
 /**
  * The events that end a wait, the one that counts first. A boot ends them all: whatever the device did not report before, it
@@ -36,27 +37,25 @@ const endsOf = (wait: Wait, { events }: InboxItem): readonly Wait[] =>
   });
 
 /**
- * The event that settles a wait, so that a task is not settled by each of them: its own, else the one that a device usually
- * sends first. Delivered again, that event settles the task again.
+ * The event that settles a wait: the earliest of those that end it, so that a task is settled once. Delivered again, that
+ * event settles the task again, because its function may have died before it did.
  */
-const settledBy = (wait: Wait, item: InboxItem): Wait | undefined => {
-  const ends = endsOf(wait, item);
-  return ends.includes(wait) ? wait : ends.at(-1);
-};
+const settledBy = (wait: Wait, item: InboxItem): Wait | undefined =>
+  endsOf(wait, item).toSorted((a, b) => (item.events[a]?.recordedAt ?? 0) - (item.events[b]?.recordedAt ?? 0))[0];
 
 /** Which wait an event is recorded for: a failed activation ends the wait for its boot. */
 const waitOf = ({ name }: StatusMessage): Wait => (name === 'ACTIVATION_FAILED' ? 'DEVICE_REBOOTED' : name);
 
-const eventOf = (message: StatusMessage): InboxEvent => {
+const eventOf = (message: StatusMessage, recordedAt: number): InboxEvent => {
   switch (message.name) {
     case 'DEVICE_REBOOTED': {
       const { status, firmwareVersion } = message;
-      return { status, ...(firmwareVersion !== undefined && { firmwareVersion }) };
+      return { status, recordedAt, ...(firmwareVersion !== undefined && { firmwareVersion }) };
     }
     case 'ACTIVATION_FAILED':
-      return { status: 'FAIL', failed: message.name, ...faultOf(message) };
+      return { status: 'FAIL', recordedAt, failed: message.name, ...faultOf(message) };
     default:
-      return { status: message.status, ...faultOf(message) };
+      return { status: message.status, recordedAt, ...faultOf(message) };
   }
 };
 
@@ -92,7 +91,7 @@ export const upgradeStatus =
   ({ inbox, tasks, now }: UpgradeStatusDeps) =>
   async (message: StatusMessage, log: Log): Promise<void> => {
     const name = waitOf(message);
-    const recorded = await inbox.record(message, name, eventOf(message), now() + KEEP_SECONDS);
+    const recorded = await inbox.record(message, name, eventOf(message, now()), expiryAt(now()));
     const event = recorded.events[name];
     const ended = WAITS.filter((wait) => recorded.tokens[wait] !== undefined && settledBy(wait, recorded) === name);
     log.info(`${message.name} recorded`, { status: event?.status, endedWaits: ended });
@@ -128,7 +127,7 @@ export const startWait =
     try {
       const { name: wait, operationId, thingName, token, executionArn } = v.parse(waitSchema, input).wait;
       const itsLog = log.with({ operationId, thingName, executionArn });
-      const registered = await inbox.register({ operationId, thingName }, wait, token, now() + KEEP_SECONDS);
+      const registered = await inbox.register({ operationId, thingName }, wait, token, expiryAt(now()));
       const [name] = endsOf(wait, registered);
       itsLog.info(`Waits for ${wait}`, { endedBy: name });
       const event = name && registered.events[name];

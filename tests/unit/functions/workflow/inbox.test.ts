@@ -3,7 +3,7 @@ import { documentTables } from '../support/document-tables';
 import { fakeInbox } from '../support/fake-inbox';
 
 const KEY = { thingName: 'sim-1', operationId: 'job-1.1' };
-const SUCCESS = { status: 'SUCCESS', faultCode: '', faultString: '' } as const;
+const SUCCESS = { status: 'SUCCESS', recordedAt: 7, faultCode: '', faultString: '' } as const;
 
 describe('the event inbox', () => {
   const createTable = documentTables('thingName', 'operationId');
@@ -21,7 +21,7 @@ describe('the event inbox', () => {
       expect(await inbox.register(KEY, 'DEVICE_REBOOTED', 't', 1)).toEqual({
         ...{ tokens: { DEVICE_REBOOTED: 't' }, events: {} },
       });
-      const boot = { status: 'SUCCESS', firmwareVersion: '1.2.3' } as const;
+      const boot = { status: 'SUCCESS', recordedAt: 8, firmwareVersion: '1.2.3' } as const;
       const both = { tokens: { DEVICE_REBOOTED: 't' }, events: { DEVICE_REBOOTED: boot } };
       expect(await inbox.record(KEY, 'DEVICE_REBOOTED', boot, 1)).toEqual(both);
       expect(await inbox.register(KEY, 'FIRMWARE_TRANSFERRED', 'u', 1)).toEqual({
