@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { ACCOUNT_PRINCIPAL, type AwsApi, type Principal, type Report } from '../core/api';
 import { AwsError } from '../core/aws-error';
 import { credentialScopeOf } from './credential-scope';
+import { assertLoopback } from './loopback';
 import type { Protocol, WireRequest, WireResponse } from './message';
 import { createProtocols } from './protocols';
 
@@ -72,7 +73,7 @@ const genericFailure = ({ code, message, statusCode }: AwsError, requestId: stri
 });
 
 /**
- * The embedded AWS on one port of the loopback interface: finds the service and principal in the SigV4 credential scope,
+ * The embedded AWS on one port of the loopback interface, for loopback names: finds the service and principal in the SigV4 credential scope,
  * parses the request by the service's protocol, calls the API and responds in the same protocol.
  */
 export const createHttpFrontEnd = async (options: HttpFrontEndOptions): Promise<HttpFrontEnd> => {
@@ -106,6 +107,7 @@ export const createHttpFrontEnd = async (options: HttpFrontEndOptions): Promise<
     let request: WireRequest = { method, headers, ...location, body: Buffer.alloc(0) };
     let protocol: Protocol | undefined;
     try {
+      assertLoopback(headers);
       const isSigned = headers.authorization !== undefined || location.query.has('X-Amz-Credential');
       if (!isSigned && extraRoutes && (await extraRoutes(incoming, response))) return;
       const { accessKeyId, service } = callerOf(request);

@@ -27,7 +27,7 @@ const isChunked = ({ headers }: WireRequest): boolean =>
   (headerOf(headers, 'content-encoding') ?? '').includes('aws-chunked') ||
   (headerOf(headers, 'x-amz-content-sha256') ?? '').startsWith('STREAMING-');
 
-/** restXml as S3 speaks it, path style. Bodies may come `aws-chunked` with trailing checksums. */
+/** restXml as S3 speaks it, path style or with the bucket in the host. Bodies may come `aws-chunked` with trailing checksums. */
 export const createS3Protocol = ({ operations }: ServiceModel): Protocol => {
   const route = createS3Routes(operations.values());
   const bindingOf = createBindingCache(xmlCodec);

@@ -1,4 +1,5 @@
 import { AwsError } from '../core/aws-error';
+import { subdomainOf } from './loopback';
 import { headerOf, type WireRequest } from './message';
 import type { RouteMatch } from './rest-routes';
 import type { OperationModel } from './service-model';
@@ -50,12 +51,21 @@ const matches = (route: S3Route, { query, headers }: WireRequest): boolean =>
 const requirementsOf = ({ query, requiredQuery, requiredHeaders }: S3Route): number =>
   query.length + requiredQuery.length + requiredHeaders.length;
 
-/** Finds the operation of a path-style request (`/bucket/key`); the one with the most requirements wins. */
+/**
+ * The path with the bucket in it. Clients of an endpoint with a name put the bucket before that name:
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+ */
+const pathStyle = ({ headers, path }: WireRequest): string => {
+  const bucket = subdomainOf(headers)?.replace(/(^|\.)s3$/, '');
+  return bucket ? `/${bucket}${path}` : path;
+};
+
+/** Finds the operation by bucket and key; the one with the most requirements wins. */
 export const createS3Routes = (operations: Iterable<OperationModel>) => {
   const routes = [...operations].flatMap((operation) => routeOf(operation) ?? []);
   routes.sort((a, b) => requirementsOf(b) - requirementsOf(a));
   return (request: WireRequest): RouteMatch | undefined => {
-    const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/.exec(request.path) ?? [];
+    const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/.exec(pathStyle(request)) ?? [];
     const level = key ? 'object' : bucket ? 'bucket' : 'service';
     const route = routes.find((one) => one.method === request.method && one.level === level && matches(one, request));
     if (!route) return undefined;
