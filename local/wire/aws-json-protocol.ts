@@ -1,13 +1,9 @@
 import { AwsError } from '../core/aws-error';
+import { awsJsonTypeOf } from './failures';
 import { isRecord } from './guards';
 import { jsonReader, jsonWriter, parseJson } from './json-codec';
-import { headerOf, type Protocol, type WireRequest } from './message';
+import { headerOf, type Protocol } from './message';
 import type { OperationModel, ServiceModel } from './service-model';
-
-const contentTypeOf = ({ headers }: WireRequest): string =>
-  headerOf(headers, 'content-type')?.startsWith('application/x-amz-json-1.1')
-    ? 'application/x-amz-json-1.1'
-    : 'application/x-amz-json-1.0';
 
 /** awsJson1_0 and awsJson1_1: Step Functions, DynamoDB, SQS. X-Amz-Target names the operation. */
 export const createAwsJsonProtocol = ({ service, operations, errors }: ServiceModel): Protocol => {
@@ -36,7 +32,7 @@ export const createAwsJsonProtocol = ({ service, operations, errors }: ServiceMo
         input: isRecord(input) ? input : {},
         answer: (output, requestId) => ({
           status: 200,
-          headers: { 'content-type': contentTypeOf(request), 'x-amzn-requestid': requestId },
+          headers: { 'content-type': awsJsonTypeOf(request), 'x-amzn-requestid': requestId },
           body: JSON.stringify(codec.write(output ?? {})),
         }),
       };
@@ -46,7 +42,7 @@ export const createAwsJsonProtocol = ({ service, operations, errors }: ServiceMo
       return {
         status: errors.get(code)?.status ?? statusCode,
         headers: {
-          'content-type': contentTypeOf(request),
+          'content-type': awsJsonTypeOf(request),
           'x-amzn-requestid': requestId,
           // Services that once used the query protocol (SQS) still send its error code.
           ...(queryCode ? { 'x-amzn-query-error': `${queryCode};${statusCode < 500 ? 'Sender' : 'Receiver'}` } : {}),

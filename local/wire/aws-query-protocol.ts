@@ -1,8 +1,9 @@
 import { AwsError } from '../core/aws-error';
+import { queryFailure } from './failures';
 import type { Protocol } from './message';
 import { parseForm, readForm } from './query-reader';
 import type { ServiceModel } from './service-model';
-import { escapeXml, writeMembers } from './xml-writer';
+import { writeMembers } from './xml-writer';
 
 const XML = 'text/xml';
 
@@ -35,15 +36,7 @@ export const createAwsQueryProtocol = ({ service, operations, errors }: ServiceM
   },
   fail: ({ code, message, statusCode }, requestId) => {
     const model = errors.get(code);
-    const status = model?.status ?? statusCode;
-    const type = status < 500 ? 'Sender' : 'Receiver';
-    return {
-      status,
-      headers: { 'content-type': XML, 'x-amzn-requestid': requestId },
-      body:
-        `<ErrorResponse xmlns="${namespace}"><Error><Type>${type}</Type>` +
-        `<Code>${escapeXml(model?.queryCode ?? code)}</Code><Message>${escapeXml(message)}</Message></Error>` +
-        `<RequestId>${requestId}</RequestId></ErrorResponse>`,
-    };
+    const failure = { code: model?.queryCode ?? code, message, statusCode: model?.status ?? statusCode };
+    return queryFailure(failure, requestId, namespace);
   },
 });

@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { ACCOUNT_PRINCIPAL, type AwsApi, type Principal, type Report } from '../core/api';
 import { AwsError } from '../core/aws-error';
 import { credentialScopeOf } from './credential-scope';
+import { failureByShape } from './failures';
 import { assertLoopback } from './loopback';
 import type { Protocol, WireRequest, WireResponse } from './message';
 import { createProtocols } from './protocols';
@@ -65,13 +66,6 @@ const send = (response: ServerResponse, { status, headers, body }: WireResponse,
   response.end(hasNoBody ? undefined : body);
 };
 
-/** For requests whose service is unknown: JSON, which every client can display. */
-const genericFailure = ({ code, message, statusCode }: AwsError, requestId: string): WireResponse => ({
-  status: statusCode,
-  headers: { 'content-type': 'application/json', 'x-amzn-requestid': requestId, 'x-amzn-errortype': code },
-  body: JSON.stringify({ __type: code, message }),
-});
-
 /**
  * The embedded AWS on one port of the loopback interface, for loopback names: finds the service and principal in the SigV4 credential scope,
  * parses the request by the service's protocol, calls the API and responds in the same protocol.
@@ -121,7 +115,7 @@ export const createHttpFrontEnd = async (options: HttpFrontEndOptions): Promise<
       // A client that closed the connection needs no response.
       if (incoming.destroyed && !incoming.complete) return;
       const failed = failure(error, `${method} ${location.path}`);
-      send(response, protocol?.fail(failed, requestId, request) ?? genericFailure(failed, requestId), method);
+      send(response, protocol?.fail(failed, requestId, request) ?? failureByShape(failed, requestId, request), method);
     }
   };
 

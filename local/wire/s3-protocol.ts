@@ -47,11 +47,12 @@ export const createS3Protocol = ({ operations }: ServiceModel): Protocol => {
         },
       };
     },
+    // https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
     fail: ({ code, message, statusCode }, requestId, { path }) => ({
       status: statusCode,
       headers: { 'content-type': 'application/xml', 'x-amz-request-id': requestId },
       body:
-        `${DECLARATION}<Error><Code>${escapeXml(code)}</Code><Message>${escapeXml(message)}</Message>` +
+        `${DECLARATION}<Error><Code>${escapeXml(code === 'UnknownOperationException' ? 'NotImplemented' : code)}</Code><Message>${escapeXml(message)}</Message>` +
         `<Resource>${escapeXml(path)}</Resource><RequestId>${requestId}</RequestId></Error>`,
     }),
   };
