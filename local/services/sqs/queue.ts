@@ -7,14 +7,20 @@ export interface MessageAttribute {
   readonly BinaryValue?: Uint8Array | undefined;
 }
 
-export interface QueuedMessage {
-  readonly messageId: string;
+interface SentMessage {
   readonly body: string;
   readonly attributes: Readonly<Record<string, MessageAttribute>>;
+  /** The id of the user or role that sent it. */
+  readonly senderId: string;
+}
+
+export interface QueuedMessage extends SentMessage {
+  readonly messageId: string;
   /** Milliseconds since the epoch. */
   readonly sentAt: number;
   firstReceivedAt: number | undefined;
   visibleAt: number;
+  /** Across all queues. */
   receiveCount: number;
   receiptHandle: string;
 }
@@ -54,12 +60,14 @@ export const createQueue = ({ name, clock, attributes, redrive }: QueueOptions) 
       }
       message.firstReceivedAt ??= now;
       message.visibleAt = now + hidden;
-      message.receiptHandle = randomUUID();
+      message.receiptHandle = newHandle();
       taken.push(message);
     }
     return taken;
   };
 
+  /** Says which queue made it, so that one that no queue made is told from that of a message that is gone. */
+  const newHandle = () => Buffer.from(`${name}:${randomUUID()}`).toString('base64');
   const find = (receiptHandle: string) => messages.find((message) => message.receiptHandle === receiptHandle);
   /** A waiting receiver must get a message that becomes visible later. */
   const wakeAt = (visibleAt: number) => {
@@ -72,12 +80,11 @@ export const createQueue = ({ name, clock, attributes, redrive }: QueueOptions) 
     attributes,
     createdAt,
     /** @param delaySeconds until the message can be received; the queue's own delay by default */
-    send: (body: string, messageAttributes: QueuedMessage['attributes'], delaySeconds?: number): QueuedMessage => {
+    send: (sent: SentMessage, delaySeconds?: number): QueuedMessage => {
       const now = clock.now();
       const message: QueuedMessage = {
+        ...sent,
         messageId: randomUUID(),
-        body,
-        attributes: messageAttributes,
         sentAt: now,
         firstReceivedAt: undefined,
         visibleAt: now + (delaySeconds ?? seconds(attributes['DelaySeconds'], 0)) * 1000,
@@ -90,7 +97,7 @@ export const createQueue = ({ name, clock, attributes, redrive }: QueueOptions) 
     },
     /** Accepts a message from another queue, with its id. */
     adopt: (message: QueuedMessage) => {
-      messages.push({ ...message, visibleAt: clock.now(), receiveCount: 0, receiptHandle: '' });
+      messages.push({ ...message, visibleAt: clock.now(), receiptHandle: '' });
       wakeAll();
     },
     /** Waits until there is a message, at most for the given number of seconds. */
@@ -114,19 +121,22 @@ export const createQueue = ({ name, clock, attributes, redrive }: QueueOptions) 
         if (Number.isFinite(nextVisible)) wakeAt(nextVisible);
       });
     },
-    /** False when no message has this receipt handle any more. */
-    remove: (receiptHandle: string): boolean => {
+    /** Whether a receipt handle is one of this queue's. */
+    hasIssued: (receiptHandle: string): boolean =>
+      Buffer.from(receiptHandle, 'base64').toString().startsWith(`${name}:`),
+    /** Does nothing when no message has this receipt handle any more. */
+    remove: (receiptHandle: string): void => {
       const message = find(receiptHandle);
       messages = messages.filter((one) => one !== message);
-      return message !== undefined;
     },
-    /** False when no message has this receipt handle any more. */
-    changeVisibility: (receiptHandle: string, visibilitySeconds: number): boolean => {
+    /** Without effect when the message is visible, or no message has this receipt handle any more. */
+    changeVisibility: (receiptHandle: string, visibilitySeconds: number): 'changed' | 'visible' | 'gone' => {
       const message = find(receiptHandle);
-      if (!message) return false;
+      if (!message) return 'gone';
+      if (message.visibleAt <= clock.now()) return 'visible';
       message.visibleAt = clock.now() + visibilitySeconds * 1000;
       wakeAt(message.visibleAt);
-      return true;
+      return 'changed';
     },
     purge: () => void (messages = []),
     /** How many messages can be received, are in flight, are delayed. */

@@ -10,6 +10,7 @@ import type { Environment, ServiceModule } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
 import type { Clock } from '../../core/clock';
 import { createMessageOperations } from './message-operations';
+import { checkQueueAttributes } from './parameters';
 import { createQueue, type MessageAttribute, type Queue } from './queue';
 import { redrivePolicyOf } from './redrive-policy';
 
@@ -31,6 +32,12 @@ const QUEUE_NAME = /^[A-Za-z0-9_-]{1,80}$/;
 const nameOf = (urlOrArn: string): string =>
   urlOrArn.slice(Math.max(urlOrArn.lastIndexOf('/'), urlOrArn.lastIndexOf(':')) + 1);
 
+/** @throws AwsError InvalidAttributeValue */
+const checkAttributes = (attributes: Readonly<Record<string, string>>): void => {
+  checkQueueAttributes(attributes);
+  redrivePolicyOf(attributes);
+};
+
 /** SQS in memory: standard queues. */
 export const createSqsService = ({ clock, environment, endpointUrl }: SqsDependencies): SqsService => {
   const queues = new Map<string, Queue>();
@@ -51,7 +58,7 @@ export const createSqsService = ({ clock, environment, endpointUrl }: SqsDepende
         'InvalidParameterValue',
         `QueueName "${name}": 1 to 80 letters, digits, hyphens, underscores.`,
       );
-    redrivePolicyOf(attributes);
+    checkAttributes(attributes);
     const queue = createQueue({
       name,
       clock,
@@ -60,7 +67,8 @@ export const createSqsService = ({ clock, environment, endpointUrl }: SqsDepende
         const policy = redrivePolicyOf(queue.attributes);
         const target = policy && queues.get(nameOf(policy.deadLetterTargetArn));
         if (!policy || !target || message.receiveCount <= policy.maxReceiveCount) return false;
-        target.adopt(message);
+        // This attempt to receive it from here does not count.
+        target.adopt({ ...message, receiveCount: message.receiveCount - 1 });
         return true;
       },
     });
@@ -103,17 +111,18 @@ export const createSqsService = ({ clock, environment, endpointUrl }: SqsDepende
         return { Attributes: Object.fromEntries(all.filter(([name]) => requested.has('All') || requested.has(name))) };
       },
       SetQueueAttributes: ({ QueueUrl, Attributes = {} }: SetQueueAttributesCommandInput) => {
-        redrivePolicyOf(Attributes);
+        checkAttributes(Attributes);
         Object.assign(queueOf(QueueUrl).attributes, Attributes);
         return {};
       },
-      ...createMessageOperations(queueOf),
+      ...createMessageOperations(queueOf, environment.accountId),
     },
     resourcesOf: (operation, { QueueUrl, QueueName }) => {
       if (operation === 'ListQueues') return ['*'];
       const name = typeof QueueUrl === 'string' ? nameOf(QueueUrl) : QueueName;
       return [typeof name === 'string' ? arnOf(name) : '*'];
     },
-    send: (queueArn, body, attributes = {}) => void queueOf(queueArn).send(body, attributes),
+    send: (queueArn, body, attributes = {}) =>
+      void queueOf(queueArn).send({ body, attributes, senderId: environment.accountId }),
   };
 };

@@ -1,9 +1,10 @@
 import type { CallContext, Environment, Principal, ServiceModule } from '../../core/api';
+import { userIdOf } from '../../core/user-id';
 
 const identityOf = (principal: Principal, accountId: string) => {
-  if (principal.kind === 'account') return { UserId: accountId, Arn: `arn:aws:iam::${accountId}:root` };
-  const role = principal.roleArn.slice(principal.roleArn.lastIndexOf('/') + 1);
-  return { UserId: `${role}:local`, Arn: `arn:aws:sts::${accountId}:assumed-role/${role}/local` };
+  const UserId = userIdOf(principal, accountId);
+  if (principal.kind === 'account') return { UserId, Arn: `arn:aws:iam::${accountId}:root` };
+  return { UserId, Arn: `arn:aws:sts::${accountId}:assumed-role/${UserId.replace(':', '/')}` };
 };
 
 /** GetCallerIdentity: returns the caller. AWS allows it to everybody. */
