@@ -36,6 +36,14 @@ export interface ServiceModule {
   resourcesOf(operation: string, input: Readonly<Record<string, unknown>>): readonly string[];
   /** The IAM action, where it is not `<service prefix>:<Operation>`. */
   actionOf?(operation: string): string;
+  /** Where a call needs other permissions than one for the operation itself; undefined where it does not. */
+  permissionsOf?(operation: string, input: Readonly<Record<string, unknown>>): readonly Permission[] | undefined;
+}
+
+/** An IAM action and the ARNs that a policy must allow it for. */
+export interface Permission {
+  readonly action: string;
+  readonly resources: readonly string[];
 }
 
 /** How the wire front end, the state machines and the rules call every service. Authorizes, counts, dispatches. */

@@ -1,5 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Authorizer, AwsApi, OperationHandler, Principal, Report, ServiceModule, ServiceName } from './api';
+import type {
+  Authorizer,
+  AwsApi,
+  OperationHandler,
+  Permission,
+  Principal,
+  Report,
+  ServiceModule,
+  ServiceName,
+} from './api';
 import { AwsError } from './aws-error';
 
 /** IAM prefixes that differ from the signing name (Service Authorization Reference). */
@@ -34,6 +43,17 @@ const callerOf = (principal: Principal): string => (principal.kind === 'role' ? 
 const invoke = (handler: OperationHandler, input: object, principal: Principal): unknown =>
   handler(input as never, { principal, requestId: randomUUID() });
 
+const permissionsOf = (
+  module: ServiceModule,
+  operation: string,
+  input: Readonly<Record<string, unknown>>,
+): readonly Permission[] => {
+  const several = module.permissionsOf?.(operation, input);
+  if (several) return several;
+  const action = module.actionOf?.(operation) ?? `${ACTION_PREFIXES[module.service] ?? module.service}:${operation}`;
+  return [{ action, resources: module.resourcesOf(operation, input) }];
+};
+
 /** The router for all callers (HTTP, state machines, rules): finds the operation, authorizes roles, counts, calls. */
 export const createApi = ({ authorizer, report }: LocalApiDependencies): LocalApi => {
   const services = new Map<ServiceName, ServiceModule>();
@@ -64,8 +84,8 @@ export const createApi = ({ authorizer, report }: LocalApiDependencies): LocalAp
       if (!module || !handler) throw notEmulated(service, operation);
       count(principal, `${service}:${operation}`);
       if (principal.kind === 'role') {
-        const action = module.actionOf?.(operation) ?? `${ACTION_PREFIXES[service] ?? service}:${operation}`;
-        authorizer.authorize(principal, action, module.resourcesOf(operation, input));
+        for (const { action, resources } of permissionsOf(module, operation, input))
+          authorizer.authorize(principal, action, resources);
       }
       return invoke(handler, input, principal);
     },

@@ -24,7 +24,7 @@ export interface ServicesOptions {
 /** What functions use: tables, queues, objects, and Lambda itself. */
 const startBackEnd = ({ clock, environment, report }: ServicesOptions, entrance: Entrance, closers: Closers) => {
   const endpointUrl = () => entrance.endpointUrl;
-  const dynamodb = createDynamoDbService({ environment });
+  const dynamodb = createDynamoDbService({ clock, environment });
   closers.add(() => dynamodb.close());
   const sqs = createSqsService({ clock, environment, endpointUrl });
   const s3 = createS3Service({ clock, environment });

@@ -37,17 +37,19 @@ export const createAwsJsonProtocol = ({ service, operations, errors }: ServiceMo
         }),
       };
     },
-    fail: ({ code, message, statusCode }, requestId, request) => {
-      const queryCode = errors.get(code)?.queryCode;
+    fail: ({ code, message, statusCode, members }, requestId, request) => {
+      const model = errors.get(code);
+      const queryCode = model?.queryCode;
+      const rest = model && jsonWriter(model.schema)(members);
       return {
-        status: errors.get(code)?.status ?? statusCode,
+        status: model?.status ?? statusCode,
         headers: {
           'content-type': awsJsonTypeOf(request),
           'x-amzn-requestid': requestId,
           // Services that once used the query protocol (SQS) still send its error code.
           ...(queryCode ? { 'x-amzn-query-error': `${queryCode};${statusCode < 500 ? 'Sender' : 'Receiver'}` } : {}),
         },
-        body: JSON.stringify({ __type: code, message }),
+        body: JSON.stringify({ __type: code, message, ...(isRecord(rest) ? rest : {}) }),
       };
     },
   };

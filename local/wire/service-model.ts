@@ -13,6 +13,7 @@ export interface OperationModel {
 }
 
 export interface ErrorModel {
+  readonly schema: NormalizedSchema;
   /** HTTP status, when the model has one. */
   readonly status?: number;
   /** The code in the query protocol, when it differs from the exception's name. */
@@ -54,12 +55,15 @@ const httpOf = (traits: unknown): OperationModel['http'] => {
   return { method, uri, status };
 };
 
-const errorOf = (traits: unknown): ErrorModel => {
-  if (!isRecord(traits)) return {};
+const errorOf = (error: StaticErrorSchema): ErrorModel => {
+  const schema = NormalizedSchema.of(error);
+  const traits: unknown = error[3];
+  if (!isRecord(traits)) return { schema };
   const { httpError, awsQueryError } = traits;
   const parts: readonly unknown[] = Array.isArray(awsQueryError) ? awsQueryError : [];
   const [queryCode] = parts;
   return {
+    schema,
     ...(typeof httpError === 'number' ? { status: httpError } : {}),
     ...(typeof queryCode === 'string' ? { queryCode } : {}),
   };
@@ -82,6 +86,6 @@ export const loadServiceModel = async (service: ServiceName): Promise<ServiceMod
   const client = await CLIENTS[service]();
   const errors = Object.values(client)
     .filter(isErrorSchema)
-    .map(([, , name, traits]) => [name, errorOf(traits)] as const);
+    .map((error) => [error[2], errorOf(error)] as const);
   return { service, operations: operationsOf(client), errors: new Map(errors) };
 };

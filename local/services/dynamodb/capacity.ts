@@ -1,3 +1,4 @@
+import db from 'dynalite/db';
 import { isRecord } from '../../wire/guards';
 
 interface TableUse {
@@ -18,6 +19,13 @@ export interface CapacityCounts {
   requests(): PerTable;
   resetCounts(): void;
 }
+
+/** Units of a write: of the larger of the item before and after, per KiB. */
+export const writeUnitsOf = (before: object | undefined, after?: object): number =>
+  Math.max(db.capacityUnits(before, false, true), db.capacityUnits(after, false, true));
+
+/** Units of a strongly consistent read, per 4 KiB. */
+export const readUnitsOf = (item: object | undefined): number => db.capacityUnits(item, true, true);
 
 export const createCapacityCounts = () => {
   const tables = new Map<string, TableUse>();

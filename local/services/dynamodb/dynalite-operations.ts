@@ -45,17 +45,22 @@ export const DYNALITE_OPERATIONS = {
 export type DynaliteOperation = keyof typeof DYNALITE_OPERATIONS;
 
 /**
- * One request to dynalite, as JSON of the wire protocol.
+ * Parses a request, given as JSON of the wire protocol, as dynalite's actions take it.
  * @throws what dynalite throws: an error with `statusCode` and `body` { __type, message }
  */
-export const runDynalite = (store: object, operation: DynaliteOperation, input: object): Promise<unknown> => {
-  const { action, rules } = DYNALITE_OPERATIONS[operation];
-  return new Promise((resolve, reject) => {
-    const data = validations.checkTypes(input, rules.types);
-    validations.checkValidations(data, rules.types, rules.custom, store);
-    action(store, data, (error, output) => {
+export const checkRequest = (store: object, operation: DynaliteOperation, input: object): object => {
+  const { rules } = DYNALITE_OPERATIONS[operation];
+  const data = validations.checkTypes(input, rules.types);
+  validations.checkValidations(data, rules.types, rules.custom, store);
+  return data;
+};
+
+/** One request to dynalite. @throws what `checkRequest` throws */
+export const runDynalite = (store: object, operation: DynaliteOperation, input: object): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const data = checkRequest(store, operation, input);
+    DYNALITE_OPERATIONS[operation].action(store, data, (error, output) => {
       if (error) reject(error instanceof Error ? error : new Error(`dynalite failed: ${JSON.stringify(error)}`));
       else resolve(output);
     });
   });
-};

@@ -13,6 +13,9 @@ declare module 'dynalite/db' {
       updateTableMs: number;
       deleteTableMs: number;
     }): DynaliteStore;
+    /** An error when the condition of a checked request does not hold for the item. */
+    checkConditional(data: object, item: object | undefined): unknown;
+    capacityUnits(item: object | undefined, isRead: boolean, isConsistent: boolean): number;
   };
   export default db;
 }

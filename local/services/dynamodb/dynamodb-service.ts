@@ -1,99 +1,74 @@
-import db from 'dynalite/db';
 import { promisify } from 'node:util';
 import type { Environment, ServiceModule } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
+import type { Clock } from '../../core/clock';
 import { isRecord } from '../../wire/guards';
-import { jsonReader, jsonWriter } from '../../wire/json-codec';
-import { loadServiceModel } from '../../wire/service-model';
 import { type CapacityCounts, createCapacityCounts } from './capacity';
-import { type DynaliteOperation, runDynalite } from './dynalite-operations';
+import { createConditionalWrites } from './conditional-writes';
+import type { DynaliteOperation } from './dynalite-operations';
+import { createGate } from './gate';
+import { createItemStore, type Input, tableNameOf } from './item-store';
 import { createTableSettings } from './table-settings';
+import { tablesOfTransaction, transactionPermissions } from './transaction-actions';
+import { createTransactions } from './transactions';
 
 export interface DynamoDbService extends ServiceModule, CapacityCounts {
   close(): Promise<void>;
 }
 
-type Input = Readonly<Record<string, unknown>>;
+interface DynamoDbDependencies {
+  readonly clock: Clock;
+  readonly environment: Environment;
+}
 
-const TABLE_OPERATIONS = ['DescribeTable', 'ListTables', 'UpdateTable'] as const;
+const TABLE_OPERATIONS = ['DescribeTable', 'ListTables'] as const;
 const READS = ['GetItem', 'Query', 'Scan', 'BatchGetItem'] as const;
-const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'] as const;
+const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem'] as const;
 
 const sleep = promisify(setTimeout);
 
-/** A table may be named by its ARN. */
-const tableNameOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
-
-const tablesOf = ({ TableName, RequestItems }: Input): readonly string[] => {
+const tablesOf = ({ TableName, RequestItems, TransactItems }: Input): readonly string[] => {
   if (isRecord(RequestItems)) return Object.keys(RequestItems).map(tableNameOf);
+  if (TransactItems !== undefined) return [...new Set(tablesOfTransaction(TransactItems))];
   return typeof TableName === 'string' ? [tableNameOf(TableName)] : [];
 };
 
-/** dynalite's errors contain the response that its server would send. */
-const awsErrorOf = (error: unknown): unknown => {
-  if (!isRecord(error) || typeof error['statusCode'] !== 'number') return error;
-  const body = isRecord(error['body']) ? error['body'] : {};
-  const type = typeof body['__type'] === 'string' ? body['__type'] : 'InternalServerError';
-  const message = body['message'] ?? body['Message'];
-  return new AwsError(
-    type.slice(type.indexOf('#') + 1),
-    typeof message === 'string' ? message : type,
-    error['statusCode'],
-  );
-};
-
-/** Ignoring the setting would be worse: the caller would wait for something that never happens. */
-const assertEmulated = (
-  operation: string,
-  { ReturnValuesOnConditionCheckFailure, StreamSpecification }: Input,
-): void => {
-  if (ReturnValuesOnConditionCheckFailure !== undefined && ReturnValuesOnConditionCheckFailure !== 'NONE')
-    throw new AwsError(
-      'ValidationException',
-      `${operation}: ReturnValuesOnConditionCheckFailure is not emulated by local mode: read the item after the failure.`,
-    );
+/** Ignoring streams would be worse: the caller would wait for something that never happens. */
+const assertNoStream = (operation: string, { StreamSpecification }: Input): void => {
   if (isRecord(StreamSpecification) && StreamSpecification['StreamEnabled'] === true)
     throw new AwsError('ValidationException', `${operation}: StreamSpecification is not emulated by local mode.`);
 };
 
 /** DynamoDB in memory, over dynalite. Tables are usable as soon as CreateTable has returned. */
-export const createDynamoDbService = ({ environment }: { readonly environment: Environment }): DynamoDbService => {
-  const store = db.create({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
-  store.tableDb.awsAccountId = environment.accountId;
-  store.tableDb.awsRegion = environment.region;
+export const createDynamoDbService = ({ clock, environment }: DynamoDbDependencies): DynamoDbService => {
+  const store = createItemStore(environment);
+  const { run } = store;
+  const gate = createGate();
   const capacity = createCapacityCounts();
-  const model = loadServiceModel('dynamodb');
+  const consumed = (kind: 'readUnits' | 'writeUnits', TableName: unknown, CapacityUnits: number) =>
+    capacity.consumed(kind, { TableName, CapacityUnits });
+  const write = createConditionalWrites(store, gate, (table, units) => consumed('writeUnits', table, units));
 
-  const run = async (operation: DynaliteOperation, input: Input): Promise<Input> => {
-    const schemas = (await model).operations.get(operation);
-    if (!schemas) throw new AwsError('UnknownOperationException', `The DynamoDB client has no ${operation}.`, 501);
-    assertEmulated(operation, input);
-    const named =
-      typeof input['TableName'] === 'string' ? { ...input, TableName: tableNameOf(input['TableName']) } : input;
-    const json = jsonWriter(schemas.input)(named);
-    try {
-      const output = jsonReader(schemas.output)(await runDynalite(store, operation, isRecord(json) ? json : {}));
-      return isRecord(output) ? output : {};
-    } catch (error) {
-      throw awsErrorOf(error);
-    }
-  };
-
-  const onItems = (operation: DynaliteOperation, kind: 'readUnits' | 'writeUnits') => async (input: Input) => {
-    const { ReturnConsumedCapacity: asked = 'NONE' } = input;
-    const tables = tablesOf(input);
-    for (const table of tables) capacity.request(table);
-    try {
+  const counted =
+    <Operation extends string>(
+      operation: Operation,
+      kind: 'readUnits' | 'writeUnits',
+      call: (operation: Operation, input: Input) => Promise<Input>,
+    ) =>
+    async (input: Input) => {
+      const { ReturnConsumedCapacity: asked = 'NONE' } = input;
+      for (const table of tablesOf(input)) capacity.request(table);
       const ReturnConsumedCapacity = asked === 'NONE' ? 'TOTAL' : asked;
-      const { ConsumedCapacity, ...output } = await run(operation, { ...input, ReturnConsumedCapacity });
+      const { ConsumedCapacity, ...output } = await call(operation, { ...input, ReturnConsumedCapacity });
       capacity.consumed(kind, ConsumedCapacity);
       return asked === 'NONE' ? output : { ...output, ConsumedCapacity };
-    } catch (error) {
-      // A write whose condition fails still costs write units: one, because our items are small.
-      if (error instanceof AwsError && error.code === 'ConditionalCheckFailedException')
-        capacity.consumed(kind, { TableName: tables[0], CapacityUnits: 1 });
-      throw error;
-    }
+    };
+  const shared = (operation: DynaliteOperation, input: Input) => gate.shared(() => run(operation, input));
+
+  const transactions = createTransactions({ store, gate, clock, onConsumed: consumed });
+  const transaction = (name: keyof typeof transactions) => (input: Input) => {
+    for (const table of tablesOf(input)) capacity.request(table);
+    return transactions[name](input);
   };
 
   const statusOf = async (TableName: unknown): Promise<unknown> => {
@@ -110,13 +85,21 @@ export const createDynamoDbService = ({ environment }: { readonly environment: E
     service: 'dynamodb',
     operations: {
       ...Object.fromEntries(TABLE_OPERATIONS.map((name) => [name, (input: Input) => run(name, input)])),
-      ...Object.fromEntries(READS.map((name) => [name, onItems(name, 'readUnits')])),
-      ...Object.fromEntries(WRITES.map((name) => [name, onItems(name, 'writeUnits')])),
+      ...Object.fromEntries(READS.map((name) => [name, counted(name, 'readUnits', shared)])),
+      ...Object.fromEntries(WRITES.map((name) => [name, counted(name, 'writeUnits', write)])),
+      BatchWriteItem: counted('BatchWriteItem', 'writeUnits', shared),
+      TransactWriteItems: transaction('TransactWriteItems'),
+      TransactGetItems: transaction('TransactGetItems'),
       ...settings.operations,
       CreateTable: async (input: Input) => {
+        assertNoStream('CreateTable', input);
         const output = await run('CreateTable', input);
         while ((await statusOf(input['TableName'])) !== 'ACTIVE') await sleep(1);
         return output;
+      },
+      UpdateTable: (input: Input) => {
+        assertNoStream('UpdateTable', input);
+        return run('UpdateTable', input);
       },
       DeleteTable: async (input: Input) => {
         const output = await run('DeleteTable', input);
@@ -132,7 +115,8 @@ export const createDynamoDbService = ({ environment }: { readonly environment: E
       if (typeof IndexName === 'string') return tables.map((arn) => `${arn}/index/${IndexName}`);
       return tables.length > 0 ? tables : ['*'];
     },
+    permissionsOf: (operation, input) => transactionPermissions(operation, input, arnOf),
     ...capacity.counts,
-    close: () => promisify(store.lifecycleManager.gracefulClose.bind(store.lifecycleManager))(),
+    close: store.close,
   };
 };

@@ -1,6 +1,7 @@
 import {
   BatchWriteItemCommand,
   CreateTableCommand,
+  DeleteItemCommand,
   DeleteTableCommand,
   DescribeTableCommand,
   DescribeTimeToLiveCommand,
@@ -8,11 +9,12 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
-  TransactWriteItemsCommand,
   UpdateContinuousBackupsCommand,
   UpdateItemCommand,
+  UpdateTableCommand,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
+import { drivenClock } from '../../../local/core/clock';
 import { createDynamoDbService } from '../../../local/services/dynamodb/dynamodb-service';
 import { type Harness, startFrontEnd } from '../wire/wire-harness';
 
@@ -20,7 +22,10 @@ const TableName = 'tokens';
 const ARN = 'arn:aws:dynamodb:eu-west-1:000000000000:table/tokens';
 
 describe('DynamoDB', () => {
-  const dynamodb = createDynamoDbService({ environment: { accountId: '000000000000', region: 'eu-west-1' } });
+  const dynamodb = createDynamoDbService({
+    clock: drivenClock(),
+    environment: { accountId: '000000000000', region: 'eu-west-1' },
+  });
   let started: Harness;
   let client: DynamoDBClient;
   beforeAll(async () => {
@@ -134,11 +139,70 @@ describe('DynamoDB', () => {
     );
   });
 
+  test("time to live is the table's, by name or ARN, and is not switched on twice (API reference, UpdateTimeToLive)", async () => {
+    const TimeToLiveSpecification = { Enabled: true, AttributeName: 'expiresAt' };
+    const enable = (name: string) =>
+      client.send(new UpdateTimeToLiveCommand({ TableName: name, TimeToLiveSpecification }));
+    await enable(ARN);
+    await expect(enable(TableName)).rejects.toThrow('TimeToLive is already enabled');
+    const { TimeToLiveDescription } = await client.send(new DescribeTimeToLiveCommand({ TableName: ARN }));
+    expect(TimeToLiveDescription).toEqual({ TimeToLiveStatus: 'ENABLED', AttributeName: 'expiresAt' });
+  });
+
+  const Item = { ...key(1), state: { S: 'old' }, bytes: { B: Uint8Array.of(0, 255) } };
+  const condition = { ConditionExpression: 'attribute_not_exists(operationDevice)' };
+  const [Key, update] = [key(1), { UpdateExpression: 'REMOVE bytes' }];
+  const allOld = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
+  test.each<[string, () => Promise<unknown>, object | undefined]>([
+    ['PutItem', () => client.send(new PutItemCommand({ TableName, Item: Key, ...condition, ...allOld })), Item],
+    [
+      'UpdateItem',
+      () => client.send(new UpdateItemCommand({ TableName, Key, ...update, ...condition, ...allOld })),
+      Item,
+    ],
+    ['DeleteItem', () => client.send(new DeleteItemCommand({ TableName, Key, ...condition, ...allOld })), Item],
+    [
+      'PutItem without the parameter',
+      () => client.send(new PutItemCommand({ TableName, Item: Key, ...condition })),
+      undefined,
+    ],
+  ])(
+    'the item for which a condition failed is in the error of %s (ReturnValuesOnConditionCheckFailure)',
+    async (_what, call, item) => {
+      await client.send(new PutItemCommand({ TableName, Item }));
+      const error: unknown = await call().catch((caught: unknown) => caught);
+      expect(error).toMatchObject({
+        name: 'ConditionalCheckFailedException',
+        message: 'The conditional request failed',
+      });
+      expect(error).toHaveProperty('Item', item);
+    },
+  );
+
+  test('a failed condition on an item that does not exist has no item', async () => {
+    const call = client.send(
+      new DeleteItemCommand({ TableName, Key, ConditionExpression: 'attribute_exists(bytes)', ...allOld }),
+    );
+    const error: unknown = await call.catch((caught: unknown) => caught);
+    expect(error).toHaveProperty('Item', undefined);
+  });
+
+  test('a failed condition costs the larger of the old and the new item (developer guide, read and write operations)', async () => {
+    const sized = (kilobytes: number) => ({ ...Key, text: { S: 'x'.repeat(kilobytes * 1024 - 100) } });
+    await client.send(new PutItemCommand({ TableName, Item: sized(3) }));
+    dynamodb.resetCounts();
+    const smaller = new PutItemCommand({ TableName, Item: sized(1), ...condition });
+    await expect(client.send(smaller)).rejects.toThrow('conditional');
+    expect(dynamodb.writeUnits()).toEqual({ tokens: 3 });
+    const larger = new PutItemCommand({ TableName, Item: sized(5), ...condition });
+    await expect(client.send(larger)).rejects.toThrow('conditional');
+    expect(dynamodb.writeUnits()).toEqual({ tokens: 8 });
+  });
+
   test('a setting that is not emulated is refused by name, not ignored', async () => {
-    const put = { TableName, Item: key(1), ReturnValuesOnConditionCheckFailure: 'ALL_OLD' as const };
-    await expect(client.send(new PutItemCommand(put))).rejects.toThrow('ReturnValuesOnConditionCheckFailure');
-    const transaction = new TransactWriteItemsCommand({ TransactItems: [] });
-    await expect(client.send(transaction)).rejects.toThrow('dynamodb:TransactWriteItems is not emulated');
+    const StreamSpecification = { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' as const };
+    const change = new UpdateTableCommand({ TableName, StreamSpecification });
+    await expect(client.send(change)).rejects.toThrow('StreamSpecification is not emulated by local mode');
   });
 
   test('a missing table is a ResourceNotFoundException', async () => {

@@ -28,6 +28,19 @@ describe('the API router', () => {
     expect(asked).toEqual([[`iotjobsdata:${OPERATION}`, ['arn:thing/t']]]);
   });
 
+  test('asks for each permission of a call that needs several', async () => {
+    const { api, asked, refused } = setUp();
+    const several = [
+      { action: 'dynamodb:PutItem', resources: ['arn:a'] },
+      { action: 'dynamodb:DeleteItem', resources: ['arn:b'] },
+    ];
+    api.register({ ...fakeService('dynamodb', { TransactWriteItems: {} }).module, permissionsOf: () => several });
+    await api.call('dynamodb', 'TransactWriteItems', {}, role);
+    expect(asked).toEqual(several.map(({ action, resources }) => [action, resources]));
+    refused.add('dynamodb:DeleteItem');
+    await expect(api.call('dynamodb', 'TransactWriteItems', {}, role)).rejects.toThrow('dynamodb:DeleteItem');
+  });
+
   test('does not run what a role may not do', async () => {
     const { api, refused, inputs } = setUp();
     refused.add(`iotjobsdata:${OPERATION}`);

@@ -1,11 +1,15 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { drivenClock } from '../../../../local/core/clock';
 import { createDynamoDbService } from '../../../../local/services/dynamodb/dynamodb-service';
 import { type Harness, startFrontEnd } from '../../wire/wire-harness';
 
 /** The embedded DynamoDB for a suite, and new tables in it with a key of two texts. */
 export const documentTables = (hash: string, range: string) => {
-  const dynamodb = createDynamoDbService({ environment: { accountId: '000000000000', region: 'eu-west-1' } });
+  const dynamodb = createDynamoDbService({
+    clock: drivenClock(),
+    environment: { accountId: '000000000000', region: 'eu-west-1' },
+  });
   let started: Harness;
   let client: DynamoDBClient;
   let tables = 0;
