@@ -53,6 +53,38 @@ describe('the registry', () => {
     await call('CreateThing', { ...thing({ a: '1', b: '2', c: '3', d: '4' }), thingTypeName: 'gateway' });
   });
 
+  // AWS IoT API reference, AttributePayload: key and value patterns and lengths.
+  it.each([
+    ['a', '=[]', true],
+    ['a', 'v1.2,x@y/z:#[0]=-_', true],
+    ['a.b,c@d/e:f#g-h_', '1', true],
+    ['a', 'x'.repeat(800), true],
+    ['a', '1+1', false],
+    ['a', 'with space', false],
+    ['a', 'é', false],
+    ['a', 'line\n', false],
+    ['a', 'x'.repeat(801), false],
+    ['a=', '1', false],
+    ['a[0]', '1', false],
+    ['a b', '1', false],
+    ['', '1', false],
+    ['x'.repeat(129), '1', false],
+  ])('the attribute %j with the value %j: %s', async (name, value, isAllowed) => {
+    const { call } = createHarness();
+    const attributePayload = { attributes: { [name]: value } };
+    const calls = [
+      call('CreateThing', { thingName: 'sim-1', attributePayload }),
+      call('CreateThingGroup', { thingGroupName: 'g', thingGroupProperties: { attributePayload } }),
+      call('CreateThing', { thingName: 'other' }).then(() =>
+        call('UpdateThing', { thingName: 'other', attributePayload }),
+      ),
+    ];
+    for (const outcome of await Promise.allSettled(calls)) {
+      if (isAllowed) expect(outcome).toMatchObject({ status: 'fulfilled' });
+      else expect(outcome).toMatchObject({ reason: { code: 'InvalidRequestException' } });
+    }
+  });
+
   it('lists things by attribute, page by page', async () => {
     const { call, createThings } = createHarness();
     await createThings(5);
