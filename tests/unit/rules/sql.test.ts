@@ -139,6 +139,62 @@ describe('values', () => {
   });
 });
 
+/** SQL reference, operators and data types. With SQL 2016-03-23 a whole number such as 5.0 is an Int. */
+describe('Int and Decimal', () => {
+  const payload = { int: 5, whole: 5.0, decimal: 2.5, text: '5', word: 'five', nothing: null };
+  test.each<[string, unknown]>([
+    ['5 / 2', 2],
+    ['-5 / 2', -2],
+    ['5.0 / 2', 2],
+    ['int / 2', 2],
+    ['whole / 2', 2],
+    ['5 / 2.5', 2],
+    ['5.5 / 2', 2.75],
+    ["'5' / 2", 2.5],
+    ["5 / '2'", 2.5],
+    ['text / int', 1],
+    ['text / 2', 2.5],
+    ["'-5e1' / 20", -2.5],
+    ['decimal * 2 / 2', 2.5],
+    ['int * 2 / 4', 2],
+    ['(decimal + decimal) / 2', 2.5],
+    ['-(decimal * 2) / 2', -2.5],
+    ["('7' - 2) / 2", 2.5],
+    ['cast(5 AS Decimal) / 2', 2.5],
+    ["cast('5' AS Int) / 2", 2],
+    ['cast(5.7 AS Int) / 2', 2],
+    ['word / 2', 'omitted'],
+    ['nothing / 2', 'omitted'],
+    ['missing / 2', 'omitted'],
+    ['true / 2', 'omitted'],
+    ['[4] / 2', 'omitted'],
+    ['int % 3', 2],
+    ["'7' % 4", 3],
+    ["7.5 % '2'", 1.5],
+    ['-7 % 4', -3],
+    ['int % 0', 'omitted'],
+    ['word % 2', 'omitted'],
+    ["'2' * '3'", 6],
+    ["'2' * true", 'omitted'],
+    ["'7' - '2'", 5],
+    ["'1e2' - 1", 99],
+    ["'+5' - 1", 'omitted'],
+    ["' 5' - 1", 'omitted'],
+    ["1 + '2'", '12'],
+    ["'a' + true", 'atrue'],
+    ["'a' + [1]", 'a[1]'],
+    ["'a' + nothing", 'omitted'],
+    ['1 + true', 'omitted'],
+    ['[1] + [2]', 'omitted'],
+    ["'10' > 9", true],
+    ["'10' > '9'", true],
+    ["'a' > 1", 'omitted'],
+    ['true > false', 'omitted'],
+  ])('%s', (expression, expected) => {
+    expect(valueOf(expression, payload)).toEqual(expected);
+  });
+});
+
 describe('functions', () => {
   test.each<[string, unknown]>([
     ['topic()', 'a/b/c'],

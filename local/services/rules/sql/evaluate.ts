@@ -1,6 +1,6 @@
-import type { Expression, ProtoReference, SelectList, Statement } from './ast';
+import type { BinaryOperator, Expression, ProtoReference, SelectList, Statement } from './ast';
 import { FUNCTIONS, type MessageContext } from './functions';
-import { OPERATORS, cast } from './operators';
+import { OPERATORS, cast, divideInts } from './operators';
 import { type SqlValue, equal, isArray, isObject, memberOf, toBoolean, toDecimal } from './values';
 
 /** Decodes a protobuf message; reports a failure and then returns Undefined. */
@@ -47,8 +47,11 @@ const evaluateIn = (evaluation: Evaluation, scope: SqlValue, expression: Express
       const operand = value(expression.operand);
       return isArray(operand) && operand.length > 0;
     }
-    case 'binary':
-      return OPERATORS[expression.operator](value(expression.left), value(expression.right));
+    case 'binary': {
+      const { operator, left, right } = expression;
+      const isInts = operator === '/' && ![left, right].some((operand) => isDecimal(operand, value));
+      return (isInts ? divideInts : OPERATORS[operator])(value(left), value(right));
+    }
     case 'call':
       return call(evaluation, expression.name, expression.args, value);
     case 'cast':
@@ -64,6 +67,21 @@ const evaluateIn = (evaluation: Evaluation, scope: SqlValue, expression: Express
     case 'query':
       return query(evaluation, value(expression.from), expression);
   }
+};
+
+const ARITHMETIC = new Set<BinaryOperator>(['+', '-', '*', '/', '%']);
+
+/**
+ * Whether a number is a Decimal, although it may be whole: text, and what arithmetic makes of a Decimal (SQL reference,
+ * operators). A whole number of a message or statement is an Int, since SQL version 2016-03-23 even when written 5.0.
+ */
+const isDecimal = (expression: Expression, value: (inner: Expression) => SqlValue): boolean => {
+  if (expression.kind === 'cast') return expression.type === 'Decimal';
+  if (expression.kind === 'negate') return isDecimal(expression.operand, value);
+  if (expression.kind === 'binary' && ARITHMETIC.has(expression.operator))
+    return isDecimal(expression.left, value) || isDecimal(expression.right, value);
+  const operand = value(expression);
+  return typeof operand === 'string' || (typeof operand === 'number' && !Number.isInteger(operand));
 };
 
 const call = (

@@ -27,8 +27,6 @@ const comparison =
   (left, right) =>
     left === undefined || right === undefined ? undefined : equal(left, right) === expected;
 
-const bothInt = (a: number, b: number) => Number.isInteger(a) && Number.isInteger(b);
-
 const plus: Operator = (left, right) => {
   if (typeof left === 'string' || typeof right === 'string') {
     const a = toText(left);
@@ -51,12 +49,14 @@ export const OPERATORS: Readonly<Record<BinaryOperator, Operator>> = {
   '+': plus,
   '-': numeric((a, b) => a - b),
   '*': numeric((a, b) => a * b),
-  // Int divided by Int stays Int.
-  '/': numeric((a, b) => (bothInt(a, b) ? Math.trunc(a / b) : a / b)),
+  '/': numeric((a, b) => a / b),
   '%': numeric((a, b) => a % b),
   IN: (left, right) =>
     left === undefined || !isArray(right) ? undefined : right.some((candidate) => equal(left, candidate)),
 };
+
+/** Int divided by Int is Int. */
+export const divideInts: Operator = numeric((a, b) => Math.trunc(a / b));
 
 /** `cast(value AS type)` with the rules of the SQL reference. */
 export const cast = (value: SqlValue, type: CastType): SqlValue => {
