@@ -34,6 +34,8 @@ interface IotServiceDependencies {
   readonly endpointAddress: () => string;
   /** Without one, CreateKeysAndCertificate fails. */
   readonly certificateAuthority?: CertificateAuthority;
+  /** Milliseconds in which the fleet index is built: short, so that a deployment does not wait for it noticeably. */
+  readonly indexBuildMs?: number;
   readonly report: Report;
 }
 
@@ -63,7 +65,6 @@ export interface IotService extends ServiceModule {
   /** Whether the policies of an active certificate allow an MQTT action; the ARN is the one AWS IoT policies use. */
   policyAllows(certificateId: string, action: IotAction, resourceArn: string, clientId: string): boolean;
   jobEventsEnabled(): boolean;
-  indexingEnabled(): boolean;
   /** Called after each change of a job execution. Returns an unsubscribe function. */
   onJobExecutionChanged(listener: (change: JobExecutionChange) => void): () => void;
   /** Stops listening on the message bus. */
@@ -73,24 +74,20 @@ export interface IotService extends ServiceModule {
 /** AWS IoT Core's control plane and IoT Jobs, in memory. Presence, notifications and device requests go over the bus. */
 export const createIotService = (dependencies: IotServiceDependencies): IotService => {
   const { clock, bus, environment, report, endpointAddress, certificateAuthority } = dependencies;
+  const { indexBuildMs = 100 } = dependencies;
   const arns = createArns(environment);
   const context: IotContext = { clock, bus, arns, report };
 
   const things = createThingStore(arns);
   const types = createThingTypeOperations(context);
   const connectivity = createConnectivityStore();
-  const indexing = createIndexingConfiguration();
+  const indexing = createIndexingConfiguration(clock, indexBuildMs);
   const index = createFleetIndex(things, connectivity, indexing.configuration);
   const groups = createThingGroups(things, index, indexing.configuration);
   const certificates = createCertificateStore(arns);
   const policies = createPolicies(certificates, things, (groupName) => arns.of('thinggroup', groupName));
   const jobs = createJobs(context, things, groups);
   const stopPresence = followPresence(context, things, connectivity);
-
-  const schemaOf = () => {
-    if (!indexing.configuration.indexesConnectivity()) return 'REGISTRY';
-    return 'REGISTRY_AND_CONNECTIVITY_STATUS';
-  };
 
   return {
     service: 'iot',
@@ -109,7 +106,7 @@ export const createIotService = (dependencies: IotServiceDependencies): IotServi
       ...createDynamicGroupOperations(context, groups, indexing.configuration),
       ...createGroupQueries(things, groups),
       ...indexing.operations,
-      ...createIndexOperations(index, indexing.configuration, schemaOf),
+      ...createIndexOperations(index, indexing.configuration),
       ...createEndpointOperations(endpointAddress),
       ...jobs.operations,
     },
@@ -125,7 +122,6 @@ export const createIotService = (dependencies: IotServiceDependencies): IotServi
     thingOfClient: (clientId) => things.get(clientId),
     policyAllows: (...request) => policies.allows(...request),
     jobEventsEnabled: jobs.eventsEnabled,
-    indexingEnabled: () => indexing.configuration.indexesThings(),
     onJobExecutionChanged: (listener) =>
       jobs.executions.onChanged((execution) => {
         const { job, thingName, executionNumber, versionNumber, status, statusDetails, lastUpdatedAt } = execution;
@@ -141,6 +137,7 @@ export const createIotService = (dependencies: IotServiceDependencies): IotServi
       }),
     close: () => {
       stopPresence();
+      indexing.close();
       jobs.close();
     },
   };

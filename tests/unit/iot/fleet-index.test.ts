@@ -1,4 +1,4 @@
-import { createHarness } from './iot-harness';
+import { createHarness, INDEX_BUILD_MS } from './iot-harness';
 
 const presence = (clientId: string, eventType: string, timestamp: number, versionNumber: number) =>
   [`$aws/events/presence/${eventType}/${clientId}`, { clientId, timestamp, eventType, versionNumber }] as const;
@@ -103,12 +103,13 @@ describe('the fleet index', () => {
   });
 
   it('does not exist before indexing is switched on, and has connectivity only when configured', async () => {
-    const { call, createThings, iot } = createHarness();
+    const { call, clock, createThings, iot } = createHarness();
     await createThings(1);
     iot.index.setConnected('sim-1', true, 1);
     const search = () => call('SearchIndex', { queryString: 'thingName:sim-1' });
     await expect(search()).rejects.toMatchObject({ code: 'IndexNotReadyException' });
     await call('UpdateIndexingConfiguration', { thingIndexingConfiguration: { thingIndexingMode: 'REGISTRY' } });
+    await clock.advance(INDEX_BUILD_MS);
     expect((await search()).things[0]?.connectivity).toBeUndefined();
   });
 

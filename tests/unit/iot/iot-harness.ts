@@ -29,6 +29,9 @@ export const ARN = 'arn:aws:iot:eu-central-1:000000000000:';
 /** 2026-01-01T00:00:00Z, where the driven clock starts. */
 export const START_SECONDS = Date.UTC(2026, 0, 1) / 1000;
 
+/** Milliseconds in which the fleet index is built. */
+export const INDEX_BUILD_MS = 30_000;
+
 /** Answers whose members the tests look into. */
 interface Outputs {
   CreateThing: CreateThingCommandOutput;
@@ -108,6 +111,7 @@ export const createHarness = () => {
         certificateId: `certificate-${(certificates += 1)}`,
       }),
     },
+    indexBuildMs: INDEX_BUILD_MS,
     report: () => undefined,
   });
   const caller =
@@ -135,10 +139,13 @@ export const createHarness = () => {
       for (let n = 1; n <= count; n += 1)
         await call('CreateThing', { thingName: `sim-${n}`, attributePayload: { attributes: { firmwareVersion } } });
     },
-    switchIndexingOn: () =>
-      call('UpdateIndexingConfiguration', {
+    /** Switches the fleet index on, and lets it be built. */
+    switchIndexingOn: async () => {
+      await call('UpdateIndexingConfiguration', {
         thingIndexingConfiguration: { thingIndexingMode: 'REGISTRY', thingConnectivityIndexingMode: 'STATUS' },
-      }),
+      });
+      await clock.advance(INDEX_BUILD_MS);
+    },
     switchJobEventsOn: () =>
       call('UpdateEventConfigurations', {
         eventConfigurations: { JOB: { Enabled: true }, JOB_EXECUTION: { Enabled: true } },

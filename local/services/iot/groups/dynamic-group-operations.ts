@@ -25,7 +25,7 @@ export const createDynamicGroupOperations = (
 ) => {
   const checkIndex = (indexName = INDEX) => {
     if (indexName !== INDEX) throw invalidRequest(`indexName ${indexName} is not valid: dynamic groups use ${INDEX}.`);
-    if (!configuration.indexesThings())
+    if (configuration.status() === undefined)
       throw invalidRequest('Dynamic thing groups need fleet indexing: switch it on (UpdateIndexingConfiguration).');
   };
   const getOrThrow = (name: string | undefined): ThingGroup => {

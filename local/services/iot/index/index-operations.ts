@@ -22,19 +22,18 @@ const MAX_PAGE_SIZE = 500;
 const DEFAULT_PAGE_SIZE = 100;
 
 /** SearchIndex, GetStatistics, DescribeIndex. */
-export const createIndexOperations = (
-  index: FleetIndex,
-  configuration: IndexingConfiguration,
-  schemaOf: () => string,
-) => {
-  const checkIndex = (indexName = THINGS) => {
+export const createIndexOperations = (index: FleetIndex, configuration: IndexingConfiguration) => {
+  const checkName = (indexName = THINGS) => {
     if (indexName !== THINGS) throw notFound(`Index ${indexName} does not exist: local mode has ${THINGS}.`);
-    if (!configuration.indexesThings())
-      throw new AwsError(
-        'IndexNotReadyException',
-        `Index ${THINGS} is not active: fleet indexing is switched off (UpdateIndexingConfiguration).`,
-        400,
-      );
+  };
+  const checkIndex = (indexName: string | undefined) => {
+    checkName(indexName);
+    if (configuration.indexesThings()) return;
+    const reason =
+      configuration.status() === undefined
+        ? 'fleet indexing is switched off (UpdateIndexingConfiguration)'
+        : 'it is being built (DescribeIndex)';
+    throw new AwsError('IndexNotReadyException', `Index ${THINGS} is not active: ${reason}.`, 400);
   };
   return {
     SearchIndex: (input: SearchIndexCommandInput): Output<SearchIndexCommandOutput> => {
@@ -54,8 +53,11 @@ export const createIndexOperations = (
       return { statistics: statisticsOf(values) };
     },
     DescribeIndex: (input: DescribeIndexCommandInput): Output<DescribeIndexCommandOutput> => {
-      checkIndex(required(input.indexName, 'indexName'));
-      return { indexName: THINGS, indexStatus: 'ACTIVE', schema: schemaOf() };
+      checkName(required(input.indexName, 'indexName'));
+      const indexStatus = configuration.status();
+      if (indexStatus === undefined)
+        throw notFound(`Index ${THINGS} does not exist: fleet indexing is switched off (UpdateIndexingConfiguration).`);
+      return { indexName: THINGS, indexStatus, schema: configuration.schema() };
     },
   };
 };
