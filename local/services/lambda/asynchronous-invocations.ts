@@ -31,13 +31,17 @@ export interface AsynchronousInvocations<Target extends AsynchronousTarget> {
   idle(): Promise<void>;
 }
 
+/** The first 1 KB of a text, without the character that the limit cuts. */
+const firstKilobyte = (text: string): string =>
+  new TextDecoder().decode(Buffer.from(text).subarray(0, 1024), { stream: true });
+
 /** The attributes that AWS sets: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html */
 const attributesOf = (requestId: string, errorMessage: string) => {
   const text = (StringValue: string) => ({ DataType: 'String', StringValue });
   return {
     RequestID: text(requestId),
     ErrorCode: { DataType: 'Number', StringValue: '200' },
-    ErrorMessage: text(errorMessage.slice(0, 1024)),
+    ErrorMessage: text(firstKilobyte(errorMessage)),
   };
 };
 

@@ -23,6 +23,41 @@ describe('SNS filter policies', () => {
     ['nested keys in lists', { list: { id: [1] } }, { list: [{ id: 2 }, { id: 1 }] }, { list: [{ id: 2 }] }],
     ['all keys', { a: [1], b: [2] }, { a: 1, b: 2 }, { a: 1 }],
     ['one of several policies', { $or: [{ a: [1] }, { b: [2] }] }, { b: 2 }, { a: 2 }],
+    // Developer guide, "String value matching", "Numeric value matching", "Key matching" and "AND/OR logic".
+    [
+      'any element that is none of the excluded',
+      { customer_interests: [{ 'anything-but': ['rugby', 'tennis'] }] },
+      { customer_interests: ['rugby', 'baseball'] },
+      { customer_interests: ['rugby', 'tennis'] },
+    ],
+    [
+      'anything but values, or no key',
+      { customer_interests: [{ 'anything-but': ['rugby'] }, { exists: false }] },
+      { other: 1 },
+      { customer_interests: 'rugby' },
+    ],
+    ['anything but numbers', { price: [{ 'anything-but': [100, 500] }] }, { price: 100.1 }, { price: 100 }],
+    [
+      'anything but a suffix',
+      { name: [{ 'anything-but': { suffix: 'ball' } }] },
+      { name: 'rugby' },
+      { name: 'baseball' },
+    ],
+    [
+      'a number in any notation',
+      { price: [{ numeric: ['=', 301.5] }] },
+      JSON.parse('{"price":3.015e2}'),
+      { price: '301.5' },
+    ],
+    ['a negative number', { price: [{ numeric: ['<', 0] }] }, { price: -1 }, { price: 0 }],
+    ['a key with a list', { store: [{ exists: true }] }, { store: ['fans'] }, { other: ['fans'] }],
+    ['nested operators', { a: { b: [{ prefix: 'x' }, { exists: false }] } }, { a: {} }, { a: { b: 'y' } }],
+    [
+      'one of several keys and another',
+      { s: ['a'], $or: [{ m: [1] }, { n: [2] }] },
+      { s: 'a', n: 2 },
+      { s: 'b', n: 2 },
+    ],
   ])('match %s', (_what, policy, passing, blocked) => {
     expect(matches(policy, passing)).toBe(true);
     expect(matches(policy, blocked)).toBe(false);
