@@ -3,6 +3,7 @@ import { isAwsError } from '../../shared/errors';
 import type { Log } from '../../shared/log';
 import type { MessageOf } from '../../shared/messages';
 import { jobExecutionOf } from '../operation-id';
+import { statusDetails } from './status-details';
 
 type OutcomeMessage = MessageOf<
   'DEVICE_STARTED_DOWNLOAD_SUCCESS' | 'FIRMWARE_UPGRADE_SUCCESS' | 'FIRMWARE_UPGRADE_FAIL'
@@ -11,18 +12,6 @@ type OutcomeMessage = MessageOf<
 export interface UpdateStatusDeps {
   readonly updateJobExecution: (request: UpdateJobExecutionRequest) => Promise<unknown>;
 }
-
-/** https://docs.aws.amazon.com/general/latest/gr/iot-core.html: a value has at most 1,024 characters, a map 10 pairs. */
-const MAX_VALUE = 1024;
-const MAX_PAIRS = 10;
-
-const statusDetails = (details: Readonly<Record<string, string>>) =>
-  Object.fromEntries(
-    Object.entries(details)
-      .filter(([, value]) => value !== '')
-      .slice(0, MAX_PAIRS)
-      .map(([key, value]) => [key, value.slice(0, MAX_VALUE)]),
-  );
 
 const update = (message: OutcomeMessage): { status: JobExecutionStatus; details: Readonly<Record<string, string>> } => {
   switch (message.name) {

@@ -1,4 +1,5 @@
 import { updateStatus } from '../../../../functions/jobs/update-status/update-status';
+import { ARN, createHarness } from '../../iot/iot-harness';
 import { fakeLog } from '../support/fakes';
 
 const OUTCOME = {
@@ -77,5 +78,51 @@ describe('JobsUpdateStatus', () => {
 
   test('an id that is no operation id is an error that names it', async () => {
     await expect(world().handle({ ...OUTCOME, id: 'job-1' })).rejects.toThrow('"job-1" is not an operation id');
+  });
+});
+
+describe('JobsUpdateStatus before the data plane of IoT Jobs', () => {
+  /** What the job execution holds after an upgrade that failed with these details. */
+  const detailsAfter = async (details: Readonly<Record<string, string>>) => {
+    const { call, createJob, createThings, device } = createHarness();
+    await createThings(1);
+    await createJob('job-1', ['thing/sim-1']);
+    const handle = updateStatus({ updateJobExecution: (request) => device('UpdateJobExecution', request) });
+    await handle({ ...OUTCOME, name: 'FIRMWARE_UPGRADE_FAIL', details }, fakeLog().log);
+    const { executionSummaries } = await call('ListJobExecutionsForJob', { jobId: 'job-1' });
+    expect(executionSummaries).toMatchObject([
+      { thingArn: `${ARN}thing/sim-1`, jobExecutionSummary: { status: 'FAILED' } },
+    ]);
+    const { execution } = (await call('DescribeJobExecution', { jobId: 'job-1', thingName: 'sim-1' })) as {
+      execution: { statusDetails: { detailsMap: Record<string, string> } };
+    };
+    return execution.statusDetails.detailsMap;
+  };
+
+  // https://docs.aws.amazon.com/iot/latest/apireference/API_iot-jobs-data_UpdateJobExecution.html:
+  // a value is [^\p{C}]+ of 1 to 1,024 characters, a key [a-zA-Z0-9:_-]+ of 1 to 128.
+  test.each([
+    ['a line break', '7000: no\r\n  memory', '7000: no memory'],
+    ['control characters', '\u0000a\u0007\tb\u009f', 'a b'],
+    ['a lone surrogate', 'a\ud83d b\udc00', 'a b'],
+    ['format characters', 'a\u200bb\ufeff', 'a b'],
+    ['a code point of private use', 'a\ue000', 'a'],
+    ['a code point without a character', 'a\u0378b', 'a b'],
+    ['other alphabets and symbols', 'défaut: ошибка 故障 😀', 'défaut: ошибка 故障 😀'],
+    ['a symbol where the text is cut', `${'x'.repeat(1023)}😀`, 'x'.repeat(1023)],
+    ['a space where the text is cut', `${'x'.repeat(1023)} y`, 'x'.repeat(1023)],
+  ])('a text of a device with %s does not cost the outcome', async (_, cause, cleaned) => {
+    expect(await detailsAfter({ error: 'E', cause })).toEqual({ error: 'E', cause: cleaned });
+  });
+
+  test.each(['', ' ', '\n', '\ud800'])('the text %j says nothing, and is left out', async (cause) => {
+    expect(await detailsAfter({ error: 'E', cause })).toEqual({ error: 'E' });
+  });
+
+  test('keys have the characters that IoT Jobs allows', async () => {
+    expect(await detailsAfter({ 'fault.code \n': '7000', ['k'.repeat(130)]: 'v', '': 'no key' })).toEqual({
+      fault_code__: '7000',
+      ['k'.repeat(128)]: 'v',
+    });
   });
 });
