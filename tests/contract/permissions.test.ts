@@ -74,6 +74,8 @@ const callsOf = (logicalId: string, action: string): readonly Call[] => {
       return calls(action, bucketObject);
     case 's3:ListBucket':
       return calls(action, aws.arnOf('ProtoBucket'));
+    case 'iot:DescribeIndex':
+      return calls(action, aws.arn('iot', 'index/AWS_Things'));
     case 'iot:ListJobs':
     case 'iot:GetIndexingConfiguration':
     case 'iot:UpdateIndexingConfiguration':

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { INDEX_DEADLINE_MS } from '../../functions/deployment/account-settings/account-settings';
 import { sampleDeployment } from '../../cli/check-template/sample-deployment';
 import { readTemplate, resourcesOfType, ROOT } from '../support/template';
 
@@ -123,6 +124,13 @@ describe('template.yaml', () => {
     const numbers = Object.entries(template.Parameters).filter(([, { Type }]) => Type === 'Number');
     expect(numbers.length).toBeGreaterThan(5);
     for (const [name] of numbers) expect(jobTemplate({ [name]: '7' })).toEqual(jobTemplate({}));
+  });
+
+  test('lets AccountSettings say why it failed: its function outlives the wait, and CloudFormation outlives the function', () => {
+    const { Timeout } = sampleDeployment(template).properties('AccountSettingsFunction');
+    const { ServiceTimeout } = sampleDeployment(template).properties('AccountSettings');
+    expect(Number(Timeout)).toBeGreaterThanOrEqual(INDEX_DEADLINE_MS / 1000 + 30);
+    expect(Number(ServiceTimeout)).toBeGreaterThanOrEqual(Number(Timeout) + 30);
   });
 
   test('deploys to every partition: no ARN is written out', () => {

@@ -9,6 +9,15 @@ export const putObject =
     );
   };
 
+/** Lists, because reading an object's head would need the right to read it. */
+export const hasObject =
+  (s3: S3Client) =>
+  async (bucket: string, key: string): Promise<boolean> => {
+    const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 }));
+    // Of the keys that begin with it, it is the first.
+    return Contents[0]?.Key === key;
+  };
+
 /** Deletes all objects; a bucket that is gone is empty. */
 export const emptyBucket =
   (s3: S3Client) =>
