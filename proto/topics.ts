@@ -18,8 +18,11 @@ export const requestFilter = (thingName: string): string => `${requestTopic(thin
 export const responseTopic = (controllerId: string, thingName: string): string =>
   `controllers/${controllerId}/agents/${thingName}/response`;
 
-/** Matches all messages to a controller, with or without a reply-to topic: the filter of the device message rule. */
-export const responseFilter = (controllerId: string): string => `${responseTopic(controllerId, '+')}/#`;
+/**
+ * Matches all messages to a controller, with or without a reply-to topic: the filter of the device message rule. On AWS a
+ * filter that ends in `response/#` does not match `response`, so the rule compares level 5 itself.
+ */
+export const responseFilter = (controllerId: string): string => `controllers/${controllerId}/agents/+/#`;
 
 /** Appends the reply-to topic (R-MQTT.24). */
 export const withReplyTo = (topic: string, replyTopic: string): string =>

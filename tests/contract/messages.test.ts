@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import validate from 'asl-validator';
 import { DESCRIPTOR_KEY } from '../../proto/generated/descriptor';
-import { responseFilter } from '../../proto/topics';
+import { DEFAULT_CONTROLLER_ID } from '../../proto/endpoint-ids';
+import { requestTopic, responseFilter, responseTopic, withReplyTo } from '../../proto/topics';
 import { jobExecutionEnded } from '../../functions/jobs/job-execution-ended/job-execution-ended';
 import { operationIdOf } from '../../functions/jobs/operation-id';
 import { parsePayload } from '../../functions/jobs/create-job/payload';
@@ -10,6 +11,7 @@ import { parseMessage, ROUTES } from '../../functions/shared/messages';
 import { WAITS } from '../../functions/workflow/upgrade-status/inbox';
 import { fakeLog, fakeTopic } from '../unit/functions/support/fakes';
 import { firmwareUpgradeDefinition, SUBSTITUTIONS } from '../support/workflow';
+import { deviceMessageRule } from '../support/device-message-rule';
 import { runSql } from '../support/rule-sql';
 import { readTemplate, resourcesOfType, ROOT } from '../support/template';
 
@@ -139,6 +141,28 @@ describe('the rules', () => {
     expect(template.Resources['Descriptor']?.Properties['DescriptorKey']).toBe(DESCRIPTOR_KEY);
     // AWS allows two decodes of protobuf in a statement.
     expect(sql.match(/'proto'/g)).toHaveLength(2);
+  });
+
+  const answers = responseTopic(DEFAULT_CONTROLLER_ID, 'sim-1');
+
+  // AWS: "the parent topic is not matched" by a filter that ends in #, https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html
+  test.each([answers, withReplyTo(answers, requestTopic('sim-1'))])(
+    'the device message rule handles what agents of MQTT 5 and of 3.1.1 publish: %s',
+    async (topic) => {
+      const rule = await deviceMessageRule();
+      expect(rule(topic, Buffer.alloc(0))).toMatchObject({ thingName: 'sim-1', topic });
+    },
+  );
+
+  test.each([
+    answers.replace('/response', ''),
+    answers.replace('response', 'responses'),
+    answers.replace('response', 'status/response'),
+    answers.replace('sim-1', 'sim-1/x'),
+    responseTopic('self::other', 'sim-1'),
+  ])('the device message rule ignores %s', async (topic) => {
+    const rule = await deviceMessageRule();
+    expect(rule(topic, Buffer.alloc(0))).toBeUndefined();
   });
 
   test('the workflow starts for queued executions of jobs of this stack only', () => {

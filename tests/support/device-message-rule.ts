@@ -7,7 +7,7 @@ import { runStatement, withVariables } from '../../local/services/rules/sql/eval
 import { parseStatement } from '../../local/services/rules/sql/parser';
 import { readTemplate } from './template';
 
-/** The device message rule of the template: from bytes to the input of its function. */
+/** The device message rule of the template: from topic and bytes to the input of its function, undefined when it does not match. */
 export const deviceMessageRule = async () => {
   const payload = sampleDeployment(readTemplate()).properties('DeviceMessageRule')['TopicRulePayload'];
   const statement = parseStatement(
@@ -16,6 +16,7 @@ export const deviceMessageRule = async () => {
   const decoder = createProtoDecoder(async () => Buffer.from(DESCRIPTOR_BASE64, 'base64'), drivenClock());
   await decoder.prepare(statement.schemas);
   return (topic: string, raw: Buffer): unknown => {
+    if (!statement.from.matches(topic.split('/'))) return undefined;
     const evaluation = withVariables(statement.variables, {
       message: { topic, segments: topic.split('/'), accountId: '1', now: 0 },
       raw,

@@ -1,4 +1,8 @@
-/** An MQTT topic filter. It is split once, so that matching a message only compares segments. */
+/**
+ * An MQTT topic filter of AWS IoT. Unlike in MQTT (3.1.1, 4.7.1.2), `a/#` does not match `a`:
+ * https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html. It is split once, so that matching a message
+ * only compares segments.
+ */
 export interface TopicFilter {
   readonly text: string;
   /** @param segments the topic of a message, split at `/` */
@@ -24,7 +28,7 @@ export const topicFilter = (text: string): TopicFilter => {
   return {
     text,
     matches: (segments) => {
-      if (open ? segments.length < fixed.length : segments.length !== fixed.length) return false;
+      if (open ? segments.length <= fixed.length : segments.length !== fixed.length) return false;
       // A leading wildcard does not match reserved topics (MQTT 3.1.1, 4.7.2).
       if (wildcardFirst && segments[0]?.startsWith('$')) return false;
       return fixed.every((segment, index) => segment === '+' || segment === segments[index]);

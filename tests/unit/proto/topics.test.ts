@@ -16,7 +16,7 @@ test('topics are those of the original', () => {
   expect(responseTopic(DEFAULT_CONTROLLER_ID, 'sim-1')).toBe(
     'controllers/self::aws-dm-controller/agents/sim-1/response',
   );
-  expect(responseFilter(DEFAULT_CONTROLLER_ID)).toBe('controllers/self::aws-dm-controller/agents/+/response/#');
+  expect(responseFilter(DEFAULT_CONTROLLER_ID)).toBe('controllers/self::aws-dm-controller/agents/+/#');
 });
 
 test('slashes in a reply-to topic are encoded as %2F (R-MQTT.24)', () => {

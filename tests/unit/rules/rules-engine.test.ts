@@ -63,7 +63,7 @@ describe('the rule that decodes device messages', () => {
       sql: `SET @record = decode(encode(*, 'base64'), 'proto', 'bucket', 'key', 'usp-record-1-4.proto', 'Record')
         SELECT topic(4) AS thingName, topic() AS topic, @record AS record,
         decode(@record.noSessionContext.payload, 'proto', 'bucket', 'key', 'usp-msg-1-4.proto', 'Msg') AS payload
-        FROM 'controllers/self::aws-dm-controller/agents/+/response/#'`,
+        FROM 'controllers/self::aws-dm-controller/agents/+/#' WHERE topic(5) = 'response'`,
       awsIotSqlVersion: '2016-03-23',
       actions: [lambda],
     });
