@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import validate from 'asl-validator';
+import { sampleDeployment } from '../../cli/check-template/sample-deployment';
 import { DESCRIPTOR_KEY } from '../../proto/generated/descriptor';
 import { DEFAULT_CONTROLLER_ID } from '../../proto/endpoint-ids';
 import { requestTopic, responseFilter, responseTopic, withReplyTo } from '../../proto/topics';
@@ -163,6 +164,32 @@ describe('the rules', () => {
   ])('the device message rule ignores %s', async (topic) => {
     const rule = await deviceMessageRule();
     expect(rule(topic, Buffer.alloc(0))).toBeUndefined();
+  });
+
+  // https://docs.aws.amazon.com/iot/latest/developerguide/events-jobs.html
+  const jobExecutionEvent = (jobId: string, eventType: string) =>
+    runSql(
+      String(valuesOf(sampleDeployment(template).properties('JobExecutionEnded'), 'Sql')[0]),
+      { eventType: 'JOB_EXECUTION', jobId, thingArn: 'arn:aws:iot:eu-west-1:123456789012:thing/sim-1' },
+      `$aws/events/jobExecution/${jobId}/${eventType}`,
+    );
+
+  test.each(['canceled', 'timed_out', 'removed', 'deleted', 'rejected'])(
+    'a job execution of this stack that is %s stops its workflow',
+    (reason) => {
+      const jobId = 'FirmwareUpgrade-abcdefghij';
+      expect(jobExecutionEvent(jobId, reason)).toEqual({ jobId, thingName: 'sim-1', reason });
+    },
+  );
+
+  test.each([
+    ['Reboot-abcdefghij', 'canceled'],
+    ['FirmwareUpgrades-1', 'deleted'],
+    ['a-FirmwareUpgrade-1', 'removed'],
+    ['FirmwareUpgrade-abcdefghij', 'succeeded'],
+    ['FirmwareUpgrade-abcdefghij', 'failed'],
+  ])('an event of the job %s that is %s costs this stack nothing', (jobId, eventType) => {
+    expect(jobExecutionEvent(jobId, eventType)).toBe('no match');
   });
 
   test('the workflow starts for queued executions of jobs of this stack only', () => {

@@ -160,8 +160,8 @@ describe('a second attempt of a job execution', () => {
     closing.push(server.close);
     const thingArn = await createThing('retried');
     await connectSimulator('retried');
-    const { succeeded } = followed('retry-1');
-    await createJob('retry-1', thingArn, RETRY, server.url);
+    const { succeeded } = followed('FirmwareUpgrade-retry');
+    await createJob('FirmwareUpgrade-retry', thingArn, RETRY, server.url);
     expect(await succeeded).toEqual(['1 FAILED', '2 SUCCEEDED']);
     expect(await versionOf('retried')).toBe(TARGET);
     await aws.idle();
@@ -177,8 +177,8 @@ describe('a second attempt of a job execution', () => {
     const { thingGroupArn = '' } = await iot.send(new CreateThingGroupCommand({ thingGroupName }));
     const silent = await connectScripted(thingName);
     await iot.send(new AddThingToThingGroupCommand({ thingGroupName, thingName }));
-    const { ends, succeeded } = followed('rejoin-1');
-    await createJob('rejoin-1', thingGroupArn, { targetSelection: 'CONTINUOUS' }, server.url);
+    const { ends, succeeded } = followed('FirmwareUpgrade-rejoin');
+    await createJob('FirmwareUpgrade-rejoin', thingGroupArn, { targetSelection: 'CONTINUOUS' }, server.url);
     await silent.asked(1);
     await iot.send(new RemoveThingFromThingGroupCommand({ thingGroupName, thingName }));
     await aws.idle();
@@ -196,31 +196,42 @@ describe('a second attempt of a job execution', () => {
     const thingName = 'haunted';
     const thingArn = await createThing(thingName);
     const device = await connectScripted(thingName);
-    const { ends, succeeded } = followed('late-1');
-    await createJob('late-1', thingArn, RETRY);
+    const { ends, succeeded } = followed('FirmwareUpgrade-late');
+    await createJob('FirmwareUpgrade-late', thingArn, RETRY);
     await device.asked(1);
     const duringFirst = Date.now();
-    await device.transferComplete('late-1.1', '7016');
+    await device.transferComplete('FirmwareUpgrade-late.1', '7016');
     await device.asked(2);
-    expect(device.commandKeys).toEqual(['late-1.1', 'late-1.2']);
+    expect(device.commandKeys).toEqual(['FirmwareUpgrade-late.1', 'FirmwareUpgrade-late.2']);
     expect(ends).toEqual(['1 FAILED']);
 
-    await device.operationFailed('late-1.1');
-    await device.transferComplete('late-1.1', '7016');
-    await device.boot('late-1.1', FROM);
+    await device.operationFailed('FirmwareUpgrade-late.1');
+    await device.transferComplete('FirmwareUpgrade-late.1', '7016');
+    await device.boot('FirmwareUpgrade-late.1', FROM);
     await publish({
-      ...{ name: 'JOB_EXECUTION_ENDED', jobId: 'late-1', thingName, reason: 'timed_out', startedBefore: duringFirst },
+      ...{
+        name: 'JOB_EXECUTION_ENDED',
+        jobId: 'FirmwareUpgrade-late',
+        thingName,
+        reason: 'timed_out',
+        startedBefore: duringFirst,
+      },
     } as const);
     await publish({
-      ...{ name: 'FIRMWARE_UPGRADE_FAIL', id: 'late-1.1', operationId: 'late-1.1', thingName },
+      ...{
+        name: 'FIRMWARE_UPGRADE_FAIL',
+        id: 'FirmwareUpgrade-late.1',
+        operationId: 'FirmwareUpgrade-late.1',
+        thingName,
+      },
       details: { error: 'late' },
     } as const);
     await aws.idle();
     expect(ends).toEqual(['1 FAILED']);
     expect(aws.runningExecutions()).toBe(1);
 
-    await device.transferComplete('late-1.2', '0');
-    await device.boot('late-1.2', TARGET);
+    await device.transferComplete('FirmwareUpgrade-late.2', '0');
+    await device.boot('FirmwareUpgrade-late.2', TARGET);
     expect(await succeeded).toEqual(['1 FAILED', '2 SUCCEEDED']);
     expect(await versionOf(thingName)).toBe(TARGET);
   });
