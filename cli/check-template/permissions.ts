@@ -62,22 +62,24 @@ const uncommentedWildcards = (text: string): readonly string[] => {
   });
 };
 
+/** What AWS documents without a condition, and whose condition keys it does not document: tests/contract/conditions.test.ts. */
+const WITHOUT_CONDITION = ['iot.amazonaws.com s3:Get*'];
+
 /** Trust and resource policies: a service may act for this account only (the confused deputy problem). */
 const confusedDeputies = ({ template }: Project): readonly string[] =>
   Object.entries(template.Resources).flatMap(([logicalId, { Type, Properties }]) => {
     if (Type === 'AWS::Lambda::Permission')
-      return 'SourceAccount' in Properties && 'SourceArn' in Properties
-        ? []
-        : [`${logicalId}: SourceAccount and SourceArn are missing`];
+      return 'SourceArn' in Properties ? [] : [`${logicalId}: SourceArn is missing`];
     return statementsOf(Properties['AssumeRolePolicyDocument'] ?? Properties['PolicyDocument']).flatMap((statement) => {
       const principal = isRecord(statement['Principal']) ? statement['Principal']['Service'] : undefined;
       if (statement['Effect'] !== 'Allow' || principal === undefined) return [];
       // No AWS page says that Lambda sends aws:SourceAccount; with a condition on it, a function may get no role.
       if (principal === 'lambda.amazonaws.com')
         return [`${logicalId}: write Policies on the function instead, SAM makes its role`];
-      return JSON.stringify(statement['Condition'] ?? {}).includes('aws:SourceAccount')
+      return WITHOUT_CONDITION.includes(`${String(principal)} ${String(statement['Action'])}`) ||
+        /"aws:Source(Arn|Account)"/.test(JSON.stringify(statement['Condition'] ?? {}))
         ? []
-        : [`${logicalId}: ${String(principal)} may act for any account, add a condition on aws:SourceAccount`];
+        : [`${logicalId}: ${String(principal)} may act for any account, add a condition on aws:SourceArn`];
     });
   });
 

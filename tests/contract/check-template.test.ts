@@ -181,9 +181,16 @@ describe('npm run check finds', () => {
     [
       'permissions',
       'a confused deputy in a permission',
-      /      SourceAccount: !Ref AWS::AccountId\n/,
+      /      SourceArn: !GetAtt MeasureJobsSchedule.Arn\n/,
       '',
-      'SourceAccount and SourceArn are missing',
+      'MeasureJobsPermission: SourceArn is missing',
+    ],
+    [
+      'permissions',
+      'a service that may write where it may only read',
+      'Action: s3:Get*',
+      'Action: s3:*',
+      'ProtoBucketPolicy: iot.amazonaws.com may act for any account',
     ],
     [
       'functions',
