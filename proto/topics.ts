@@ -28,6 +28,19 @@ export const responseFilter = (controllerId: string): string => `controllers/${c
 export const withReplyTo = (topic: string, replyTopic: string): string =>
   `${topic}${REPLY_TO}${replyTopic.replaceAll('%', '%25').replaceAll('/', '%2F')}`;
 
+/** Message broker of AWS IoT: https://docs.aws.amazon.com/general/latest/gr/iot-core.html */
+const MAX_TOPIC_BYTES = 256;
+
+/** Whether AWS IoT refuses a topic name for its length. */
+export const isTopicTooLong = (topic: string): boolean => Buffer.byteLength(topic) > MAX_TOPIC_BYTES;
+
+/**
+ * How many characters a thing name may have, so that requests reach its agent of MQTT 3.1.1: their topic has the name twice. A
+ * character of a thing name is one byte.
+ */
+export const longestThingName = (controllerId: string): number =>
+  Math.floor((MAX_TOPIC_BYTES - Buffer.byteLength(withReplyTo(requestTopic(''), responseTopic(controllerId, '')))) / 2);
+
 /** Splits a topic name into the topic and its reply-to topic, if any (R-MQTT.25). */
 export const splitReplyTo = (topic: string): { readonly topic: string; readonly replyTopic?: string } => {
   const at = topic.lastIndexOf(REPLY_TO);

@@ -1,3 +1,4 @@
+import { isTopicTooLong } from '../../../proto/topics';
 import { isAwsError } from '../../shared/errors';
 import type { Log } from '../../shared/log';
 import type { MessageOf } from '../../shared/messages';
@@ -71,6 +72,8 @@ export const downloadFirmware =
     }
     const fault = downgradeFault(runs ?? attributes['firmwareVersion'], firmwareVersion, read.options);
     if (fault && known.current?.operationId !== id) return no(fault.faultCode, fault.faultString);
+    if (isTopicTooLong(protocol.askVersion(known, deps.now()).topic))
+      return no('THING_NAME_TOO_LONG', 'The topic of a request would have more than the 256 bytes of AWS IoT.');
 
     let firmware: Awaited<ReturnType<typeof firmwareOf>>;
     try {

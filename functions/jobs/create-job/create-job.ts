@@ -1,12 +1,14 @@
 import { randomInt } from 'node:crypto';
 import type { CreateJobRequest, DescribeJobTemplateResponse } from '@aws-sdk/client-iot';
 import type { Log } from '../../shared/log';
-import { type CreateJobPayload, parsePayload } from './payload';
+import { type CreateJobPayload, checkThingName, parsePayload } from './payload';
 
 export interface CreateJobDeps {
   /** Name of the job template, which is the name of the state machine. */
   readonly templateId: string;
   readonly jobIdPrefix: string;
+  /** Characters that the name of a thing may have, so that the controller can reach it. */
+  readonly longestThingName: number;
   readonly describeTemplate: (templateId: string) => Promise<DescribeJobTemplateResponse>;
   readonly createJob: (request: CreateJobRequest) => Promise<{ jobArn?: string | undefined }>;
   readonly log: Log;
@@ -34,6 +36,7 @@ export const createJob =
   ({
     templateId,
     jobIdPrefix,
+    longestThingName,
     describeTemplate,
     createJob: create,
     log,
@@ -41,6 +44,7 @@ export const createJob =
   }: CreateJobDeps) =>
   async (event: unknown): Promise<{ jobId: string; jobArn: string | undefined }> => {
     const payload = parsePayload(event);
+    checkThingName(payload, longestThingName);
     const template = await describeTemplate(templateId);
     const jobId = `${jobIdPrefix}-${randomSuffix()}`;
     const { jobExecutionsRolloutConfig, abortConfig, timeoutConfig, jobExecutionsRetryConfig, description } = template;

@@ -143,3 +143,17 @@ export const parsePayload = (payload: unknown): CreateJobPayload => {
   const problems = parsed.issues.map(describe).join('; ');
   throw new InvalidPayloadError(`No job was created: ${problems}. Example: ${JSON.stringify(EXAMPLE)}`);
 };
+
+/**
+ * Refuses a single thing that no request of MQTT 3.1.1 would reach. For the things of a group device management decides: it
+ * knows which agents speak MQTT 5.
+ * @throws InvalidPayloadError
+ */
+export const checkThingName = ({ targetArn }: CreateJobPayload, longest: number): void => {
+  const [, thingName = ''] = /:thing\/(.*)$/.exec(targetArn) ?? [];
+  if (thingName.length > longest)
+    throw new InvalidPayloadError(
+      `No job was created: the thing name in targetArn has ${thingName.length} characters, at most ${longest} are possible: ` +
+        `requests to agents of MQTT 3.1.1 have it twice in their topic, and a topic of AWS IoT has at most 256 bytes.`,
+    );
+};

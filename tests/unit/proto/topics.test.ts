@@ -1,5 +1,7 @@
 import { agentEndpointId, DEFAULT_CONTROLLER_ID, isEndpointId } from '../../../proto/endpoint-ids';
 import {
+  isTopicTooLong,
+  longestThingName,
   requestFilter,
   requestTopic,
   responseFilter,
@@ -26,6 +28,28 @@ test('slashes in a reply-to topic are encoded as %2F (R-MQTT.24)', () => {
     topic: 'controllers/self::c/agents/sim-1/response',
     replyTopic: 'agents/sim-1/usp/request',
   });
+});
+
+// https://docs.aws.amazon.com/general/latest/gr/iot-core.html: a topic has at most 256 bytes of UTF-8.
+test.each([
+  ['x'.repeat(256), false],
+  ['x'.repeat(257), true],
+  ['ü'.repeat(128), false],
+  [`${'ü'.repeat(128)}x`, true],
+])('AWS IoT counts the bytes of a topic (%#)', (topic, expected) => expect(isTopicTooLong(topic)).toBe(expected));
+
+test.each([
+  [DEFAULT_CONTROLLER_ID, 83],
+  ['self::c', 91],
+  // The percent sign of an endpoint id takes three characters in a reply-to topic.
+  ['self::c%20d', 88],
+])('requests of %s reach MQTT 3.1.1 agents whose thing has up to %d characters', (controllerId, longest) => {
+  const topicOf = (length: number) => {
+    const thingName = 't'.repeat(length);
+    return withReplyTo(requestTopic(thingName), responseTopic(controllerId, thingName));
+  };
+  expect(longestThingName(controllerId)).toBe(longest);
+  expect([longest, longest + 1].map((length) => isTopicTooLong(topicOf(length)))).toEqual([false, true]);
 });
 
 test('a missing or empty reply-to is no reply-to topic', () => {

@@ -35,6 +35,32 @@ describe('DMDownloadFirmwareFunction', () => {
     });
   });
 
+  test.each([
+    [83, true],
+    [84, false],
+  ])('reaches an agent of MQTT 3.1.1 whose thing name has %d characters: %s', async (length, reached) => {
+    const w = world();
+    const thingName = 't'.repeat(length);
+    await w.download({ ...START, thingName });
+    expect(w.sent).toHaveLength(reached ? 1 : 0);
+    expect(w.published).toMatchObject(
+      reached
+        ? []
+        : [{ name: 'DEVICE_STARTED_DOWNLOAD_FAIL', thingName, token: 'first', faultCode: 'THING_NAME_TOO_LONG' }],
+    );
+  });
+
+  test('reaches an agent of MQTT 5 whose thing name is as long as AWS allows', async () => {
+    const w = world();
+    const thingName = 't'.repeat(128);
+    const mqttConnect = { version: 'V5', subscribedTopic: `agents/${thingName}/usp/request` };
+    await w.handle({ thingName, topic: TOPIC.replaceAll(THING, thingName), record: { ...record, mqttConnect } });
+    w.sent.splice(0);
+    await w.download({ ...START, thingName });
+    expect(w.sent[0]?.topic).toBe(`agents/${thingName}/usp/request`);
+    expect(w.published).toEqual([]);
+  });
+
   test('sends the login of the firmware server when it wants one', async () => {
     const w = world();
     w.state.credentials = { username: 'u', password: 'p' };

@@ -13,6 +13,7 @@ const world = () => {
   const create = createJob({
     templateId: 'wme-FirmwareUpgrade',
     jobIdPrefix: 'FirmwareUpgrade',
+    longestThingName: 83,
     log: fakeLog().log,
     randomSuffix: () => 'abcdefghij',
     describeTemplate: async () => ({
@@ -73,6 +74,19 @@ describe('JobsCreateJob', () => {
     await expect(create(payload)).rejects.toThrow(problem);
     await expect(create(payload)).rejects.toThrow('Example: {"firmwareVersion":"1.2.3"');
     expect(created).toEqual([]);
+  });
+
+  const thing = (length: number) => `arn:aws:iot:eu-west-1:123456789012:thing/${'t'.repeat(length)}`;
+
+  test('refuses a thing that no request would reach, because its topic would be too long for AWS IoT', async () => {
+    const { created, create } = world();
+    await expect(create({ ...PAYLOAD, targetArn: thing(84) })).rejects.toThrow(
+      'No job was created: the thing name in targetArn has 84 characters, at most 83 are possible: requests to agents of MQTT 3.1.1 have it twice in their topic, and a topic of AWS IoT has at most 256 bytes',
+    );
+    expect(created).toEqual([]);
+    await create({ ...PAYLOAD, targetArn: thing(83) });
+    await create({ ...PAYLOAD, targetArn: thing(84).replace(':thing/', ':thinggroup/') });
+    expect(created).toHaveLength(2);
   });
 
   test('writes what the device is to download and when it may boot into the document', async () => {
