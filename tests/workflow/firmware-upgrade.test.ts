@@ -38,7 +38,7 @@ describe('the firmware upgrade workflow', () => {
         name: 'FIRMWARE_UPGRADE_SUCCESS',
         thingName: THING,
         executionArn,
-        details: { firmwareVersion: TARGET },
+        details: { firmwareVersion: TARGET, registry: '' },
       },
     ]);
     expect(world.updatedThings).toEqual([
@@ -287,13 +287,50 @@ describe('the firmware upgrade workflow', () => {
     expect((await world.describe(second)).status).toBe('SUCCEEDED');
   });
 
-  test('reports a success also when the registry cannot be written', async () => {
+  // https://docs.aws.amazon.com/iot/latest/apireference/API_UpdateThing.html
+  test.each(['InternalFailureException', 'ServiceUnavailableException', 'ThrottlingException'])(
+    'writes the registry again after %s, which is temporary',
+    async (error) => {
+      const world = workflowWorld();
+      world.failures.set('iot:UpdateThing', { error: new AwsError(error, 'later', 500), times: 2 });
+      await upgradeTo(world, TARGET);
+      await world.clock.advance(10_000);
+      expect(world.updatedThings).toHaveLength(1);
+      expect(world.outcomes()).toMatchObject([
+        { name: 'FIRMWARE_UPGRADE_SUCCESS', details: { firmwareVersion: TARGET, registry: '' } },
+      ]);
+    },
+  );
+
+  test('reports a success also when the registry cannot be written, and says so', async () => {
     const world = workflowWorld();
-    world.failures.set('iot:UpdateThing', { error: new AwsError('InternalFailureException', 'no', 500), times: 99 });
-    await upgradeTo(world, TARGET);
+    const failure = { error: new AwsError('InternalFailureException', 'no', 500), times: 99 };
+    world.failures.set('iot:UpdateThing', failure);
+    const executionArn = await upgradeTo(world, TARGET);
     await world.clock.advance(200_000);
-    expect(world.outcomes().map(({ name }) => name)).toEqual(['FIRMWARE_UPGRADE_SUCCESS']);
+    expect(failure.times).toBe(92);
+    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+    expect(world.outcomes()).toMatchObject([
+      { name: 'FIRMWARE_UPGRADE_SUCCESS', details: { registry: 'not updated: Iot.InternalFailureException' } },
+    ]);
   });
+
+  test.each(['InvalidRequestException', 'ResourceNotFoundException', 'UnauthorizedException'])(
+    'writes the registry once when it answers %s: a repetition would not help',
+    async (error) => {
+      const world = workflowWorld();
+      const failure = { error: new AwsError(error, 'no', 400), times: 99 };
+      world.failures.set('iot:UpdateThing', failure);
+      await upgradeTo(world, TARGET);
+      expect(failure.times).toBe(98);
+      expect(world.outcomes()).toMatchObject([
+        {
+          name: 'FIRMWARE_UPGRADE_SUCCESS',
+          details: { firmwareVersion: TARGET, registry: `not updated: Iot.${error}` },
+        },
+      ]);
+    },
+  );
 });
 
 describe('the firmware upgrade workflow in two phases', () => {

@@ -9,8 +9,11 @@ const EXAMPLE = {
 
 const ARN = /^arn:[\w-]+:iot:[\w-]+:\d{12}:(thing|thinggroup)\/[A-Za-z0-9:_-]{1,128}$/;
 
-/** The version goes into a URL path and a job document: no separators, no spaces. */
-const VERSION = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/;
+/**
+ * The version goes into a URL path and an attribute of the thing, which holds no `+`: no separators, no spaces.
+ * https://docs.aws.amazon.com/iot/latest/apireference/API_AttributePayload.html
+ */
+const VERSION = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -95,7 +98,10 @@ const timeLimitsSchema = v.strictObject({
 const payloadSchema = v.strictObject({
   firmwareVersion: v.pipe(
     v.string('must be text'),
-    v.regex(VERSION, 'must be 1 to 64 letters, digits or . _ + - and begin with a letter or digit'),
+    v.regex(
+      VERSION,
+      'must be 1 to 64 letters, digits or . _ - and begin with a letter or digit (the registry holds no +)',
+    ),
   ),
   upgradeTrigger: v.optional(
     v.pipe(v.string('must be text'), v.regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -')),

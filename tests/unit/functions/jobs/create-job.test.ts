@@ -49,6 +49,11 @@ describe('JobsCreateJob', () => {
     [{ targetArn: PAYLOAD.targetArn }, 'firmwareVersion is missing'],
     [{ ...PAYLOAD, firmwareVersion: 123 }, 'firmwareVersion must be text, not 123'],
     [{ ...PAYLOAD, firmwareVersion: '../etc' }, 'firmwareVersion must be 1 to 64'],
+    // The registry could not hold it: https://docs.aws.amazon.com/iot/latest/apireference/API_AttributePayload.html
+    [
+      { ...PAYLOAD, firmwareVersion: '1.2.3+build.5' },
+      'firmwareVersion must be 1 to 64 letters, digits or . _ - and begin with a letter or digit (the registry holds no +), not "1.2.3+build.5"',
+    ],
     [{ firmwareVersion: '1.2.3' }, 'targetArn is missing'],
     [{ ...PAYLOAD, targetArn: 'sim-1' }, 'targetArn must be the ARN of a thing or a thing group, not "sim-1"'],
     [{ ...PAYLOAD, targetSelection: 'SOME' }, 'targetSelection must be SNAPSHOT or CONTINUOUS, not "SOME"'],

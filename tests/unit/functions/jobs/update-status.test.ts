@@ -59,6 +59,17 @@ describe('JobsUpdateStatus', () => {
     ]);
   });
 
+  test('a verified upgrade becomes SUCCEEDED, and says when the registry does not know its version', async () => {
+    const { requests, handle } = world();
+    await handle({ ...OUTCOME, details: { firmwareVersion: '1.2.3', registry: '' } });
+    await handle({ ...OUTCOME, details: { firmwareVersion: '1.2.3', registry: 'not updated: Iot.X' } });
+    expect(requests).toMatchObject([
+      { status: 'SUCCEEDED', statusDetails: { step: 'VERIFIED', firmwareVersion: '1.2.3' } },
+      { status: 'SUCCEEDED', statusDetails: { firmwareVersion: '1.2.3', registry: 'not updated: Iot.X' } },
+    ]);
+    expect(requests[0]).not.toHaveProperty('statusDetails.registry');
+  });
+
   test.each(['InvalidStateTransitionException', 'ResourceNotFoundException'])(
     'an execution that ended already stays (%s)',
     async (name) => {
