@@ -9,6 +9,7 @@ import { jobExecutionEnded } from '../../functions/jobs/job-execution-ended/job-
 import { operationIdOf } from '../../functions/jobs/operation-id';
 import { parsePayload } from '../../functions/jobs/create-job/payload';
 import { parseMessage, ROUTES } from '../../functions/shared/messages';
+import { REPORTED_BY_WORKFLOW } from '../../functions/workflow/execution-ended/execution-ended';
 import { WAITS } from '../../functions/workflow/upgrade-status/inbox';
 import { fakeLog, fakeTopic } from '../unit/functions/support/fakes';
 import { firmwareUpgradeDefinition, SUBSTITUTIONS } from '../support/workflow';
@@ -110,6 +111,20 @@ describe('the state machine', () => {
     const given = valuesOf(template.Resources['FirmwareUpgradeStateMachine'], 'DefinitionSubstitutions')[0] as object;
     expect(Object.keys(given).sort()).toEqual([...used].sort());
     expect(Object.keys(SUBSTITUTIONS).sort()).toEqual([...used].sort());
+  });
+
+  test('ends with an error that says so exactly where it has published its failure', () => {
+    const { States: states } = firmwareUpgradeDefinition() as { States: Record<string, Record<string, unknown>> };
+    const ends = Object.entries(states).filter(([, { Type }]) => Type === 'Fail');
+    expect(ends).toHaveLength(2);
+    for (const [name, { ErrorPath }] of ends) {
+      expect(ErrorPath).toBe(`States.Format('${REPORTED_BY_WORKFLOW}{}', $failure.Error)`);
+      const before = Object.values(states).filter((state) => valuesOf(state, 'Next').includes(name));
+      expect(before.length).toBeGreaterThan(0);
+      for (const state of before)
+        expect(state).toMatchObject({ Next: name, Parameters: { Message: { name: 'FIRMWARE_UPGRADE_FAIL' } } });
+      expect(before.some((state) => 'Catch' in state)).toBe(false);
+    }
   });
 
   test('has the time limits that a job may have, none above its own', () => {

@@ -1,4 +1,6 @@
 import { AwsError } from '../../local/core/aws-error';
+import { executionEnded } from '../../functions/workflow/execution-ended/execution-ended';
+import { fakeLog, fakeTopic } from '../unit/functions/support/fakes';
 import { JOB, notification, OPERATION, SUBSTITUTIONS, TARGET, THING, workflowWorld } from '../support/workflow';
 
 type World = ReturnType<typeof workflowWorld>;
@@ -112,7 +114,10 @@ describe('the firmware upgrade workflow', () => {
   test('reports a rolled back device as failed and leaves its thing alone (defects 3 and 7)', async () => {
     const world = workflowWorld();
     const executionArn = await upgradeTo(world, '1.2.1');
-    expect(await world.describe(executionArn)).toMatchObject({ status: 'FAILED', error: 'ROLLED_BACK' });
+    expect(await world.describe(executionArn)).toMatchObject({
+      status: 'FAILED',
+      error: 'FIRMWARE_UPGRADE_FAIL.ROLLED_BACK',
+    });
     expectFailure(world, { error: 'ROLLED_BACK', cause: 'The device booted into 1.2.1 instead of 1.2.3.' });
     expect(world.updatedThings).toEqual([]);
   });
@@ -132,7 +137,11 @@ describe('the firmware upgrade workflow', () => {
     const executionArn = await world.startAndDownload();
     const [faultCode = '', faultString = ''] = cause.split(': ');
     await world.deviceReports(event, { status: 'FAIL', faultCode, faultString });
-    expect(await world.describe(executionArn)).toMatchObject({ status: 'FAILED', error, cause });
+    expect(await world.describe(executionArn)).toMatchObject({
+      status: 'FAILED',
+      error: `FIRMWARE_UPGRADE_FAIL.${error}`,
+      cause,
+    });
     expectFailure(world, { step: 'WaitForDeviceMessages', error, cause });
     expect(world.updatedThings).toEqual([]);
   });
@@ -221,7 +230,10 @@ describe('the firmware upgrade workflow', () => {
     world.setThing(thing);
     const executionArn = await world.start();
     expectFailure(world, { error });
-    expect(await world.describe(executionArn)).toMatchObject({ status: 'FAILED', error });
+    expect(await world.describe(executionArn)).toMatchObject({
+      status: 'FAILED',
+      error: `FIRMWARE_UPGRADE_FAIL.${error}`,
+    });
     expect(world.published.map(({ name }) => name)).not.toContain('START_UPGRADE');
   });
 
@@ -331,6 +343,55 @@ describe('the firmware upgrade workflow', () => {
       ]);
     },
   );
+});
+
+describe('the safety net below the firmware upgrade workflow', () => {
+  /** What ExecutionEndedFunction publishes about an execution that has ended, of the event of EventBridge. */
+  const publishedAfter = async (world: World, executionArn: string) => {
+    const { status, error, cause } = await world.describe(executionArn);
+    expect(status).toBe('FAILED');
+    const topic = fakeTopic();
+    const detail = { executionArn, status, error, cause, input: JSON.stringify(notification()) };
+    await executionEnded(topic.publish, fakeLog().log)({ detail });
+    return topic.published;
+  };
+
+  test('does not report again what the workflow has reported: a failure to start, and one after the start', async () => {
+    const refused = workflowWorld();
+    refused.setThing(undefined);
+    const toStart = await refused.start();
+    expectFailure(refused, { error: 'DeviceNotFound' });
+    expect(await publishedAfter(refused, toStart)).toEqual([]);
+
+    const rolledBack = workflowWorld();
+    const started = await upgradeTo(rolledBack, '1.2.1');
+    expectFailure(rolledBack, { error: 'ROLLED_BACK' });
+    expect(await publishedAfter(rolledBack, started)).toEqual([]);
+  });
+
+  const failPublishing = (world: World) =>
+    world.failures.set('sns:Publish', { error: new AwsError('AuthorizationErrorException', 'no', 403), times: 99 });
+  const REPORT = [
+    { name: 'FIRMWARE_UPGRADE_FAIL', id: OPERATION, details: { error: 'SNS.AuthorizationErrorException' } },
+  ];
+
+  test('reports a failure to start that the workflow could not publish', async () => {
+    const world = workflowWorld();
+    world.setThing(undefined);
+    failPublishing(world);
+    const executionArn = await world.start();
+    expect(world.outcomes()).toEqual([]);
+    expect(await publishedAfter(world, executionArn)).toMatchObject(REPORT);
+  });
+
+  test('reports a failure after the start that the workflow could not publish', async () => {
+    const world = workflowWorld();
+    const executionArn = await world.startAndDownload();
+    failPublishing(world);
+    await world.deviceReports('FIRMWARE_TRANSFERRED', { status: 'FAIL', faultCode: '7002' });
+    expect(world.outcomes()).toEqual([]);
+    expect(await publishedAfter(world, executionArn)).toMatchObject(REPORT);
+  });
 });
 
 describe('the firmware upgrade workflow in two phases', () => {

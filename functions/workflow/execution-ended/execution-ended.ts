@@ -3,7 +3,10 @@ import type { Log } from '../../shared/log';
 import type { PublishMessage } from '../../shared/sns-out';
 import { STOPPED } from '../stop/stop';
 
-/** https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html */
+/**
+ * The detail is the answer of DescribeExecution, whose error and cause are optional:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
+ */
 const eventSchema = v.object({
   detail: v.object({
     executionArn: v.string(),
@@ -28,10 +31,13 @@ const parseInput = (input: string | null | undefined) => {
   }
 };
 
+/** So begins the error of an execution that failed after it had published its failure; no error of AWS begins like this. */
+export const REPORTED_BY_WORKFLOW = 'FIRMWARE_UPGRADE_FAIL.';
+
 /**
  * The safety net of the workflow: however an execution ended (a run-time error that no Catch sees, its own time limit, a
- * StopExecution), its job execution must not wait for ever. Publishes the failure again that the workflow may have published
- * already; a job execution that has ended ignores it.
+ * StopExecution), its job execution must not wait for ever. Publishes the failure unless the workflow is known to have done so;
+ * without an error in the event it is published twice, and a job execution that has ended ignores it.
  * @throws Error when the event is not one of Step Functions, and whatever SNS answers
  */
 export const executionEnded =
@@ -45,6 +51,8 @@ export const executionEnded =
     const { thingName, operationId } = started;
     const operationLog = itsLog.with({ operationId, thingName });
     if (error === STOPPED) return operationLog.info('Execution was stopped because its job execution had ended');
+    if (status === 'FAILED' && error?.startsWith(REPORTED_BY_WORKFLOW))
+      return operationLog.info('Execution failed, and has reported it', { error });
     await publish({
       ...{ name: 'FIRMWARE_UPGRADE_FAIL' as const, id: operationId, operationId, thingName, executionArn },
       details: { step: 'Workflow', error: error ?? status, cause: cause ?? `The workflow ended as ${status}.` },

@@ -30,6 +30,23 @@ describe('ExecutionEndedFunction', () => {
     expect(await run({ status: 'ABORTED', error: 'JobExecutionEnded' })).toEqual([]);
   });
 
+  test('is silent about a failure that the state machine has published', async () => {
+    expect(await run({ status: 'FAILED', error: 'FIRMWARE_UPGRADE_FAIL.ROLLED_BACK' })).toEqual([]);
+  });
+
+  // What is not sure to be published is reported, be it twice: a job execution that has ended ignores it.
+  test.each([
+    { status: 'FAILED' },
+    { status: 'FAILED', error: null },
+    { status: 'FAILED', error: 'ROLLED_BACK' },
+    { status: 'FAILED', error: 'FIRMWARE_UPGRADE_FAILED' },
+    { status: 'FAILED', error: 'x.FIRMWARE_UPGRADE_FAIL.y' },
+    { status: 'ABORTED', error: 'FIRMWARE_UPGRADE_FAIL.ROLLED_BACK' },
+    { status: 'TIMED_OUT', error: 'FIRMWARE_UPGRADE_FAIL.ROLLED_BACK' },
+  ])('reports %j', async (detail) => {
+    expect(await run(detail)).toMatchObject([{ name: 'FIRMWARE_UPGRADE_FAIL' }]);
+  });
+
   test.each([undefined, null, 'no json', '{"thingName":"sim-1"}'])(
     'has nobody to tell for the input %j',
     async (input) => {
