@@ -39,6 +39,20 @@ export const refuse = (
   publishAnswer(publish, thingName, { operationId: id, command, firmwareVersion, executionArn, fault }, token);
 
 /**
+ * Reports that a device runs the firmware without being asked: it counts as booted into it, and as having taken the command.
+ * What the device reported decides, not the registry.
+ */
+export const alreadyRuns = async (
+  { publish }: Pick<CommandDeps, 'publish'>,
+  command: Command,
+  { id, thingName, firmwareVersion, executionArn, token }: CommandRequest,
+): Promise<void> => {
+  const body = { id, operationId: id, thingName, ...(executionArn !== undefined && { executionArn }) };
+  await publish({ name: 'DEVICE_REBOOTED', ...body, status: 'SUCCESS', firmwareVersion });
+  await publishAnswer(publish, thingName, { operationId: id, command, firmwareVersion, executionArn }, token);
+};
+
+/**
  * Asks a device for something at most once per operation, however often AWS delivers the request. It records the intent first
  * (SENDING) and the fact afterwards (SENT). A repetition that finds SENT or an answer never sends. One that finds a sender at
  * work fails, so that Lambda tries again when that sender has finished or died.

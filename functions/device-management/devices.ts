@@ -25,11 +25,19 @@ export const operationSchema = v.object({
   ),
   fault: v.optional(faultSchema),
 });
+const bootSchema = v.object({
+  /** Empty when the boot names no operation. */
+  operationId: v.string(),
+  firmwareUpdated: v.boolean(),
+  firmwareVersion: v.optional(v.string()),
+  unreadableVersion: v.optional(v.string()),
+  receivedAt: v.number(),
+});
 export const currentSchema = v.object({
   ...base,
   askedAt: v.number(),
-  downloaded: v.boolean(),
-  booted: v.boolean(),
+  downloadedAt: v.optional(v.number()),
+  boot: v.optional(bootSchema),
 });
 
 /** What a device can be asked for. */
@@ -51,15 +59,21 @@ export type OperationStart = Omit<Operation, 'state' | 'sendingSince' | 'tokens'
   readonly now: number;
 };
 
+/** A boot as the device reports it. `receivedAt`: when the broker received the report, milliseconds since the epoch. */
+export type Boot = Readonly<v.InferOutput<typeof bootSchema>>;
+
 /**
- * The command that the device was asked for last: its answers and events are about this. `askedAt`: milliseconds since the
- * epoch. `downloaded`: it reported that it has the firmware. `booted`: it booted since, without reporting a version.
+ * The command that the device was asked for last: its answers and events are about this. Times are milliseconds since the
+ * epoch. `askedAt`: before the request was sent. `downloadedAt`: when the broker received the first report that the firmware
+ * is on the device. `boot`: the last boot that did not decide the outcome, but may turn out to.
  */
 export type CurrentCommand = Readonly<v.InferOutput<typeof currentSchema>>;
 
 /** What the domain knows of a device. */
 export interface Device extends KnownDevice {
   readonly current?: CurrentCommand;
+  /** When the broker received the message that each fact is of, milliseconds since the epoch. */
+  readonly learntAt: Readonly<Record<string, number>>;
 }
 
 /**
@@ -76,9 +90,16 @@ export interface Devices {
   markSent(thingName: string, operation: Operation): Promise<void>;
   /** @param latest sees what was written a moment ago, at twice the read units */
   read(thingName: string, latest: boolean): Promise<Device>;
-  /** Remembers facts; an empty text forgets one. @returns the device */
-  learn(thingName: string, facts: Facts): Promise<Device>;
-  markProgress(thingName: string, operationId: string, what: 'downloaded' | 'booted'): Promise<void>;
+  /**
+   * Remembers facts, unless one of them is known from a message that the broker received later; an empty text forgets one.
+   * @param receivedAt milliseconds since the epoch
+   * @returns the device; undefined when later facts are kept
+   */
+  learn(thingName: string, facts: Facts, receivedAt: number): Promise<Device | undefined>;
+  /** Keeps the earliest report that the firmware is on the device. @returns the device; undefined when an earlier one is kept */
+  markDownloaded(thingName: string, operationId: string, receivedAt: number): Promise<Device | undefined>;
+  /** Keeps the latest boot. @returns the device; undefined when a later one is kept */
+  keepBoot(thingName: string, operationId: string, boot: Boot): Promise<Device | undefined>;
   /** Whether the device has not answered its current command yet. */
   isUnanswered(thingName: string, current: CurrentCommand): Promise<boolean>;
   /** Records the device's answer. @returns the operation, or undefined when it is deleted */

@@ -7,7 +7,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 const KEEP_MS = 90 * 86_400_000;
 const DEVICE = 'device';
-const FACT = 'fact_';
+const FACT = 'known_';
 const operationKey = ({ operationId, command }: Pick<Operation, 'operationId' | 'command'>) =>
   `operation#${operationId}#${command}`;
 
@@ -23,14 +23,18 @@ const namesIn = (...expressions: readonly string[]) =>
 const valuesOf = (fields: Fields) =>
   Object.fromEntries(Object.entries(fields).map(([name, value]) => [`:${name}`, value]));
 
+/** A fact, and when the broker received the message that it is of. */
+const factSchema = v.object({ text: v.string(), receivedAt: v.number() });
+
 const deviceOf = (item: Fields, thingName: string): Device => {
-  const facts = Object.entries(item).flatMap(([name, fact]) =>
-    name.startsWith(FACT) && typeof fact === 'string' && fact !== '' ? [[name.slice(FACT.length), fact]] : [],
+  const known = Object.entries(item).flatMap(([name, fact]) =>
+    name.startsWith(FACT) ? [{ name: name.slice(FACT.length), ...v.parse(factSchema, fact) }] : [],
   );
   const { current } = item;
   return {
     thingName,
-    facts: v.parse(v.record(v.string(), v.string()), Object.fromEntries(facts)),
+    facts: Object.fromEntries(known.filter(({ text }) => text !== '').map(({ name, text }) => [name, text])),
+    learntAt: Object.fromEntries(known.map(({ name, receivedAt }) => [name, receivedAt])),
     ...(current !== undefined && { current: v.parse(currentSchema, current) }),
   };
 };
@@ -72,6 +76,18 @@ export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string)
       throw error;
     }
   };
+  /** Changes the current command of a device, if it is still of this operation. */
+  const updateCurrent = async (
+    thingName: string,
+    name: 'downloadedAt' | 'boot',
+    condition: string,
+    values: Fields,
+  ): Promise<Device | undefined> => {
+    const isOfOperation = '#current.#operationId = :operationId';
+    const change = `SET #current.#${name} = :${name}`;
+    const item = await update(thingName, DEVICE, change, values, `${isOfOperation} AND (${condition})`);
+    return item && deviceOf(item, thingName);
+  };
   const get = async (thingName: string, recordKey: string, ConsistentRead: boolean): Promise<Fields | undefined> =>
     (await dynamo.send(new GetCommand({ TableName: tableName, Key: { thingName, recordKey }, ConsistentRead }))).Item;
 
@@ -99,8 +115,12 @@ export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string)
       );
     },
     makeCurrent: async (thingName, operation) => {
-      const downloaded = operation.command === 'activate';
-      const current = { ...baseOf(operation), askedAt: operation.sendingSince, downloaded, booted: false };
+      const askedAt = operation.sendingSince;
+      const current = {
+        ...baseOf(operation),
+        askedAt,
+        ...(operation.command === 'activate' && { downloadedAt: askedAt }),
+      };
       return deviceOf((await update(thingName, DEVICE, setting({ current }), { current })) ?? {}, thingName);
     },
     // The answer may be there already: then its state stays.
@@ -109,14 +129,31 @@ export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string)
       await update(thingName, operationKey(operation), 'SET #state = :sent', values, '#state = :sending');
     },
     read: async (thingName, latest) => deviceOf((await get(thingName, DEVICE, latest)) ?? {}, thingName),
-    learn: async (thingName, facts) => {
-      const fields = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [FACT + name, fact]));
-      return deviceOf((await update(thingName, DEVICE, setting(fields), fields)) ?? {}, thingName);
+    learn: async (thingName, facts, receivedAt) => {
+      const fields = Object.fromEntries(
+        Object.entries(facts).map(([name, text]) => [FACT + name, { text, receivedAt }]),
+      );
+      const isLatest = Object.keys(fields).map(
+        (name) => `(attribute_not_exists(#${name}) OR #${name}.#receivedAt <= :receivedAt)`,
+      );
+      const values = { ...fields, receivedAt };
+      const item = await update(thingName, DEVICE, setting(fields), values, isLatest.join(' AND '));
+      return item && deviceOf(item, thingName);
     },
-    markProgress: async (thingName, operationId, what) => {
-      const values = { operationId, yes: true };
-      await update(thingName, DEVICE, `SET #current.#${what} = :yes`, values, '#current.#operationId = :operationId');
-    },
+    markDownloaded: (thingName, operationId, downloadedAt) =>
+      updateCurrent(
+        thingName,
+        'downloadedAt',
+        'attribute_not_exists(#current.#downloadedAt) OR #current.#downloadedAt > :downloadedAt',
+        { operationId, downloadedAt },
+      ),
+    keepBoot: (thingName, operationId, boot) =>
+      updateCurrent(
+        thingName,
+        'boot',
+        'attribute_not_exists(#current.#boot) OR #current.#boot.#receivedAt <= :receivedAt',
+        { operationId, boot, receivedAt: boot.receivedAt },
+      ),
     isUnanswered: async (thingName, current) => {
       const item = await get(thingName, operationKey(current), false);
       return item !== undefined && !isAnswered(v.parse(operationSchema, item));

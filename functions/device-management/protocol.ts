@@ -8,7 +8,8 @@ export interface Fault {
 
 /**
  * What a protocol remembers of a device, such as its address: names and texts of the protocol's own. The domain keeps them
- * and knows one, `firmwareVersion`: what the device runs, as it said since it last connected. An empty text is no fact.
+ * and knows two. `firmwareVersion`: what the device runs, as it reported since it last connected. `bootReport`: the last
+ * report of a boot. An empty text is no fact.
  */
 export type Facts = Readonly<Record<string, string>>;
 
@@ -68,11 +69,13 @@ export type DeviceMessage =
       readonly operationId: string;
       readonly firmwareUpdated: boolean;
       readonly firmwareVersion?: string;
+      /** What the device reports as its version, where that cannot be read. */
+      readonly unreadableVersion?: string;
+      /** Names the report: one that comes again is about the same boot. */
+      readonly reportId?: string;
     }
   /** What the device runs. `asOf`: when it was asked, milliseconds since the epoch; it reports without being asked, too. */
   | { readonly kind: 'version'; readonly firmwareVersion: string; readonly asOf?: number }
-  /** The device refuses to create all subscriptions in one request: `requests` create them one by one. */
-  | { readonly kind: 'subscriptions-refused'; readonly requests: (device: KnownDevice) => readonly OutgoingMessage[] }
   | { readonly kind: 'nothing'; readonly what: string }
   | { readonly kind: 'other'; readonly what: string };
 
@@ -83,8 +86,8 @@ export interface Incoming {
   readonly message: DeviceMessage;
   /** Facts to remember. */
   readonly learnt?: Facts;
-  /** Confirms to the device that its message was handled, where its protocol wants that. */
-  readonly receipt?: (device: KnownDevice) => OutgoingMessage;
+  /** What the protocol sends once the message is handled, such as a receipt. */
+  readonly replies?: (device: KnownDevice) => readonly OutgoingMessage[];
 }
 
 /** A message that cannot be used, and why. Repeating it would not help. */

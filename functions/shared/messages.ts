@@ -5,23 +5,28 @@ import * as v from 'valibot';
  * `id` = `operationId` = the USP command key: one attempt of a job at a device (functions/jobs/operation-id.ts).
  */
 
-const text = v.pipe(v.string(), v.nonEmpty());
+/** Ids and names are keys of DynamoDB: 255 characters of four bytes fit into a sort key. */
+const id = v.pipe(v.string(), v.nonEmpty(), v.maxLength(255));
+/** SNS takes messages of 256 KB. */
+const text = v.pipe(v.string(), v.nonEmpty(), v.maxLength(65_536));
 /** The execution of the state machine that the message belongs to, for those who read logs. */
 const executionArn = v.optional(text);
-const operation = { id: text, operationId: text, thingName: text, executionArn };
+const operation = { id, operationId: id, thingName: id, executionArn };
 const fault = { faultCode: v.optional(v.string()), faultString: v.optional(v.string()) };
 const status = v.picklist(['SUCCESS', 'FAIL']);
 const details = v.optional(v.record(v.string(), v.string()));
 
-const downloadAnswer = { id: text, thingName: text, firmwareVersion: text, token: text, executionArn, ...fault };
+const downloadAnswer = { id, thingName: id, firmwareVersion: text, token: text, executionArn, ...fault };
 
 export const startUpgradeSchema = v.object({
   name: v.literal('START_UPGRADE'),
-  id: text,
-  thingName: text,
+  id,
+  thingName: id,
   firmwareVersion: text,
   token: text,
   executionArn,
+  /** Whether the fleet index knows the device as connected. */
+  connected: v.optional(v.boolean(), true),
   /** Attributes of the thing, as the fleet index knows them. */
   attributes: v.optional(v.record(v.string(), v.string()), {}),
   /** Its options beyond the version, parsed by the device management domain. */
@@ -31,8 +36,8 @@ export const startUpgradeSchema = v.object({
 /** The firmware is on the device: boot into it. */
 export const activateFirmwareSchema = v.object({
   name: v.literal('ACTIVATE_FIRMWARE'),
-  id: text,
-  thingName: text,
+  id,
+  thingName: id,
   firmwareVersion: text,
   token: text,
   executionArn,
@@ -84,11 +89,11 @@ export const deviceRebootedSchema = v.object({
  */
 export const jobExecutionEndedSchema = v.object({
   name: v.literal('JOB_EXECUTION_ENDED'),
-  jobId: text,
-  thingName: text,
+  jobId: id,
+  thingName: id,
   reason: text,
   startedBefore: v.number(),
-  activeOperationId: v.optional(text),
+  activeOperationId: v.optional(id),
 });
 
 const outcome = { ...operation, details };

@@ -45,6 +45,7 @@ const sampleOf = (key: string, value: unknown): unknown => {
   if (key === 'details')
     return Object.fromEntries(Object.keys(value as object).map((name) => [name.replace(/\.\$$/, ''), 'text']));
   if (key === 'attributes.$' || key === 'jobDocument.$') return { firmwareVersion: '1' };
+  if (key === 'connected.$') return true;
   return key.endsWith('.$') ? 'text' : value;
 };
 

@@ -11,6 +11,7 @@ import { fakeLog, fakeTopic } from '../unit/functions/support/fakes';
 
 const CONTROLLER = 'self::aws-dm-controller';
 const THING = 'sim-123';
+const NOW = 1_795_469_326_066;
 
 const messageOf = (bytes: Uint8Array): UspMsg =>
   decodeMsg(decodeRecord(bytes).noSessionContext?.payload ?? new Uint8Array());
@@ -43,12 +44,12 @@ describe.each(['real-agent-mqtt-3.1.1.jsonl', 'real-agent-mqtt-5.jsonl'])('the c
     const sent: OutgoingMessage[] = [];
     const send = async (message: OutgoingMessage) => void sent.push(message);
     const protocols = protocolsFor(CONTROLLER);
-    const deps = { protocols, devices: fakeDevices().port, publish, send, now: () => 1_795_469_326_066 };
+    const deps = { protocols, devices: fakeDevices().port, publish, send, now: () => NOW };
     const handle = handleDeviceMessage({ ...deps, log });
     const suffix = file.includes('3.1.1') ? `/reply-to=agents%2F${THING}%2Fusp%2Frequest` : '';
     return {
       ...{ published, lines, sent },
-      hear: (bytes: Buffer) => handle(rule(`${responseTopic(CONTROLLER, THING)}${suffix}`, bytes)),
+      hear: (bytes: Buffer) => handle(rule(`${responseTopic(CONTROLLER, THING)}${suffix}`, bytes, NOW)),
       download: downloadFirmware({
         ...deps,
         urlTemplate: 'http://127.0.0.1:18880/fw/{firmwareVersion}',
@@ -71,12 +72,17 @@ describe.each(['real-agent-mqtt-3.1.1.jsonl', 'real-agent-mqtt-5.jsonl'])('the c
   };
 
   test('begins with the same subscriptions, boot parameter and inventory', async () => {
-    const { sent } = await connected();
-    const [add, get] = sent.map(({ payload }) => messageOf(payload));
+    const w = await connected();
+    const [get] = w.sent.map(({ payload }) => messageOf(payload));
+    const { record, message } = answering(said('GET_RESP')[0]?.bytes ?? Buffer.alloc(0), w.sent[0]);
+    await w.hear(Buffer.from(encodeRecord({ ...record, noSessionContext: { payload: encodeMsg(message) } })));
+    const add = messageOf(w.sent.at(-1)?.payload ?? new Uint8Array());
     const theirs = asked('ADD').flatMap(({ message }) => message.body?.request?.add?.createObjs ?? []);
-    expect(withoutIds(add?.body?.request?.add?.createObjs)).toEqual(withoutIds(theirs));
+    expect(withoutIds(add.body?.request?.add?.createObjs)).toEqual(withoutIds(theirs));
     const paths = asked('GET')[0]?.message.body?.request?.get?.paramPaths;
-    expect(paths).toEqual(expect.arrayContaining(get?.body?.request?.get?.paramPaths ?? ['nothing asked']));
+    const asksFor = get?.body?.request?.get?.paramPaths ?? [];
+    expect(paths).toEqual(expect.arrayContaining(asksFor.filter((path) => path.startsWith('Device.DeviceInfo.'))));
+    expect(asksFor).toHaveLength(6);
   });
 
   test('goes on with the same command, in the same style', async () => {
@@ -88,7 +94,7 @@ describe.each(['real-agent-mqtt-3.1.1.jsonl', 'real-agent-mqtt-5.jsonl'])('the c
     await w.download(
       {
         ...{ name: 'START_UPGRADE', id: 'job-1.2.3', thingName: THING, firmwareVersion: '1.2.3', token: 't' },
-        ...{ attributes: { firmwareVersion: '1.2.1' }, jobDocument: {} },
+        ...{ connected: true, attributes: { firmwareVersion: '1.2.1' }, jobDocument: {} },
       },
       w.log,
     );
@@ -106,7 +112,7 @@ describe.each(['real-agent-mqtt-3.1.1.jsonl', 'real-agent-mqtt-5.jsonl'])('the c
     await w.download(
       {
         ...{ name: 'START_UPGRADE', id: 'job-1.2.3', thingName: THING, firmwareVersion: '1.2.3', token: 't' },
-        ...{ attributes: { firmwareVersion: '1.2.1' }, jobDocument: {} },
+        ...{ connected: true, attributes: { firmwareVersion: '1.2.1' }, jobDocument: {} },
       },
       w.log,
     );

@@ -59,7 +59,7 @@ const controller = async () => {
     await download(
       {
         ...{ name: 'START_UPGRADE', id: `job-${thingName}`, thingName, firmwareVersion: '1.2.3', token: thingName },
-        ...{ attributes: {}, jobDocument: {} },
+        ...{ connected: true, attributes: {}, jobDocument: {} },
       },
       log,
     );

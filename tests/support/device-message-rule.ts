@@ -15,10 +15,11 @@ export const deviceMessageRule = async () => {
   );
   const decoder = createProtoDecoder(async () => Buffer.from(DESCRIPTOR_BASE64, 'base64'), drivenClock());
   await decoder.prepare(statement.schemas);
-  return (topic: string, raw: Buffer): unknown => {
+  /** @param now when the broker receives the message, milliseconds since the epoch */
+  return (topic: string, raw: Buffer, now = Date.now()): unknown => {
     if (!statement.from.matches(topic.split('/'))) return undefined;
     const evaluation = withVariables(statement.variables, {
-      message: { topic, segments: topic.split('/'), accountId: '1', now: 0 },
+      message: { topic, segments: topic.split('/'), accountId: '1', now },
       raw,
       json: undefined,
       decodeProto: (value, schema) => {

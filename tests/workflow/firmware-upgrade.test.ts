@@ -67,6 +67,7 @@ describe('the firmware upgrade workflow', () => {
         thingName: THING,
         firmwareVersion: TARGET,
         executionArn,
+        connected: true,
         attributes: { firmwareVersion: '1.2.1' },
         jobDocument: notification().execution.jobDocument,
         token: expect.any(String),
@@ -175,7 +176,8 @@ describe('the firmware upgrade workflow', () => {
 
   test.each([
     ['StartDownload', 120, 'PublishFailureToStart', false],
-    ['WaitForDeviceMessages', 1800, 'PublishFirmwareUpgradeFailureOnTimeouts', true],
+    // The boot has its own time after that of the download: it decides.
+    ['WaitForDeviceRebooted', 1800 + 2700, 'PublishFirmwareUpgradeFailureOnTimeouts', true],
   ])(
     'reports to the jobs domain when the device is silent in %s for %d s (defect 5)',
     async (step, seconds, state, started) => {
@@ -188,6 +190,37 @@ describe('the firmware upgrade workflow', () => {
       expect(await world.path(executionArn)).toContain(state);
     },
   );
+
+  test('lets the boot decide when the device reported neither transfer nor end of the download in time', async () => {
+    const world = workflowWorld();
+    const executionArn = await world.startAndDownload();
+    await world.clock.advance(1_800_000 + 2_699_000);
+    await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET });
+    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+  });
+
+  test.each([
+    ['FIRMWARE_TRANSFERRED', { status: 'FAIL', faultCode: '7003' }],
+    ['DOWNLOAD_OPERATION_DONE', { status: 'FAIL', faultCode: '7003' }],
+  ] as const)('fails at once with %s, also when the other wait has timed out', async (name, fault) => {
+    const world = workflowWorld();
+    const jobDocument = {
+      ...notification().execution.jobDocument,
+      timeLimits: name === 'FIRMWARE_TRANSFERRED' ? { operationSeconds: 5 } : { transferSeconds: 5 },
+    };
+    await world.startAndDownload(notification({ jobDocument }));
+    await world.clock.advance(6_000);
+    expect(world.outcomes()).toEqual([]);
+    await world.deviceReports(name, fault);
+    expectFailure(world, { step: 'WaitForDeviceMessages', error: `${name}.7003` });
+  });
+
+  test('reports a device as rolled back that says so and cannot say its version', async () => {
+    const world = workflowWorld();
+    await world.startAndDownload();
+    await world.deviceReports('DEVICE_REBOOTED', { status: 'FAIL' });
+    expectFailure(world, { step: 'WaitForDeviceRebooted', error: 'ROLLED_BACK' });
+  });
 
   test('takes time limits from the job document, and those that it does not have from the deployment', async () => {
     const { jobDocument } = notification().execution;
@@ -237,13 +270,19 @@ describe('the firmware upgrade workflow', () => {
     expect(world.published.map(({ name }) => name)).not.toContain('START_UPGRADE');
   });
 
-  test('succeeds without touching a device that is on the target version already (defect 7)', async () => {
-    const world = workflowWorld();
-    world.setThing({ thingName: THING, attributes: { firmwareVersion: TARGET }, connectivity: { connected: false } });
-    const executionArn = await world.start();
-    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
-    expect(world.published.map(({ name }) => name)).toEqual(['FIRMWARE_UPGRADE_SUCCESS']);
-  });
+  test.each([true, false])(
+    'asks the device management domain about a device that the registry has on the target version (connected: %s)',
+    async (connected) => {
+      const world = workflowWorld();
+      world.setThing({ thingName: THING, attributes: { firmwareVersion: TARGET }, connectivity: { connected } });
+      const executionArn = await world.start();
+      expect(world.published).toMatchObject([{ name: 'START_UPGRADE', connected }]);
+      await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET });
+      await world.succeed(world.tokenOf('START_UPGRADE'), { status: 'SUCCESS' });
+      expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+      expect(world.outcomes()).toMatchObject([{ name: 'FIRMWARE_UPGRADE_SUCCESS' }]);
+    },
+  );
 
   test('fails to start with a reason when the job document has no firmwareVersion', async () => {
     const world = workflowWorld();
@@ -454,6 +493,33 @@ describe('the firmware upgrade workflow in two phases', () => {
     await world.clock.advance(3 * HOUR + 120_000);
     await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET });
     expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+  });
+
+  test('does not wait for the window when the device runs the firmware already', async () => {
+    const world = workflowWorld();
+    const executionArn = await world.start(notification({ jobDocument }));
+    await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET });
+    await world.succeed(world.tokenOf('START_UPGRADE'), { status: 'SUCCESS' });
+    expect(world.windowRequests).toEqual([]);
+    expect(world.published.map(({ name }) => name)).not.toContain('ACTIVATE_FIRMWARE');
+    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+  });
+
+  test('does not activate what the device never reported to have', async () => {
+    const world = workflowWorld();
+    await world.startAndDownload(notification({ jobDocument }));
+    await world.clock.advance(1_800_000);
+    expectFailure(world, { step: 'WaitForDeviceMessages', error: 'States.Timeout' });
+    expect(world.windowRequests).toEqual([]);
+  });
+
+  test('activates after a transfer whose end of the operation was never reported', async () => {
+    const world = workflowWorld();
+    await world.startAndDownload(notification({ jobDocument }));
+    await world.deviceReports('FIRMWARE_TRANSFERRED');
+    await world.clock.advance(1_800_000);
+    expect(world.outcomes()).toEqual([]);
+    expect(world.windowRequests).toHaveLength(1);
   });
 
   test('takes an end of the download that came before its wait', async () => {

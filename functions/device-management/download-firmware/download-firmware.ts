@@ -2,8 +2,9 @@ import { isTopicTooLong } from '../../../proto/topics';
 import { isAwsError } from '../../shared/errors';
 import type { Log } from '../../shared/log';
 import type { MessageOf } from '../../shared/messages';
-import { askOnce, type CommandDeps, refuse } from '../command';
+import { alreadyRuns, askOnce, type CommandDeps, refuse } from '../command';
 import type { Credentials } from '../credentials';
+import type { Device, Devices } from '../devices';
 import { type Fault, protocolNamed } from '../protocol';
 import { compareVersions } from './version';
 import { type JobOptions, jobOptionsIn } from './job-options';
@@ -43,6 +44,10 @@ const downgradeFault = (
         faultString: `The device runs ${current}, ${target} is older: create the job with allowDowngrade.`,
       };
 
+/** Whether the device reports that it runs a version. A success rests on this, so it is looked up where it may be stale. */
+const isReported = async (devices: Devices, { thingName, facts }: Device, version: string): Promise<boolean> =>
+  facts['firmwareVersion'] === version && (await devices.read(thingName, true)).facts['firmwareVersion'] === version;
+
 /**
  * Makes a device download a firmware, at most once per operation. A device that already runs it is not asked: it counts as
  * booted into it.
@@ -51,7 +56,7 @@ export const downloadFirmware =
   (deps: DownloadFirmwareDeps) =>
   async (message: MessageOf<'START_UPGRADE'>, log: Log): Promise<void> => {
     const { protocols, devices, publish } = deps;
-    const { id, thingName, firmwareVersion, attributes, executionArn } = message;
+    const { id, thingName, firmwareVersion, attributes, connected } = message;
     const no = (faultCode: string, faultString: string) => {
       log.warn(`Not asked to download: ${faultString}`);
       return refuse(publish, 'download', message, { faultCode, faultString });
@@ -63,15 +68,15 @@ export const downloadFirmware =
 
     const known = await devices.read(thingName, false);
     const runs = known.facts['firmwareVersion'];
-    if (runs === firmwareVersion && known.current?.operationId !== id) {
-      const body = { id, operationId: id, thingName, ...(executionArn !== undefined && { executionArn }) };
-      await publish({ name: 'DEVICE_REBOOTED', ...body, status: 'SUCCESS', firmwareVersion });
-      await publish({ name: 'DOWNLOAD_OPERATION_DONE', ...body, status: 'SUCCESS' });
-      log.info(`The device runs ${firmwareVersion} already`);
-      return publish({ name: 'DEVICE_STARTED_DOWNLOAD_SUCCESS', ...body, firmwareVersion, token: message.token });
+    if (known.current?.operationId !== id) {
+      if (await isReported(devices, known, firmwareVersion)) {
+        log.info(`The device runs ${firmwareVersion} already`);
+        return alreadyRuns(deps, 'download', message);
+      }
+      if (!connected) return no('DEVICE_NOT_CONNECTED', 'The device is not connected.');
+      const fault = downgradeFault(runs ?? attributes['firmwareVersion'], firmwareVersion, read.options);
+      if (fault) return no(fault.faultCode, fault.faultString);
     }
-    const fault = downgradeFault(runs ?? attributes['firmwareVersion'], firmwareVersion, read.options);
-    if (fault && known.current?.operationId !== id) return no(fault.faultCode, fault.faultString);
     if (isTopicTooLong(protocol.askVersion(known, deps.now()).topic))
       return no('THING_NAME_TOO_LONG', 'The topic of a request would have more than the 256 bytes of AWS IoT.');
 

@@ -14,6 +14,8 @@ export interface Context {
   readonly protocol: DeviceProtocol;
   readonly device: Device;
   readonly log: Log;
+  /** When the broker received the message, milliseconds since the epoch. What it is about is decided by this. */
+  readonly receivedAt: number;
   /** Whether the device was not known to run the version that the message reports. */
   readonly isNewVersion: boolean;
 }
@@ -33,9 +35,13 @@ export const about = ({ thingName, current }: Device, id: string) => ({
   ...(id === current?.operationId && current.executionArn !== undefined && { executionArn: current.executionArn }),
 });
 
+/** The operation that an event without a name is about: the current one, if the device was asked before. */
+export const unnamedOperation = ({ device: { current }, receivedAt }: Context): string | undefined =>
+  current && current.askedAt <= receivedAt ? current.operationId : undefined;
+
 /** Records the seconds since the device was asked, when the operation is the current one. */
-export const measureStep = ({ deps, device, log }: Context, metric: LatencyMetric, operationId: string): void => {
+export const measureStep = ({ device, log, receivedAt }: Context, metric: LatencyMetric, operationId: string): void => {
   const { current } = device;
   if (current?.operationId === operationId)
-    log.measure({ [metric]: (deps.now() - current.askedAt) / 1000 }, `Step of the upgrade: ${metric}`);
+    log.measure({ [metric]: (receivedAt - current.askedAt) / 1000 }, `Step of the upgrade: ${metric}`);
 };

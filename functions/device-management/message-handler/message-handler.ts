@@ -1,6 +1,7 @@
+import type { Log } from '../../shared/log';
 import type { Device } from '../devices';
 import { type Facts, type Incoming, protocolNamed, type DeviceProtocol, UnusableMessageError } from '../protocol';
-import type { Context, MessageHandlerDeps } from './context';
+import type { Context, Message, MessageHandlerDeps } from './context';
 import { onBoot, onVersion } from './outcome';
 import { onAnswer, onOperationComplete, onTransferComplete } from './progress';
 
@@ -10,7 +11,7 @@ const handle = async (context: Context, message: Incoming['message']): Promise<v
     case 'connected': {
       const requests = protocol.ensureReachable(device, deps.now());
       for (const request of requests) await deps.send(request);
-      return log.info('Connected: asked for subscriptions and inventory', { requests: requests.length });
+      return log.info('Connected: asked for what it has', { requests: requests.length });
     }
     case 'answer':
       return onAnswer(context, message);
@@ -22,25 +23,44 @@ const handle = async (context: Context, message: Incoming['message']): Promise<v
       return onBoot(context, message);
     case 'version':
       return onVersion(context, message);
-    case 'subscriptions-refused':
-      for (const request of message.requests(device)) await deps.send(request);
-      return log.info('The device refuses the subscriptions in one request: asked one by one');
     case 'nothing':
-      return log.info(message.what);
     case 'other':
-      return log.count('UnusedMessages', `Not used: ${message.what}`);
+      return logUnused(log, message);
   }
 };
 
+/** A message that leads to nothing: expected (`nothing`), or one that an operator should look at (`other`). */
+const logUnused = (log: Log, { kind, what }: Message<'nothing' | 'other'>): void =>
+  kind === 'nothing' ? log.info(what) : log.count('UnusedMessages', `Not used: ${what}`);
+
+interface Envelope {
+  readonly thingName?: unknown;
+  readonly topic?: unknown;
+  readonly protocol?: string;
+  /** When the broker received it: `timestamp()` in the rule's SQL, milliseconds since the epoch. */
+  readonly receivedAt?: number;
+}
+
 /** What a rule passes on about a message, whatever its protocol. */
-const envelopeOf = (event: unknown): { thingName?: unknown; topic?: unknown; protocol?: string } => {
+const envelopeOf = (event: unknown): Envelope => {
   if (typeof event !== 'object' || event === null) return {};
-  const { thingName, topic, protocol } = Object.fromEntries(Object.entries(event));
-  return { thingName, topic, ...(typeof protocol === 'string' && { protocol }) };
+  const { thingName, topic, protocol, receivedAt } = Object.fromEntries(Object.entries(event));
+  return {
+    ...{ thingName, topic },
+    ...(typeof protocol === 'string' && { protocol }),
+    ...(typeof receivedAt === 'number' && Number.isSafeInteger(receivedAt) && { receivedAt }),
+  };
 };
 
-/** A message that names its operation can be handled without what was written about the device a moment ago. */
-const namesOperation = (message: Incoming['message']) => 'operationId' in message && message.operationId !== '';
+/** The device as a message needs it: one about the current operation can be handled without what was written a moment ago. */
+const deviceFor = async ({ devices }: MessageHandlerDeps, { thingName, message }: Incoming): Promise<Device> => {
+  if ('operationId' in message && message.operationId !== '') {
+    const device = await devices.read(thingName, false);
+    // Another operation may have become the current one a moment ago.
+    if (!device.current || device.current.operationId === message.operationId) return device;
+  }
+  return devices.read(thingName, true);
+};
 
 /** Facts of an answer are used by the second command of two only. */
 const usesFacts = (message: Incoming['message'], { current }: Device) =>
@@ -51,18 +71,24 @@ const usesFacts = (message: Incoming['message'], { current }: Device) =>
  * @returns undefined when the message comes under another name than the device gave when it connected
  */
 const identify = async (
-  { devices }: MessageHandlerDeps,
+  deps: MessageHandlerDeps,
   protocol: DeviceProtocol,
-  { thingName, sender, message, learnt = {} }: Incoming,
+  incoming: Incoming,
+  receivedAt: number,
 ): Promise<{ readonly device: Device; readonly newFacts: Facts } | undefined> => {
+  const { thingName, sender, message, learnt = {} } = incoming;
   // A device that connects gives its name and its address, which the answer needs.
-  if (message.kind === 'connected' && Object.keys(learnt).length > 0)
-    return { device: await devices.learn(thingName, learnt), newFacts: {} };
-  const device = await devices.read(thingName, !namesOperation(message));
+  if (message.kind === 'connected' && Object.keys(learnt).length > 0) {
+    const device = await deps.devices.learn(thingName, learnt, receivedAt);
+    return { device: device ?? (await deps.devices.read(thingName, true)), newFacts: {} };
+  }
+  const device = await deviceFor(deps, incoming);
   const name = protocol.senderOf(device);
   if (name !== undefined && sender !== undefined && sender !== name) return undefined;
   const facts = usesFacts(message, device) ? Object.entries(learnt) : [];
-  return { device, newFacts: Object.fromEntries(facts.filter(([fact, value]) => device.facts[fact] !== value)) };
+  const isNew = ([fact, value]: readonly [string, string]) =>
+    device.facts[fact] !== value && (device.learntAt[fact] ?? 0) <= receivedAt;
+  return { device, newFacts: Object.fromEntries(facts.filter(isNew)) };
 };
 
 /**
@@ -73,7 +99,7 @@ const identify = async (
 export const handleDeviceMessage =
   (deps: MessageHandlerDeps) =>
   async (event: unknown): Promise<void> => {
-    const { protocol: name, ...envelope } = envelopeOf(event);
+    const { protocol: name, receivedAt = deps.now(), ...envelope } = envelopeOf(event);
     const protocol = protocolNamed(deps.protocols, name);
     if (!protocol) return deps.log.count('UnusableDeviceMessages', `Unknown protocol ${name ?? ''}`, envelope);
     let incoming: Incoming;
@@ -83,14 +109,19 @@ export const handleDeviceMessage =
       if (!(error instanceof UnusableMessageError)) throw error;
       return deps.log.count('UnusableDeviceMessages', error.message, envelope);
     }
-    const identified = await identify(deps, protocol, incoming);
+    const { message, learnt, replies } = incoming;
+    // Nothing needs to be known of the device.
+    if ((message.kind === 'nothing' || message.kind === 'other') && !learnt && !replies)
+      return logUnused(deps.log.with(envelope), message);
+    const identified = await identify(deps, protocol, incoming, receivedAt);
     if (!identified)
       return deps.log.count('SpoofedSenders', `Refused: the device is not ${incoming.sender ?? ''}`, envelope);
     const { device, newFacts } = identified;
     const { operationId, executionArn } = device.current ?? {};
     const log = deps.log.with({ ...envelope, operationId, executionArn });
-    await handle({ deps, protocol, device, isNewVersion: 'firmwareVersion' in newFacts, log }, incoming.message);
+    const isNewVersion = 'firmwareVersion' in newFacts;
+    await handle({ deps, protocol, device, receivedAt, isNewVersion, log }, message);
     // After the domain message: if that could not be published, the repeated message must still find the version new.
-    if (Object.keys(newFacts).length > 0) await deps.devices.learn(incoming.thingName, newFacts);
-    if (incoming.receipt) await deps.send(incoming.receipt(device));
+    if (Object.keys(newFacts).length > 0) await deps.devices.learn(incoming.thingName, newFacts, receivedAt);
+    for (const reply of replies?.(device) ?? []) await deps.send(reply);
   };

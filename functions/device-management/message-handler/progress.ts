@@ -1,17 +1,6 @@
-import { publishAnswer } from '../answer';
-import type { CurrentCommand } from '../devices';
-import type { Fault } from '../protocol';
-import { about, type Context, measureStep, type Message, outcome } from './context';
-
-const takeAnswer = async (
-  { deps, device }: Context,
-  current: CurrentCommand,
-  fault: Fault | undefined,
-): Promise<void> => {
-  const operation = await deps.devices.recordAnswer(device.thingName, current, fault);
-  for (const token of operation?.tokens ?? [])
-    if (operation) await publishAnswer(deps.publish, device.thingName, operation, token);
-};
+import { noteBegun, takeAnswer } from './begun';
+import { about, type Context, measureStep, type Message, outcome, unnamedOperation } from './context';
+import { noteDownloaded, takeKeptBoot } from './outcome';
 
 /** The device answers a command. */
 export const onAnswer = async (
@@ -30,43 +19,18 @@ export const onAnswer = async (
   measureStep(context, 'DownloadStartSeconds', current.operationId);
 };
 
-/**
- * An event of a command shows that the device has begun it, in case the answer that said so was lost. Looked up once per
- * command.
- */
-export const noteBegun = async (
-  context: Context,
-  id: string,
-  command = context.device.current?.command,
-): Promise<void> => {
-  const { deps, device, log } = context;
-  const { current } = device;
-  if (current?.operationId !== id || current.command !== command) return;
-  // The event that reported the download has looked for the answer already.
-  if (command === 'download' && current.downloaded) return;
-  if (!(await deps.devices.isUnanswered(device.thingName, current))) return;
-  log.info(`An event of a ${command} that the device has not answered: it has begun`);
-  await takeAnswer(context, current, undefined);
-};
-
-/** Remembers, once, that the firmware of the current command is on the device: from then on any boot may be into it. */
-const noteDownload = async ({ deps, device }: Context, id: string, fault: Fault | undefined): Promise<void> => {
-  const { current, thingName } = device;
-  if (fault === undefined && current?.operationId === id && !current.downloaded)
-    await deps.devices.markProgress(thingName, id, 'downloaded');
-};
-
 /** The device has transferred the file. Without a command key the event is about the current operation. */
 export const onTransferComplete = async (
   context: Context,
   { operationId, fault }: Message<'transfer-complete'>,
 ): Promise<void> => {
   const { deps, device, log } = context;
-  const id = operationId || device.current?.operationId;
+  const id = operationId || unnamedOperation(context);
   if (id === undefined) return log.count('UncorrelatedEvents', 'A transfer without an operation');
   await noteBegun(context, id, 'download');
-  await noteDownload(context, id, fault);
+  const noted = fault ? undefined : await noteDownloaded(context, id);
   await deps.publish({ name: 'FIRMWARE_TRANSFERRED', ...about(device, id), ...outcome(fault) });
+  if (noted) await takeKeptBoot(noted);
   measureStep(context, 'TransferSeconds', id);
 };
 
@@ -79,14 +43,15 @@ export const onOperationComplete = async (
   { command, operationId, fault }: Message<'operation-complete'>,
 ): Promise<void> => {
   const { deps, device, log } = context;
-  const id = operationId || device.current?.operationId;
+  const id = operationId || unnamedOperation(context);
   if (id === undefined) return log.count('UncorrelatedEvents', `The end of a ${command} without an operation`);
   await noteBegun(context, id, command);
   if (command === 'activate') {
     if (!fault || fault.faultCode === INTERRUPTED) return log.info('The activation has ended: the boot decides');
     return deps.publish({ name: 'ACTIVATION_FAILED', ...about(device, id), ...fault });
   }
-  await noteDownload(context, id, fault);
+  const noted = fault ? undefined : await noteDownloaded(context, id);
   await deps.publish({ name: 'DOWNLOAD_OPERATION_DONE', ...about(device, id), ...outcome(fault) });
+  if (noted) await takeKeptBoot(noted);
   measureStep(context, 'OperationSeconds', id);
 };

@@ -21,17 +21,22 @@ export interface AgentRecord extends Understanding {
   readonly receipt?: NotifyReceipt;
 }
 
-const ofMessage = ({ header: { msgId, msgType }, body }: UspMessage): Understanding => {
+const ofMessage = ({ header: { msgId, msgType }, body }: UspMessage, controllerId: string): Understanding => {
   if (body.request?.notify) {
-    const message = ofNotify(body.request.notify);
+    const message = ofNotify(body.request.notify, msgId);
     const version = 'firmwareVersion' in message ? message.firmwareVersion : undefined;
-    return { message, ...(version !== undefined && { learnt: { firmwareVersion: version } }) };
+    const learnt = {
+      ...(version !== undefined && { firmwareVersion: version }),
+      ...(message.kind === 'boot' && { bootReport: msgId }),
+    };
+    return { message, learnt };
   }
-  const { operateResp, getResp, addResp } = body.response ?? {};
+  const { operateResp, getResp, addResp, deleteResp } = body.response ?? {};
   if (operateResp) return ofOperateResp(msgId, operateResp);
-  if (getResp) return ofGetResp(msgId, getResp);
+  if (getResp) return ofGetResp(msgId, getResp, controllerId);
   if (addResp) return { message: ofAddResp(msgId, addResp) };
-  if (body.error) return { message: ofError(msgId, body.error) };
+  if (deleteResp !== undefined) return { message: { kind: 'nothing', what: `${msgId}: removed` } };
+  if (body.error) return ofError(msgId, body.error, controllerId);
   return { message: { kind: 'other', what: `message ${msgType || 'of unknown type'}` } };
 };
 
@@ -43,6 +48,7 @@ const introducedBy = (fromId: string, topic: string): Facts => ({
   endpointId: fromId,
   // It may run another firmware than before: forget the version until the agent reports it.
   firmwareVersion: '',
+  bootReport: '',
   ...(saysMqtt311(topic) && { mqttVersion: 'V3_1_1' }),
 });
 
@@ -88,7 +94,7 @@ export const parseIncoming = (event: unknown, controllerId: string): AgentRecord
   const notify = message.output.body.request?.notify;
   return {
     ...base,
-    ...ofMessage(message.output),
+    ...ofMessage(message.output, controllerId),
     ...(notify?.onBoardReq !== undefined && { learnt: introducedBy(fromId, topic) }),
     ...(notify?.sendResp && {
       receipt: { msgId: message.output.header.msgId, subscriptionId: notify.subscriptionId },

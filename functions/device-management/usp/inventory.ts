@@ -1,9 +1,11 @@
+import * as v from 'valibot';
 import type { Facts } from '../protocol';
+import { versionText } from './schemas';
 
 /** Parameters by the object they belong to, `Device.DeviceInfo.FirmwareImage.1.` → `{Status: 'Active', …}`. */
 export type Objects = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
-const IMAGE = /^Device\.DeviceInfo\.FirmwareImage\.\d+\.$/;
+const IMAGE = /^Device\.DeviceInfo\.FirmwareImage\.\d{1,10}\.$/;
 const DEVICE_INFO = 'Device.DeviceInfo.';
 
 /** References come with and without a dot at the end. */
@@ -23,7 +25,8 @@ export const readInventory = (objects: Objects): Facts => {
   const target = active === undefined && !images.some(([, { Status }]) => Status === 'Active') ? only : (idle ?? only);
   return {
     ...(target && { downloadImage: target[0] }),
-    ...(SoftwareVersion !== '' && { firmwareVersion: SoftwareVersion, inventoryVersion: SoftwareVersion }),
+    ...(SoftwareVersion !== '' &&
+      v.is(versionText, SoftwareVersion) && { firmwareVersion: SoftwareVersion, inventoryVersion: SoftwareVersion }),
   };
 };
 

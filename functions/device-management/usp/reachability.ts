@@ -1,58 +1,62 @@
 import type { KnownDevice, OutgoingMessage } from '../protocol';
 import { addressOf, requestTo } from './outgoing';
+import {
+  controllerPath,
+  type Difference,
+  type NeededRow,
+  neededRows,
+  SOFTWARE_VERSION,
+  SUBSCRIPTIONS,
+} from './subscriptions';
 
-/** TR-181: the version of the firmware that runs. */
-export const SOFTWARE_VERSION = 'Device.DeviceInfo.SoftwareVersion';
-
-const subscription = (id: string, notifType: string, referenceList: string) => ({
-  objPath: 'Device.LocalAgent.Subscription.',
-  params: {
-    Enable: 'true',
-    ID: id,
-    NotifType: notifType,
-    ReferenceList: referenceList,
-    Persistent: 'true',
-    NotifRetry: 'true',
-  },
-});
-
-/**
- * Without subscriptions an agent reports nothing but that it has connected (TR-369, "Notifications and Subscription Mechanism"),
- * and without a boot parameter its Boot! names no version. The ids are fixed and unique keys of the agent, so adding them
- * again is refused by the agent and does no harm.
- */
-const objectsFor = (controllerId: string) => [
-  {
-    objPath: `Device.LocalAgent.Controller.[EndpointID=="${controllerId}"].BootParameter.`,
-    params: { Enable: 'true', ParameterName: SOFTWARE_VERSION },
-  },
-  subscription('wme-boot', 'Event', 'Device.Boot!'),
-  subscription('wme-transfer', 'Event', 'Device.LocalAgent.TransferComplete!'),
-  subscription(
-    'wme-operation',
-    'OperationComplete',
-    'Device.DeviceInfo.FirmwareImage.*.Download(),Device.DeviceInfo.FirmwareImage.*.Activate()',
-  ),
-  subscription('wme-version', 'ValueChange', SOFTWARE_VERSION),
-];
-
-const ALL = 'ENSURE@';
-const ONE = 'ENSURE-ONE@';
+/** Requests of this controller, by the beginning of their msg_id. */
+const SETUP = 'SETUP@';
 const INVENTORY = 'INVENTORY@';
+const REMOVE = 'REMOVE@';
+const ADD_ALL = 'ADD@';
+const ADD_ONE = 'ADD-ONE@';
+
+const INVENTORY_PATHS = [
+  'Device.DeviceInfo.FirmwareImage.',
+  'Device.DeviceInfo.ActiveFirmwareImage',
+  SOFTWARE_VERSION,
+] as const;
+
+const getMessage = (controllerId: string, device: KnownDevice, msgId: string, paramPaths: readonly string[]) =>
+  requestTo(controllerId, addressOf(device), {
+    msgId,
+    msgType: 'GET',
+    request: { get: { paramPaths: [...paramPaths] } },
+  });
+
+/** Asks for all that is needed to choose an image, and for what runs. */
+export const inventoryMessage = (controllerId: string, device: KnownDevice, now: number): OutgoingMessage =>
+  getMessage(controllerId, device, `${INVENTORY}${now}`, INVENTORY_PATHS);
+
+/** Asks for the inventory, and for the subscriptions and boot parameters: the answer tells what to add. */
+export const setupMessage = (controllerId: string, device: KnownDevice, now: number): OutgoingMessage => {
+  const controller = controllerPath(controllerId);
+  return getMessage(controllerId, device, `${SETUP}${now}`, [
+    ...INVENTORY_PATHS,
+    `${controller}EndpointID`,
+    `${controller}BootParameter.`,
+    SUBSCRIPTIONS,
+  ]);
+};
 
 const addMessage = (
   controllerId: string,
   device: KnownDevice,
   msgId: string,
-  objects: ReturnType<typeof objectsFor>,
+  rows: readonly NeededRow[],
 ): OutgoingMessage =>
   requestTo(controllerId, addressOf(device), {
     msgId,
     msgType: 'ADD',
     request: {
       add: {
-        allowPartial: objects.length > 1,
-        createObjs: objects.map(({ objPath, params }) => ({
+        allowPartial: rows.length > 1,
+        createObjs: rows.map(({ objPath, params }) => ({
           objPath,
           paramSettings: Object.entries(params).map(([param, value]) => ({ param, value, required: true })),
         })),
@@ -60,35 +64,67 @@ const addMessage = (
     },
   });
 
-/** Asks for all that is needed to choose an image, and for what runs. */
-export const inventoryMessage = (controllerId: string, device: KnownDevice, now: number): OutgoingMessage =>
+const removeMessage = (
+  controllerId: string,
+  device: KnownDevice,
+  now: number,
+  paths: readonly string[],
+): OutgoingMessage =>
   requestTo(controllerId, addressOf(device), {
-    msgId: `${INVENTORY}${now}`,
-    msgType: 'GET',
-    request: {
-      get: {
-        paramPaths: ['Device.DeviceInfo.FirmwareImage.', 'Device.DeviceInfo.ActiveFirmwareImage', SOFTWARE_VERSION],
-      },
-    },
+    msgId: `${REMOVE}${now}`,
+    msgType: 'DELETE',
+    request: { delete: { allowPartial: true, objPaths: [...paths] } },
   });
 
-/** Two requests: everything to add, where the agent takes what it lacks, and the inventory. */
-export const ensureReachable = (controllerId: string, device: KnownDevice, now: number): readonly OutgoingMessage[] => [
-  addMessage(controllerId, device, `${ALL}${now}`, objectsFor(controllerId)),
-  inventoryMessage(controllerId, device, now),
-];
+/** What follows from an answer: rows to remove and to add, together or, where the agent refuses that, one by one. */
+export interface FollowUp extends Difference {
+  readonly oneByOne: boolean;
+  /** When the answered request was made, milliseconds since the epoch. */
+  readonly askedAt: number;
+}
 
-/** One request for each object, for an agent that refuses all of them because it takes one at a time or has one already. */
-export const ensureOneByOne = (controllerId: string, device: KnownDevice, msgId: string): readonly OutgoingMessage[] =>
-  objectsFor(controllerId).map((object, index) =>
-    addMessage(controllerId, device, `${ONE}${msgId.slice(ALL.length)}-${index}`, [object]),
+/** The requests that make the agent's rows what they must be. The msg_id names the rows, for the answer to a refusal. */
+export const followUpMessages = (
+  controllerId: string,
+  device: KnownDevice,
+  { missing, surplus, oneByOne, askedAt }: FollowUp,
+): readonly OutgoingMessage[] => {
+  const needed = neededRows(controllerId);
+  const rows = missing.flatMap((index) => {
+    const row = needed[index];
+    return row ? [{ index, row }] : [];
+  });
+  const together = addMessage(
+    controllerId,
+    device,
+    `${ADD_ALL}${askedAt}-${missing.join('')}`,
+    rows.map(({ row }) => row),
   );
+  const adds = oneByOne
+    ? rows.map(({ index, row }) => addMessage(controllerId, device, `${ADD_ONE}${askedAt}-${index}`, [row]))
+    : [together];
+  return [
+    ...(surplus.length > 0 ? [removeMessage(controllerId, device, askedAt, surplus)] : []),
+    ...(rows.length > 0 ? adds : []),
+  ];
+};
 
-export const isEnsureAll = (msgId: string): boolean => msgId.startsWith(ALL);
-export const isEnsureOne = (msgId: string): boolean => msgId.startsWith(ONE);
+const timeIn = (digits: string | undefined): number | undefined => {
+  const time = Number(digits);
+  return Number.isSafeInteger(time) && time > 0 ? time : undefined;
+};
 
-/** When the inventory was asked for, milliseconds since the epoch; undefined for the answer to anything else. */
-export const inventoryAskedAt = (msgId: string): number | undefined => {
-  const asked = msgId.startsWith(INVENTORY) ? Number(msgId.slice(INVENTORY.length)) : NaN;
-  return Number.isSafeInteger(asked) && asked > 0 ? asked : undefined;
+/** When the version was asked for, milliseconds since the epoch; undefined for the answer to anything else. */
+export const inventoryAskedAt = (msgId: string): number | undefined =>
+  timeIn(/^(?:SETUP|INVENTORY)@(\d{1,16})$/.exec(msgId)?.[1]);
+export const isSetup = (msgId: string): boolean => msgId.startsWith(SETUP);
+export const isAddOne = (msgId: string): boolean => msgId.startsWith(ADD_ONE);
+export const isRemove = (msgId: string): boolean => msgId.startsWith(REMOVE);
+
+/** A refused request to add rows together: they are to be added one by one. */
+export const refusedAdd = (msgId: string): FollowUp | undefined => {
+  const [, time, rows] = /^ADD@(\d{1,16})-(\d{1,5})$/.exec(msgId) ?? [];
+  const askedAt = timeIn(time);
+  if (askedAt === undefined || rows === undefined) return undefined;
+  return { missing: Array.from(rows, Number), surplus: [], oneByOne: true, askedAt };
 };

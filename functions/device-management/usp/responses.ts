@@ -1,8 +1,9 @@
-import type { Facts } from '../protocol';
-import { readInventory } from './inventory';
-import { inventoryAskedAt, isEnsureAll, isEnsureOne } from './reachability';
+import type { DeviceMessage, Facts } from '../protocol';
+import { type Objects, readInventory } from './inventory';
+import { inventoryAskedAt, isAddOne, isRemove, isSetup, refusedAdd } from './reachability';
 import type { AddResp, Failure, GetResp, OperateResp } from './schemas';
-import { faultOf, type Understanding, type Understood } from './understood';
+import { differenceOf, neededRows } from './subscriptions';
+import { faultOf, type Understanding } from './understood';
 
 /** A search path that matched nothing is answered without results. */
 const NO_RESULT: Failure = {
@@ -15,7 +16,7 @@ const THERE_ALREADY = ['7004', '7025'];
 
 /** `Device.DeviceInfo.FirmwareImage.2.Download()` → `Device.DeviceInfo.FirmwareImage.2.` */
 const imageOf = (executedCommand: string) =>
-  /^(Device\.DeviceInfo\.FirmwareImage\.\d+\.)Download\(\)$/.exec(executedCommand)?.[1];
+  /^(Device\.DeviceInfo\.FirmwareImage\.\d{1,10}\.)Download\(\)$/.exec(executedCommand)?.[1];
 
 /** What the answer to an Operate reports. */
 export const ofOperateResp = (requestId: string, { operationResults }: OperateResp): Understanding => {
@@ -31,14 +32,23 @@ export const ofOperateResp = (requestId: string, { operationResults }: OperateRe
   };
 };
 
-/** What the answer to a Get reports: the inventory. */
-export const ofGetResp = (msgId: string, { reqPathResults }: GetResp): Understanding => {
+/** Parameters by object. Agents name the parameters of inner objects by relative paths, or list each object. */
+const objectsIn = ({ reqPathResults }: GetResp): Objects => {
+  const objects = new Map<string, Readonly<Record<string, string>>>();
+  for (const { resolvedPath, resultParams } of reqPathResults.flatMap((result) => result.resolvedPathResults))
+    for (const [name, value] of Object.entries(resultParams)) {
+      const path = `${resolvedPath}${name}`;
+      const end = path.lastIndexOf('.') + 1;
+      objects.set(path.slice(0, end), { ...objects.get(path.slice(0, end)), [path.slice(end)]: value });
+    }
+  return objects;
+};
+
+/** What the answer to a Get reports: the inventory and, after a connect, what the agent lacks. */
+export const ofGetResp = (msgId: string, response: GetResp, controllerId: string): Understanding => {
   const asOf = inventoryAskedAt(msgId);
   if (asOf === undefined) return { message: { kind: 'other', what: `answer ${msgId} to no request of ours` } };
-  const objects = new Map<string, Readonly<Record<string, string>>>();
-  for (const { resolvedPathResults } of reqPathResults)
-    for (const { resolvedPath, resultParams } of resolvedPathResults)
-      objects.set(resolvedPath, { ...objects.get(resolvedPath), ...resultParams });
+  const objects = objectsIn(response);
   const learnt: Facts = readInventory(objects);
   const { firmwareVersion } = learnt;
   return {
@@ -47,11 +57,12 @@ export const ofGetResp = (msgId: string, { reqPathResults }: GetResp): Understan
       firmwareVersion === undefined
         ? { kind: 'nothing', what: 'inventory without a version' }
         : { kind: 'version', firmwareVersion, asOf },
+    ...(isSetup(msgId) && { followUp: { ...differenceOf(objects, controllerId), oneByOne: false, askedAt: asOf } }),
   };
 };
 
 /** What the answer to an Add reports: whether the subscriptions exist. */
-export const ofAddResp = (msgId: string, { createdObjResults }: AddResp): Understood => {
+export const ofAddResp = (msgId: string, { createdObjResults }: AddResp): DeviceMessage => {
   const failures = createdObjResults.flatMap(({ requestedPath, operStatus: { operFailure } }) =>
     operFailure && !THERE_ALREADY.includes(operFailure.errCode)
       ? [`${requestedPath} ${operFailure.errCode} ${operFailure.errMsg}`]
@@ -63,13 +74,24 @@ export const ofAddResp = (msgId: string, { createdObjResults }: AddResp): Unders
 };
 
 /** What an Error message reports about the request that it answers. */
-export const ofError = (msgId: string, failure: Failure): Understood => {
-  if (isEnsureAll(msgId)) return { kind: 'refused-all', msgId };
-  if (isEnsureOne(msgId))
-    return THERE_ALREADY.includes(failure.errCode)
-      ? { kind: 'nothing', what: `${msgId}: exists` }
-      : { kind: 'other', what: `refused subscription ${msgId}: ${failure.errCode} ${failure.errMsg}` };
-  if (inventoryAskedAt(msgId) !== undefined)
-    return { kind: 'other', what: `refused inventory: ${failure.errCode} ${failure.errMsg}` };
-  return { kind: 'answer', requestId: msgId, ...faultOf(failure) };
+export const ofError = (msgId: string, failure: Failure, controllerId: string): Understanding => {
+  const { errCode, errMsg } = failure;
+  const refused = refusedAdd(msgId);
+  if (refused) return { message: { kind: 'nothing', what: `${msgId}: refused together` }, followUp: refused };
+  if (isAddOne(msgId))
+    return {
+      message: THERE_ALREADY.includes(errCode)
+        ? { kind: 'nothing', what: `${msgId}: exists` }
+        : { kind: 'other', what: `refused subscription ${msgId}: ${errCode} ${errMsg}` },
+    };
+  if (isRemove(msgId)) return { message: { kind: 'other', what: `refused removal: ${errCode} ${errMsg}` } };
+  const askedAt = inventoryAskedAt(msgId);
+  if (askedAt === undefined) return { message: { kind: 'answer', requestId: msgId, ...faultOf(failure) } };
+  return {
+    message: { kind: 'other', what: `refused inventory: ${errCode} ${errMsg}` },
+    // An agent that cannot be looked at is asked to add everything: it refuses what it has.
+    ...(isSetup(msgId) && {
+      followUp: { missing: [...neededRows(controllerId).keys()], surplus: [], oneByOne: false, askedAt },
+    }),
+  };
 };

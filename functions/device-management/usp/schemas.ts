@@ -21,12 +21,48 @@ export const camelCased = (value: unknown, depth = 0): unknown => {
   );
 };
 
+/**
+ * Texts of a device end up in keys and items of DynamoDB, in messages and in logs, so each is bounded; a message with a longer one
+ * is not used. 255 characters of four bytes fit into a sort key: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
+const KEY_LENGTH = 255;
+const TEXT_LENGTH = 4096;
+/** An error text is cut instead. */
+const ERROR_LENGTH = 1024;
+
 /** proto3 JSON omits fields that hold their default. */
-const text = v.optional(v.string(), '');
-const code = v.optional(v.pipe(v.union([v.number(), v.string()]), v.transform(String)), '0');
-const failure = v.object({ errCode: code, errMsg: text });
+const text = v.optional(v.pipe(v.string(), v.maxLength(TEXT_LENGTH)), '');
+const id = v.pipe(v.string(), v.maxLength(KEY_LENGTH));
+const key = v.optional(id, '');
+const code = v.optional(v.pipe(v.union([v.number(), v.string()]), v.transform(String), v.maxLength(KEY_LENGTH)), '0');
+const errorText = v.optional(
+  v.pipe(
+    v.string(),
+    v.transform((long) =>
+      Array.from(long.slice(0, 2 * ERROR_LENGTH))
+        .slice(0, ERROR_LENGTH)
+        .join(''),
+    ),
+  ),
+  '',
+);
+const failure = v.object({ errCode: code, errMsg: errorText });
 const present = v.optional(v.unknown());
 const texts = v.optional(v.record(v.string(), v.string()), {});
+
+/** Agents write booleans as words and as digits. */
+export const isTrue = (value: string): boolean => value === 'true' || value === '1';
+
+/** A firmware version. */
+export const versionText = id;
+
+/** Arguments of events, as far as they are used (TR-181, Device.LocalAgent.TransferComplete! and Device.Boot!). */
+export const transferCompleteSchema = v.object({
+  CommandKey: key,
+  FaultCode: v.optional(id, '0'),
+  FaultString: errorText,
+});
+export const bootSchema = v.object({ CommandKey: key, FirmwareUpdated: key, ParameterMap: v.optional(v.string(), '') });
 
 export type Failure = v.InferOutput<typeof failure>;
 
@@ -37,9 +73,9 @@ export const eventSchema = v.object({
   record: v.object({
     version: text,
     toId: text,
-    fromId: v.pipe(v.string(), v.nonEmpty()),
+    fromId: v.pipe(id, v.nonEmpty()),
     mqttConnect: v.optional(
-      v.object({ version: v.optional(v.picklist(['V3_1_1', 'V5']), 'V3_1_1'), subscribedTopic: text }),
+      v.object({ version: v.optional(v.picklist(['V3_1_1', 'V5']), 'V3_1_1'), subscribedTopic: key }),
     ),
     noSessionContext: present,
     sessionContext: present,
@@ -56,7 +92,7 @@ const notifySchema = v.object({
   sendResp: v.optional(v.boolean(), false),
   event: v.optional(v.object({ objPath: text, eventName: text, params: texts })),
   operComplete: v.optional(
-    v.object({ objPath: text, commandName: text, commandKey: text, cmdFailure: v.optional(failure) }),
+    v.object({ objPath: text, commandName: text, commandKey: key, cmdFailure: v.optional(failure) }),
   ),
   valueChange: v.optional(v.object({ paramPath: text, paramValue: text })),
   onBoardReq: present,
@@ -102,7 +138,7 @@ const operateRespSchema = v.object({
 
 /** A USP message, as far as this controller reads it. */
 export const messageSchema = v.object({
-  header: v.object({ msgId: v.pipe(v.string(), v.nonEmpty()), msgType: text }),
+  header: v.object({ msgId: v.pipe(id, v.nonEmpty()), msgType: text }),
   body: v.object({
     request: v.optional(v.object({ notify: v.optional(notifySchema) })),
     response: v.optional(
@@ -110,6 +146,7 @@ export const messageSchema = v.object({
         operateResp: v.optional(operateRespSchema),
         getResp: v.optional(getRespSchema),
         addResp: v.optional(addRespSchema),
+        deleteResp: present,
       }),
     ),
     error: v.optional(failure),

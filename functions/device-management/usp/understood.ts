@@ -1,15 +1,12 @@
 import type { DeviceMessage, Facts } from '../protocol';
+import type { FollowUp } from './reachability';
 import type { Failure } from './schemas';
 
-/** `refused-all`: the agent did not take all subscriptions in one request; they are to be tried one by one. */
-export type Understood =
-  | Exclude<DeviceMessage, { kind: 'subscriptions-refused' }>
-  | { readonly kind: 'refused-all'; readonly msgId: string };
-
-/** A message in the terms of the domain, and what to remember of it. */
+/** A message in the terms of the domain, what to remember of it, and what this protocol has to send after it. */
 export interface Understanding {
-  readonly message: Understood;
+  readonly message: DeviceMessage;
   readonly learnt?: Facts;
+  readonly followUp?: FollowUp;
 }
 
 /** A failure of USP as a fault of the domain; nothing without a failure. */

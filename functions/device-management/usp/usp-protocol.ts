@@ -1,31 +1,31 @@
-import type { DeviceProtocol, Incoming } from '../protocol';
+import type { DeviceProtocol, Incoming, KnownDevice } from '../protocol';
 import { parseIncoming, saysMqtt311 } from './incoming';
 import { activateMessage, addressOf, downloadMessage, notifyResponse } from './outgoing';
-import { ensureOneByOne, ensureReachable, inventoryMessage } from './reachability';
+import { followUpMessages, inventoryMessage, setupMessage } from './reachability';
 
 /** TR-369 (USP) over MQTT. @param controllerId the controller's endpoint id */
 export const uspProtocol = (controllerId: string): DeviceProtocol => ({
   name: 'usp',
   senderOf: ({ facts }) => facts['endpointId'],
-  ensureReachable: (device, now) => ensureReachable(controllerId, device, now),
+  ensureReachable: (device, now) => [setupMessage(controllerId, device, now)],
   askVersion: (device, now) => inventoryMessage(controllerId, device, now),
   startDownload: (device, request) => downloadMessage(controllerId, device, request),
   activate: (device, request) => activateMessage(controllerId, device, request),
   interpret: (event): Incoming => {
-    const { thingName, topic, fromId, message, learnt, receipt } = parseIncoming(event, controllerId);
+    const { thingName, topic, fromId, message, learnt, receipt, followUp } = parseIncoming(event, controllerId);
+    const receiptFor = (device: KnownDevice) => {
+      if (!receipt) return [];
+      const mqttVersion = saysMqtt311(topic) ? 'V3_1_1' : addressOf(device).mqttVersion;
+      return [notifyResponse(controllerId, { thingName, endpointId: fromId, mqttVersion }, receipt)];
+    };
     return {
-      thingName,
-      sender: fromId,
-      message:
-        message.kind === 'refused-all'
-          ? { kind: 'subscriptions-refused', requests: (device) => ensureOneByOne(controllerId, device, message.msgId) }
-          : message,
+      ...{ thingName, sender: fromId, message },
       ...(learnt && { learnt }),
-      ...(receipt && {
-        receipt: (device) => {
-          const mqttVersion = saysMqtt311(topic) ? 'V3_1_1' : addressOf(device).mqttVersion;
-          return notifyResponse(controllerId, { thingName, endpointId: fromId, mqttVersion }, receipt);
-        },
+      ...((followUp || receipt) && {
+        replies: (device: KnownDevice) => [
+          ...(followUp ? followUpMessages(controllerId, device, followUp) : []),
+          ...receiptFor(device),
+        ],
       }),
     };
   },

@@ -15,12 +15,34 @@ import {
 } from '../support/device-world';
 
 describe('an agent that connects', () => {
-  test('is asked for the boot parameter, the subscriptions and its images, at every connect', async () => {
+  const CONTROLLER_ROW = { 'Device.LocalAgent.Controller.1.': { EndpointID: CONTROLLER } };
+  /** Connects, and reports what rows it has. @returns what it is asked for then */
+  const connectsWith = async (rows: Readonly<Record<string, object>>, w = world()) => {
+    await w.handle(connects());
+    const before = w.sent.length;
+    await w.handle(inventory(w, TWO_BANKS, { SoftwareVersion: '1.2.1' }, { ...CONTROLLER_ROW, ...rows }));
+    return sentMessages(w).slice(before);
+  };
+
+  test('is asked what it has at every connect: boot parameters, subscriptions, images and version', async () => {
     const w = world();
     await w.handle(connects());
     await w.handle(connects());
-    const [add, get] = sentMessages(w);
-    expect(w.sent).toHaveLength(4);
+    expect(sentMessages(w).map(({ body }) => body?.request?.get?.paramPaths)).toEqual(
+      Array.from({ length: 2 }, () => [
+        'Device.DeviceInfo.FirmwareImage.',
+        'Device.DeviceInfo.ActiveFirmwareImage',
+        'Device.DeviceInfo.SoftwareVersion',
+        `Device.LocalAgent.Controller.[EndpointID=="${CONTROLLER}"].EndpointID`,
+        `Device.LocalAgent.Controller.[EndpointID=="${CONTROLLER}"].BootParameter.`,
+        'Device.LocalAgent.Subscription.',
+      ]),
+    );
+  });
+
+  test('is asked for the boot parameter and the subscriptions that it lacks', async () => {
+    const [add, ...others] = await connectsWith({});
+    expect(others).toEqual([]);
     expect(add?.body?.request?.add).toMatchObject({
       allowPartial: true,
       createObjs: [
@@ -34,14 +56,103 @@ describe('an agent that connects', () => {
         { objPath: 'Device.LocalAgent.Subscription.' },
       ],
     });
-    expect(get?.body?.request?.get?.paramPaths).toContain('Device.DeviceInfo.FirmwareImage.');
-    expect(decodeRecord(w.sent[0]?.payload ?? new Uint8Array()).toId).toBe(`self::${THING}`);
+  });
+
+  const BOOT_PARAMETER = { Enable: 'true', ParameterName: 'Device.DeviceInfo.SoftwareVersion' };
+  const [IDS, REFERENCES] = [
+    ['wme-boot', 'wme-transfer', 'wme-operation', 'wme-version'],
+    [
+      'Device.Boot!',
+      'Device.LocalAgent.TransferComplete!',
+      'Device.DeviceInfo.FirmwareImage.*.Download(),Device.DeviceInfo.FirmwareImage.*.Activate()',
+      'Device.DeviceInfo.SoftwareVersion',
+    ],
+  ];
+  const subscriptions = Object.fromEntries(
+    IDS.map((ID, index) => [
+      `Device.LocalAgent.Subscription.${index + 1}.`,
+      {
+        ...{ Enable: '1', ID, Recipient: 'Device.LocalAgent.Controller.1', ReferenceList: REFERENCES[index] },
+        NotifType: ['Event', 'Event', 'OperationComplete', 'ValueChange'][index],
+      },
+    ]),
+  );
+  const all = { ...subscriptions, 'Device.LocalAgent.Controller.1.BootParameter.1.': BOOT_PARAMETER };
+  const added = (message?: ReturnType<typeof sentMessages>[number]) =>
+    message?.body?.request?.add?.createObjs?.map(
+      ({ paramSettings }) => paramSettings?.find(({ param }) => param === 'ID' || param === 'ParameterName')?.value,
+    );
+
+  test('is asked for nothing when it has everything', async () => {
+    expect(await connectsWith(all)).toEqual([]);
+  });
+
+  test.each<readonly [string, string, object, readonly string[]]>([
+    ['of another controller', 'Recipient', { Recipient: 'Device.LocalAgent.Controller.2' }, []],
+    ['that is disabled', 'Enable', { Enable: 'false' }, ['Device.LocalAgent.Subscription.1.']],
+    ['to something else', 'ReferenceList', { ReferenceList: 'Device.Other!' }, ['Device.LocalAgent.Subscription.1.']],
+  ])('does not take a subscription %s for its own (%s)', async (_, __, fields, removed) => {
+    const [first, second] = await connectsWith({
+      ...all,
+      'Device.LocalAgent.Subscription.1.': { ...subscriptions['Device.LocalAgent.Subscription.1.'], ...fields },
+    });
+    const add = removed.length === 0 ? first : second;
+    if (removed.length > 0) expect(first?.body?.request?.delete?.objPaths).toEqual(removed);
+    expect(added(add)).toEqual(['wme-boot']);
+  });
+
+  test('gets rid of the boot parameters that are one too many, where the agent takes more than one of a kind', async () => {
+    const surplus = {
+      'Device.LocalAgent.Controller.1.BootParameter.2.': BOOT_PARAMETER,
+      'Device.LocalAgent.Controller.1.BootParameter.5.': BOOT_PARAMETER,
+      'Device.LocalAgent.Controller.1.BootParameter.3.': { ...BOOT_PARAMETER, ParameterName: 'Device.X' },
+      'Device.LocalAgent.Controller.2.BootParameter.1.': BOOT_PARAMETER,
+    };
+    const messages = await connectsWith({ ...all, ...surplus });
+    expect(messages.map(({ body }) => body?.request)).toEqual([
+      {
+        delete: {
+          allowPartial: true,
+          objPaths: [
+            'Device.LocalAgent.Controller.1.BootParameter.2.',
+            'Device.LocalAgent.Controller.1.BootParameter.5.',
+          ],
+        },
+      },
+    ]);
+  });
+
+  test('lists the rows of inner objects under their parents, as some agents do', async () => {
+    const inner = Object.entries({ EndpointID: CONTROLLER, ...BOOT_PARAMETER }).map(([name, value]) => [
+      name === 'EndpointID' ? name : `BootParameter.1.${name}`,
+      value,
+    ]);
+    const rows = { ...subscriptions, 'Device.LocalAgent.Controller.1.': Object.fromEntries(inner) };
+    expect(await connectsWith(rows)).toEqual([]);
+  });
+
+  test('that refuses to be looked at is asked for everything: it refuses what it has', async () => {
+    const w = world();
+    await w.handle(connects());
+    const msgId = sentMessages(w)[0]?.header?.msgId;
+    w.sent.splice(0);
+    await w.handle(says({ header: { msgId }, body: { error: { errCode: 7006, errMsg: 'permission denied' } } }));
+    expect(added(sentMessages(w)[0])).toHaveLength(5);
+  });
+
+  test('is not asked again by the answer to a question for its version', async () => {
+    const w = world();
+    await w.download(START);
+    await w.handle(event('Boot!', { CommandKey: 'job-1', FirmwareUpdated: 'true' }));
+    const before = w.sent.length;
+    await w.handle(inventory(w, TWO_BANKS, { SoftwareVersion: '1.2.3' }));
+    expect(w.sent).toHaveLength(before);
   });
 
   test('that introduces itself (on-board request) is treated alike and gets its receipt', async () => {
     const w = world();
     await w.handle(notify({ onBoardReq: { oui: '00D09E' } }, { sendResp: true }));
-    expect(sentMessages(w).map(({ header }) => header?.msgType)).toEqual(['ADD', 'GET', 'NOTIFY_RESP']);
+    expect(sentMessages(w).map(({ header }) => header?.msgType)).toEqual(['GET', 'NOTIFY_RESP']);
   });
 
   test('that introduces itself without a connect record is known by the name it gives', async () => {
@@ -58,20 +169,27 @@ describe('an agent that connects', () => {
   test('that refuses them together is asked for one by one', async () => {
     const w = world();
     await w.handle(connects({ version: 'V5' }));
-    const msgId = sentMessages(w)[0]?.header?.msgId;
+    const { 'Device.LocalAgent.Subscription.2.': transfer } = subscriptions;
+    const rows = { 'Device.LocalAgent.Subscription.2.': transfer ?? {} };
+    await w.handle(inventory(w, TWO_BANKS, {}, { ...CONTROLLER_ROW, ...rows }));
+    const msgId = sentMessages(w).at(-1)?.header?.msgId;
     w.sent.splice(0);
     await w.handle(says({ header: { msgId }, body: { error: { errCode: 7004, errMsg: 'one at a time' } } }));
-    expect(w.sent).toHaveLength(5);
-    for (const message of sentMessages(w)) expect(message.body?.request?.add?.createObjs).toHaveLength(1);
+    expect(sentMessages(w).map(added)).toEqual([
+      ['Device.DeviceInfo.SoftwareVersion'],
+      ['wme-boot'],
+      ['wme-operation'],
+      ['wme-version'],
+    ]);
     expect(w.sent[0]?.responseTopic).toBeDefined();
   });
 
   test.each([[7004], [7025]])('has its subscriptions when it answers %i: they are there already', async (errCode) => {
     const w = world();
-    await w.handle(connects());
+    await connectsWith({}, w);
     const operStatus = { operFailure: { errCode, errMsg: 'exists' } };
     const addResp = { createdObjResults: [{ requestedPath: 'Device.LocalAgent.Subscription.', operStatus }] };
-    await w.handle(says({ header: { msgId: sentMessages(w)[0]?.header?.msgId }, body: { response: { addResp } } }));
+    await w.handle(says({ header: { msgId: sentMessages(w).at(-1)?.header?.msgId }, body: { response: { addResp } } }));
     expect(w.lines.filter(({ level }) => level === 'UnusedMessages')).toEqual([]);
   });
 
@@ -119,8 +237,7 @@ describe('an agent that connects', () => {
     await w.download(START);
     expect(w.sent).toEqual([]);
     expect(w.published).toMatchObject([
-      { name: 'DEVICE_REBOOTED', firmwareVersion: '1.2.3' },
-      { name: 'DOWNLOAD_OPERATION_DONE', status: 'SUCCESS' },
+      { name: 'DEVICE_REBOOTED', status: 'SUCCESS', firmwareVersion: '1.2.3' },
       { name: 'DEVICE_STARTED_DOWNLOAD_SUCCESS', token: 'first' },
     ]);
   });

@@ -53,16 +53,31 @@ describe('devices', () => {
       expect(device.current).toMatchObject({
         operationId: 'job-1.1',
         askedAt: 1_000,
-        downloaded: false,
-        booted: false,
       });
-      await devices.markProgress('sim-1', 'job-1.0', 'booted');
-      await devices.markProgress('sim-1', 'job-1.1', 'downloaded');
-      expect((await devices.read('sim-1', true)).current).toMatchObject({ downloaded: true, booted: false });
+      expect(device.current).not.toHaveProperty('downloadedAt');
+      expect(device.current).not.toHaveProperty('boot');
+      expect(await devices.markDownloaded('sim-1', 'job-1.0', 2_000)).toBeUndefined();
+      expect((await devices.markDownloaded('sim-1', 'job-1.1', 2_000))?.current?.downloadedAt).toBe(2_000);
+      expect((await devices.read('sim-1', true)).current).not.toHaveProperty('boot');
       const next = await devices.begin({ ...START, operationId: 'job-1.2', command: 'activate' });
       expect((await devices.makeCurrent('sim-1', next.operation)).current).toMatchObject({
-        ...{ operationId: 'job-1.2', downloaded: true, booted: false },
+        ...{ operationId: 'job-1.2', downloadedAt: 1_000 },
       });
+    });
+
+    test('keep the earliest report of a download and the latest boot, in whatever order they are handled', async () => {
+      const devices = await create();
+      const { operation } = await devices.begin(START);
+      await devices.makeCurrent('sim-1', operation);
+      const current = async () => (await devices.read('sim-1', true)).current;
+      const boot = (receivedAt: number) => ({ operationId: '', firmwareUpdated: false, receivedAt });
+      for (const receivedAt of [3_000, 2_000, 4_000]) await devices.markDownloaded('sim-1', 'job-1.1', receivedAt);
+      for (const receivedAt of [3_000, 5_000, 4_000]) await devices.keepBoot('sim-1', 'job-1.1', boot(receivedAt));
+      expect(await current()).toMatchObject({ downloadedAt: 2_000, boot: boot(5_000) });
+      expect(await devices.keepBoot('sim-1', 'job-1.1', boot(4_000))).toBeUndefined();
+      expect(await devices.keepBoot('sim-1', 'job-1.0', boot(9_000))).toBeUndefined();
+      const known = { ...boot(6_000), firmwareVersion: '1.2.1' };
+      expect((await devices.keepBoot('sim-1', 'job-1.1', known))?.current?.boot).toEqual(known);
     });
 
     test('record an answer that a later note of the sender does not overwrite', async () => {
@@ -97,10 +112,24 @@ describe('devices', () => {
 
     test('learn facts, and forget one with an empty text', async () => {
       const devices = await create();
-      expect(await devices.read('sim-1', false)).toEqual({ thingName: 'sim-1', facts: {} });
-      await devices.learn('sim-1', { endpointId: 'self::sim-1', firmwareVersion: '1' });
-      expect((await devices.learn('sim-1', { firmwareVersion: '' })).facts).toEqual({ endpointId: 'self::sim-1' });
-      expect((await devices.read('sim-1', true)).facts).toEqual({ endpointId: 'self::sim-1' });
+      expect(await devices.read('sim-1', false)).toEqual({ thingName: 'sim-1', facts: {}, learntAt: {} });
+      await devices.learn('sim-1', { endpointId: 'self::sim-1', firmwareVersion: '1' }, 1_000);
+      expect((await devices.learn('sim-1', { firmwareVersion: '' }, 2_000))?.facts).toEqual({
+        endpointId: 'self::sim-1',
+      });
+      expect(await devices.read('sim-1', true)).toEqual({
+        ...{ thingName: 'sim-1', facts: { endpointId: 'self::sim-1' } },
+        learntAt: { endpointId: 1_000, firmwareVersion: 2_000 },
+      });
+    });
+
+    test('believe the message that the broker received last, not the one that was handled last', async () => {
+      const devices = await create();
+      await devices.learn('sim-1', { firmwareVersion: '1.2.3', bootReport: 'second' }, 2_000);
+      expect(await devices.learn('sim-1', { firmwareVersion: '1.2.1', bootReport: 'first' }, 1_000)).toBeUndefined();
+      expect((await devices.read('sim-1', true)).facts).toEqual({ firmwareVersion: '1.2.3', bootReport: 'second' });
+      const other = await devices.learn('sim-1', { stagedImage: 'Device.DeviceInfo.FirmwareImage.2.' }, 1_000);
+      expect(other?.facts).toMatchObject({ stagedImage: 'Device.DeviceInfo.FirmwareImage.2.', bootReport: 'second' });
     });
   });
 });

@@ -143,7 +143,18 @@ describe('DeviceMessageHandlerFunction', () => {
       { ...says({}), record: { ...record, toId: 'self::other', noSessionContext: {} } },
     ],
     ['a record with session context', { ...says({}), record: { ...record, sessionContext: {} } }],
-    ['a malformed ParameterMap', event('Boot!', { CommandKey: 'job-1', ParameterMap: '{"Device' })],
+    ['a CommandKey that no table can hold', event('Boot!', { CommandKey: 'k'.repeat(2_000) })],
+    ['a fault code of that length', event('TransferComplete!', { CommandKey: 'job-1', FaultCode: '7'.repeat(2_000) })],
+    [
+      'an operation of that length',
+      notify({ operComplete: { commandName: 'Download()', commandKey: 'k'.repeat(2_000) } }),
+    ],
+    [
+      'a version of that length',
+      notify({ valueChange: { paramPath: 'Device.DeviceInfo.SoftwareVersion', paramValue: '1'.repeat(2_000) } }),
+    ],
+    ['a message id of that length', notify({ event: { eventName: 'Boot!', params: {} } }, {}, 'n'.repeat(2_000))],
+    ['an endpoint id of that length', { ...says({}), record: { ...record, fromId: 'f'.repeat(2_000) } }],
   ])('logs and counts %s with thing and topic, and publishes nothing', async (_, message) => {
     const w = await started();
     await w.handle(message);
@@ -151,6 +162,15 @@ describe('DeviceMessageHandlerFunction', () => {
     expect(w.lines.filter(({ level }) => level === 'UnusableDeviceMessages')).toMatchObject([
       { fields: { thingName: THING, topic: TOPIC } },
     ]);
+  });
+});
+
+describe('a long error text of a device', () => {
+  test('is cut by characters, not within one', async () => {
+    const w = await begun();
+    const FaultString = '\u{1f9ea}'.repeat(2_000);
+    await w.handle(event('TransferComplete!', { CommandKey: 'job-1', FaultCode: '7003', FaultString }));
+    expect(w.published).toMatchObject([{ faultCode: '7003', faultString: '\u{1f9ea}'.repeat(1_024) }]);
   });
 });
 

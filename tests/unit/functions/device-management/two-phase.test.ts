@@ -16,8 +16,23 @@ describe('a two-phase upgrade', () => {
     expect(w.published).toEqual([]);
     await w.activate();
     await begins(w);
-    await w.handle(event('Boot!', { CommandKey: '', FirmwareUpdated: 'true', ParameterMap: ParameterMap('1.2.3') }));
+    await w.handle(
+      event('Boot!', { CommandKey: '', FirmwareUpdated: 'true', ParameterMap: ParameterMap('1.2.3') }, {}, 'n-2'),
+    );
     expect(w.published).toMatchObject([{ name: 'DEVICE_REBOOTED', firmwareVersion: '1.2.3' }]);
+  });
+
+  test('does not activate what the device runs already, after a boot of its own: the idle bank is the old firmware', async () => {
+    const w = await staged();
+    await w.handle(event('Boot!', { CommandKey: '', FirmwareUpdated: 'true', ParameterMap: ParameterMap('1.2.3') }));
+    expect(w.published.splice(0)).toMatchObject([{ name: 'DEVICE_REBOOTED', firmwareVersion: '1.2.3' }]);
+    const sent = w.sent.length;
+    await w.activate();
+    expect(w.sent).toHaveLength(sent);
+    expect(w.published).toMatchObject([
+      { name: 'DEVICE_REBOOTED', status: 'SUCCESS', firmwareVersion: '1.2.3' },
+      { name: 'DEVICE_STARTED_ACTIVATION_SUCCESS', token: 'first' },
+    ]);
   });
 
   test('activates the image that was downloaded, once', async () => {

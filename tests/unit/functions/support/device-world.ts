@@ -18,6 +18,7 @@ export const START = {
   thingName: THING,
   firmwareVersion: '1.2.3',
   token: 'first',
+  connected: true,
   attributes: {},
   jobDocument: {},
 } as const;
@@ -85,13 +86,14 @@ export const says = (payload: unknown, extra: object = {}) => ({
   payload,
   ...extra,
 });
-export const notify = (content: object, extra: object = {}) =>
+/** Agents repeat a Notify with the same msg_id until it is acknowledged. */
+export const notify = (content: object, extra: object = {}, msgId = 'n-1') =>
   says({
-    header: { msgId: 'n-1', msgType: 'NOTIFY' },
+    header: { msgId, msgType: 'NOTIFY' },
     body: { request: { notify: { subscriptionId: 's', ...content, ...extra } } },
   });
-export const event = (eventName: string, params: object, extra: object = {}) =>
-  notify({ event: { objPath: 'Device.', eventName, params } }, extra);
+export const event = (eventName: string, params: object, extra: object = {}, msgId?: string) =>
+  notify({ event: { objPath: 'Device.', eventName, params } }, extra, msgId);
 export const answer = (w: World, result: object) =>
   says({
     header: { msgId: w.operate().header?.msgId, msgType: 'OPERATE_RESP' },
@@ -104,8 +106,13 @@ export const connects = (mqttConnect: object = {}) => ({
   topic: TOPIC,
   record: { ...record, mqttConnect },
 });
-/** The answer to the controller's last Get. */
-export const inventory = (w: World, images: Readonly<Record<string, object>>, info: object) =>
+/** The answer to the controller's last Get. `rows`: what else the agent has, by path. */
+export const inventory = (
+  w: World,
+  images: Readonly<Record<string, object>>,
+  info: object,
+  rows: Readonly<Record<string, object>> = {},
+) =>
   says({
     header: {
       msgId: sentMessages(w).findLast((message) => message.body?.request?.get)?.header?.msgId,
@@ -123,6 +130,9 @@ export const inventory = (w: World, images: Readonly<Record<string, object>>, in
               })),
             },
             { resolvedPathResults: [{ resolvedPath: 'Device.DeviceInfo.', resultParams: info }] },
+            ...Object.entries(rows).map(([resolvedPath, resultParams]) => ({
+              resolvedPathResults: [{ resolvedPath, resultParams }],
+            })),
           ],
         },
       },

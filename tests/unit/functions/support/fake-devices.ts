@@ -14,11 +14,17 @@ export const fakeDevices = () => {
   const operations = new Map<string, Operation>();
   const devices = new Map<string, Device>();
   const touched = new Set<string>();
-  const deviceOf = (thingName: string): Device => devices.get(thingName) ?? { thingName, facts: {} };
+  const deviceOf = (thingName: string): Device => devices.get(thingName) ?? { thingName, facts: {}, learntAt: {} };
   const store = (device: Device): Device => {
     touched.add(device.thingName);
     devices.set(device.thingName, device);
     return device;
+  };
+  const changeCurrent = (thingName: string, operationId: string, fields: Partial<CurrentCommand>) => {
+    const device = deviceOf(thingName);
+    return device.current?.operationId === operationId
+      ? store({ ...device, current: { ...device.current, ...fields } })
+      : undefined;
   };
   const change = (key: string, fields: Partial<Operation>): Operation | undefined => {
     const operation = operations.get(key);
@@ -53,7 +59,7 @@ export const fakeDevices = () => {
       const { operationId, command, requestId, firmwareVersion, awaitsBoot, executionArn, sendingSince } = operation;
       const current: CurrentCommand = {
         ...{ operationId, command, requestId, firmwareVersion, awaitsBoot, askedAt: sendingSince },
-        ...{ booted: false, downloaded: command === 'activate' },
+        ...(command === 'activate' && { downloadedAt: sendingSince }),
         ...(executionArn !== undefined && { executionArn }),
       };
       return store({ ...deviceOf(thingName), current });
@@ -63,15 +69,23 @@ export const fakeDevices = () => {
       if (operations.get(key)?.state === 'SENDING') change(key, { state: 'SENT' });
     },
     read: async (thingName) => deviceOf(thingName),
-    learn: async (thingName, facts) => {
+    learn: async (thingName, facts, receivedAt) => {
       const known = deviceOf(thingName);
+      const names = Object.keys(facts);
+      if (names.some((name) => (known.learntAt[name] ?? 0) > receivedAt)) return undefined;
       const merged = Object.entries({ ...known.facts, ...facts }).filter(([, value]) => value !== '');
-      return store({ ...known, facts: Object.fromEntries(merged) });
+      const times = Object.fromEntries(names.map((name) => [name, receivedAt]));
+      return store({ ...known, facts: Object.fromEntries(merged), learntAt: { ...known.learntAt, ...times } });
     },
-    markProgress: async (thingName, operationId, what) => {
-      const device = deviceOf(thingName);
-      if (device.current?.operationId === operationId)
-        store({ ...device, current: { ...device.current, [what]: true } });
+    markDownloaded: async (thingName, operationId, receivedAt) => {
+      const { downloadedAt = Infinity } = deviceOf(thingName).current ?? {};
+      return downloadedAt > receivedAt
+        ? changeCurrent(thingName, operationId, { downloadedAt: receivedAt })
+        : undefined;
+    },
+    keepBoot: async (thingName, operationId, boot) => {
+      const { receivedAt = 0 } = deviceOf(thingName).current?.boot ?? {};
+      return receivedAt <= boot.receivedAt ? changeCurrent(thingName, operationId, { boot }) : undefined;
     },
     isUnanswered: async (thingName, current) => {
       const operation = operations.get(keyOf(thingName, current));

@@ -1,0 +1,162 @@
+import { answer, event, inventory, notify, START, TWO_BANKS, type World, world } from '../support/device-world';
+
+/** A message of the device, and the millisecond at which the broker receives it. The download is ordered at 1000. */
+interface Sent {
+  readonly at: number;
+  readonly message: (w: World) => object;
+}
+
+const ASKED = 1_000;
+const ID = START.id;
+const version = (text: string) => JSON.stringify({ 'Device.DeviceInfo.SoftwareVersion': text });
+const boot = (at: number, CommandKey: string, text: string | undefined, FirmwareUpdated = 'false'): Sent => ({
+  at,
+  message: () =>
+    event(
+      'Boot!',
+      { CommandKey, FirmwareUpdated, ...(text !== undefined && { ParameterMap: version(text) }) },
+      {},
+      `boot-${at}`,
+    ),
+});
+const change = (at: number, paramValue: string): Sent => ({
+  at,
+  message: () => notify({ valueChange: { paramPath: 'Device.DeviceInfo.SoftwareVersion', paramValue } }),
+});
+const begins: Sent = {
+  at: 1_010,
+  message: (w) => answer(w, { executedCommand: 'Device.DeviceInfo.FirmwareImage.2.Download()', reqObjPath: 'r' }),
+};
+const transfer = (at: number, CommandKey = ''): Sent => ({
+  at,
+  message: () => event('TransferComplete!', { CommandKey, FaultCode: '0' }),
+});
+const operation = (at: number, commandKey = ''): Sent => ({
+  at,
+  message: () => notify({ operComplete: { commandName: 'Download()', commandKey, reqOutputArgs: {} } }),
+});
+
+const ordersOf = <T>(items: readonly T[]): readonly (readonly T[])[] =>
+  items.length <= 1
+    ? [items]
+    : items.flatMap((item, index) => ordersOf(items.toSpliced(index, 1)).map((rest) => [item, ...rest]));
+
+/** Handles messages in an order, long after the broker received the last of them, and answers what the controller asks. */
+const handled = async (order: readonly Sent[], runs: string): Promise<readonly (string | undefined)[]> => {
+  const w = world();
+  w.state.now = ASKED;
+  await w.download(START);
+  const operate = w.operate();
+  w.state.now = 100_000;
+  for (const { at, message } of order) {
+    const sent = w.sent.splice(0);
+    const about = { ...w, operate: () => operate };
+    await w.handle({ ...message(about), receivedAt: at });
+    const asks = w.sent.some(({ payload }) => Buffer.from(payload).includes('INVENTORY@'));
+    if (asks) await w.handle({ ...inventory(w, TWO_BANKS, { SoftwareVersion: runs }), receivedAt: 100_001 });
+    w.sent.unshift(...sent);
+  }
+  return w.published.flatMap((message) =>
+    message.name === 'DEVICE_REBOOTED' && message.id === ID
+      ? [`${message.status} ${message.firmwareVersion ?? ''}`]
+      : [],
+  );
+};
+
+/**
+ * Lambda handles the messages of a device in any order, and some twice:
+ * https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+describe('whatever the order in which the messages of a device are handled', () => {
+  const OLD = '1.2.1';
+  const NEW = START.firmwareVersion;
+
+  test.each<readonly [string, string, readonly Sent[], string | undefined]>([
+    [
+      'a reboot of its own before the download is no verdict: the upgrade succeeds',
+      NEW,
+      [boot(990, '', OLD), begins, transfer(2_000), operation(2_010), boot(3_000, '', NEW, 'true')],
+      `SUCCESS ${NEW}`,
+    ],
+    [
+      'a reboot of its own between command and transfer is no verdict: the upgrade succeeds',
+      NEW,
+      [begins, boot(1_500, '', OLD), transfer(2_000), operation(2_010), boot(3_000, '', NEW, 'true')],
+      `SUCCESS ${NEW}`,
+    ],
+    [
+      'a boot into the old version after the transfer is a roll-back',
+      OLD,
+      [boot(990, '', OLD), begins, transfer(2_000), operation(2_010), boot(3_000, '', OLD)],
+      `FAIL ${OLD}`,
+    ],
+    [
+      'a boot that names the operation decides, with or without a report of the transfer',
+      OLD,
+      [boot(990, '', OLD), begins, boot(3_000, ID, OLD)],
+      `FAIL ${OLD}`,
+    ],
+    [
+      'a boot without version and command key is a roll-back when the device answers so',
+      OLD,
+      [boot(990, '', undefined), begins, transfer(2_000), operation(2_010), boot(3_000, '', undefined)],
+      `FAIL ${OLD}`,
+    ],
+    [
+      'a boot without version and command key is a success when the device answers so',
+      NEW,
+      [begins, transfer(2_000), operation(2_010), boot(3_000, '', undefined, 'true')],
+      `SUCCESS ${NEW}`,
+    ],
+    [
+      'a change of the version from before the command is no verdict',
+      OLD,
+      [change(980, NEW), change(990, OLD), begins, transfer(2_000), boot(3_000, '', OLD)],
+      `FAIL ${OLD}`,
+    ],
+    [
+      'a boot into the target version from before the command is no verdict',
+      OLD,
+      [boot(980, '', NEW, 'true'), boot(990, '', OLD), begins, transfer(2_000), boot(3_000, '', OLD)],
+      `FAIL ${OLD}`,
+    ],
+    [
+      'without a boot there is no verdict',
+      OLD,
+      [boot(990, '', OLD), begins, transfer(2_000), operation(2_010)],
+      undefined,
+    ],
+    [
+      'a transfer without command key of before the command is not its transfer',
+      OLD,
+      [transfer(980), operation(985), begins, boot(1_500, '', OLD)],
+      undefined,
+    ],
+  ])('%s', async (_, runs, messages, expected) => {
+    for (const order of ordersOf(messages)) {
+      const verdicts = await handled(order, runs);
+      const story = order.map(({ at }) => at).join(' ');
+      expect({ story, verdicts: [...new Set(verdicts)] }).toEqual({
+        story,
+        verdicts: expected === undefined ? [] : [expected],
+      });
+    }
+  });
+
+  test('every message may be handled twice', async () => {
+    const messages = [boot(990, '', OLD), begins, transfer(2_000), boot(3_000, '', OLD)];
+    for (const order of ordersOf(messages))
+      for (const again of messages) {
+        const verdicts = await handled([...order, again], OLD);
+        expect([...new Set(verdicts)]).toEqual([`FAIL ${OLD}`]);
+      }
+  });
+
+  test('a boot that the agent reports again is the boot of before, whenever the broker receives it', async () => {
+    const first = boot(990, '', OLD);
+    const repeated = { ...first, at: 2_500 };
+    expect(await handled([first, begins, transfer(2_000), operation(2_010), repeated], OLD)).toEqual([]);
+    const verdicts = await handled([first, begins, transfer(2_000), repeated, boot(3_000, '', OLD)], OLD);
+    expect(verdicts).toEqual([`FAIL ${OLD}`]);
+  });
+});
