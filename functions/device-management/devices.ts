@@ -76,6 +76,10 @@ export interface Device extends KnownDevice {
   readonly learntAt: Readonly<Record<string, number>>;
 }
 
+/** The facts that are not known from a message that the broker received later. */
+export const latestOf = (facts: Facts, { learntAt }: Device, receivedAt: number): Facts =>
+  Object.fromEntries(Object.entries(facts).filter(([name]) => (learntAt[name] ?? 0) <= receivedAt));
+
 /**
  * The devices table: one item per device, and one per command of an operation. Both are needed: a request that AWS delivers
  * again must find its command long after the device has moved on to a newer one.
@@ -91,11 +95,11 @@ export interface Devices {
   /** @param latest sees what was written a moment ago, at twice the read units */
   read(thingName: string, latest: boolean): Promise<Device>;
   /**
-   * Remembers facts, unless one of them is known from a message that the broker received later; an empty text forgets one.
+   * Remembers facts, except those that are known from a message that the broker received later; an empty text forgets one.
    * @param receivedAt milliseconds since the epoch
-   * @returns the device; undefined when later facts are kept
+   * @returns the device
    */
-  learn(thingName: string, facts: Facts, receivedAt: number): Promise<Device | undefined>;
+  learn(thingName: string, facts: Facts, receivedAt: number): Promise<Device>;
   /** Keeps the earliest report that the firmware is on the device. @returns the device; undefined when an earlier one is kept */
   markDownloaded(thingName: string, operationId: string, receivedAt: number): Promise<Device | undefined>;
   /** Keeps the latest boot. @returns the device; undefined when a later one is kept */

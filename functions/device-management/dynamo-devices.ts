@@ -1,7 +1,15 @@
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { isAwsError } from '../shared/errors';
-import { currentSchema, type Device, type Devices, isAnswered, type Operation, operationSchema } from './devices';
+import {
+  currentSchema,
+  type Device,
+  type Devices,
+  isAnswered,
+  latestOf,
+  type Operation,
+  operationSchema,
+} from './devices';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -129,7 +137,7 @@ export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string)
       await update(thingName, operationKey(operation), 'SET #state = :sent', values, '#state = :sending');
     },
     read: async (thingName, latest) => deviceOf((await get(thingName, DEVICE, latest)) ?? {}, thingName),
-    learn: async (thingName, facts, receivedAt) => {
+    learn: async function learn(thingName, facts, receivedAt): Promise<Device> {
       const fields = Object.fromEntries(
         Object.entries(facts).map(([name, text]) => [FACT + name, { text, receivedAt }]),
       );
@@ -138,7 +146,10 @@ export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string)
       );
       const values = { ...fields, receivedAt };
       const item = await update(thingName, DEVICE, setting(fields), values, isLatest.join(' AND '));
-      return item && deviceOf(item, thingName);
+      if (item) return deviceOf(item, thingName);
+      const device = deviceOf((await get(thingName, DEVICE, true)) ?? {}, thingName);
+      const latest = latestOf(facts, device, receivedAt);
+      return Object.keys(latest).length === 0 ? device : learn(thingName, latest, receivedAt);
     },
     markDownloaded: (thingName, operationId, downloadedAt) =>
       updateCurrent(

@@ -8,8 +8,8 @@ export interface Fault {
 
 /**
  * What a protocol remembers of a device, such as its address: names and texts of the protocol's own. The domain keeps them
- * and knows two. `firmwareVersion`: what the device runs, as it reported since it last connected. `bootReport`: the last
- * report of a boot. An empty text is no fact.
+ * and knows three. `firmwareVersion`: what the device runs, as it reported since it last connected. `bootReport`: the last
+ * report of a boot. `connection`: that it reports when it connects. An empty text is no fact.
  */
 export type Facts = Readonly<Record<string, string>>;
 

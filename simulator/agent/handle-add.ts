@@ -75,8 +75,10 @@ const create = (state: AgentState, table: string, object: UspAddCreateObject, no
   if (table === BOOT_PARAMETERS && params['ParameterName'] === '')
     return { refusal: { errCode: ERR.invalidArguments, errMsg: `${objPath}: ParameterName is required` } };
 
-  const same = rows.find((row) =>
-    supported?.uniqueKeys?.some((keys) => keys.every((key) => row.params[key] === params[key])),
+  const isRepeatable = table === BOOT_PARAMETERS && state.config.profile.repeatsBootParameters;
+  const same = rows.find(
+    (row) =>
+      !isRepeatable && supported?.uniqueKeys?.some((keys) => keys.every((key) => row.params[key] === params[key])),
   );
   if (same && state.config.profile.needsSubscriptions)
     return { refusal: { errCode: ERR.duplicateKey, errMsg: `${objPath}: ${same.path} already has these keys` } };

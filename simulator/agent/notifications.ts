@@ -92,6 +92,12 @@ const parameterMap = (state: AgentState, now: number): Params => {
   return Object.fromEntries(values.filter(([path]) => versionInBoot !== 'never' || path !== SOFTWARE_VERSION));
 };
 
+/** The text of the map, or what the original sends after a failed boot. */
+const parameterMapText = (state: AgentState, now: number, boot: Boot): string =>
+  state.config.profile.malformedMapAfterFailedBoot && boot.commandKey !== '' && !boot.firmwareUpdated && state.boots > 0
+    ? `{"${SOFTWARE_VERSION}":${softwareVersion(state)}"}`
+    : JSON.stringify(parameterMap(state, now));
+
 /** Boot! (TR-181 Device.Boot!). */
 export const bootEvent = (state: AgentState, now: number, boot: Boot): Transition => {
   const { profile } = state.config;
@@ -109,7 +115,7 @@ export const bootEvent = (state: AgentState, now: number, boot: Boot): Transitio
           Cause: boot.cause,
           Reason: boot.reason,
           FirmwareUpdated: writeBoolean(profile, boot.firmwareUpdated),
-          ParameterMap: JSON.stringify(parameterMap(state, now)),
+          ParameterMap: parameterMapText(state, now, boot),
         },
       },
     },

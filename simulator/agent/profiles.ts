@@ -34,6 +34,10 @@ export interface Profile {
   /** Whether Boot! contains the CommandKey of the command that caused it. */
   readonly bootCommandKey: boolean;
   readonly booleans: 'words' | 'digits';
+  /** Adds a BootParameter again and again, although its ParameterName is a unique key. */
+  readonly repeatsBootParameters: boolean;
+  /** ParameterMap of Boot! is not JSON after a boot that failed. */
+  readonly malformedMapAfterFailedBoot: boolean;
 }
 
 const TR369: Profile = {
@@ -55,6 +59,8 @@ const TR369: Profile = {
   versionInBoot: 'boot-parameter',
   bootCommandKey: true,
   booleans: 'words',
+  repeatsBootParameters: false,
+  malformedMapAfterFailedBoot: false,
 };
 
 const DEMO: Profile = {
@@ -78,6 +84,8 @@ const DEMO: Profile = {
   versionInBoot: 'always',
   bootCommandKey: true,
   booleans: 'words',
+  repeatsBootParameters: false,
+  malformedMapAfterFailedBoot: false,
 };
 
 /** Each profile after tr369 is tr369 with one deviation seen in the field. */
@@ -91,6 +99,7 @@ export const PROFILES = {
     sendsReplyTopic: false,
     echoesCommand: true,
     answersAnyController: true,
+    malformedMapAfterFailedBoot: true,
   },
   tr369: TR369,
   'no-transfer-complete': { ...TR369, description: 'sends no TransferComplete!', transferComplete: false },
@@ -111,6 +120,11 @@ export const PROFILES = {
     description: 'sends an OnBoardRequest after each connection, and no connect record',
     connectRecord: false,
     onBoardRequest: true,
+  },
+  'repeated-boot-parameter': {
+    ...TR369,
+    description: 'accepts a second BootParameter with the same name',
+    repeatsBootParameters: true,
   },
   'empty-command-key': { ...TR369, description: 'sends Boot! without CommandKey', bootCommandKey: false },
 } as const satisfies { readonly [name: string]: Profile };

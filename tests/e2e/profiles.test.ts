@@ -97,6 +97,56 @@ describe('agents of every profile on the embedded AWS', () => {
     expect(outcomes.get(bricked[0] ?? '')).toBe('FAILED ROLLED_BACK');
   });
 
+  test('are rolled back at once when their Boot! has a map that is not JSON, as that of the original after a failed boot', async () => {
+    const things = await connect('unreadable-', '6.0.1', { profile: 'original', faultOf: () => 'boot' });
+    const outcomes = await upgrade('6.0.1', { firmwareVersion: '6.0.2' }, things);
+    expect([...outcomes.values()]).toEqual(['FAILED ROLLED_BACK']);
+  });
+
+  /** Connects a device that runs another version than the registry has, and waits until it has reported that. */
+  const connectStale = async (prefix: string, { registry, runs }: { registry: string; runs: string }) => {
+    const policyName = aws.output('DevicePolicyName');
+    const things = await provisionFleet({ iot, count: 1, prefix, firmwareVersion: registry, policyName });
+    const reports: string[] = [];
+    const reported = new Promise<void>((resolve) => {
+      const onEvent: FleetOptions['onEvent'] = (_, { kind, detail }) => {
+        reports.push(`${kind} ${detail}`);
+        if (detail === 'GET_RESP') resolve();
+      };
+      const device = things.map((thing) => ({ ...thing, firmwareVersion: runs }));
+      const options = { mqttUrl: aws.mqttUrl, firmwareVersion: runs, timeScale: 0.02, profile: 'tr369' as const };
+      void startFleet({ ...options, things: device, onEvent }).then((fleet) => fleets.push(fleet));
+    });
+    await reported;
+    await aws.idle();
+    return { thingNames: things.map(({ thingName }) => thingName), reports };
+  };
+  /** Two hours of the day that begin in two hours. */
+  const laterWindow = () => {
+    const at = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16);
+    return { mode: 'WINDOW', window: { start: at(2), end: at(4) } };
+  };
+
+  test.each([
+    ['in one phase', '7.0', {}],
+    ['in two phases, without waiting for the window', '7.1', { activation: laterWindow() }],
+  ])('that run the target already are not touched, whatever the registry says (%s)', async (_, line, options) => {
+    const [registry, runs] = [`${line}.1`, `${line}.2`];
+    const { thingNames, reports } = await connectStale(`ahead-${line.replace('.', '-')}-`, { registry, runs });
+    const outcomes = await upgrade(registry, { firmwareVersion: runs, ...options }, thingNames);
+    expect([...outcomes.values()]).toEqual(['SUCCEEDED']);
+    expect(reports.filter((report) => report.includes('OPERATE'))).toEqual([]);
+    const { attributes } = await iot.send(new DescribeThingCommand({ thingName: thingNames[0] }));
+    expect(attributes?.['firmwareVersion']).toBe(runs);
+  });
+
+  test('that the registry has on the target are upgraded when they run something else', async () => {
+    const { thingNames, reports } = await connectStale('behind-', { registry: '8.0.2', runs: '8.0.1' });
+    const outcomes = await upgrade('8.0.2', { firmwareVersion: '8.0.2' }, thingNames);
+    expect([...outcomes.values()]).toEqual(['SUCCEEDED']);
+    expect(reports).toContain('upgraded runs 8.0.2');
+  });
+
   test('download by HTTP: with credentials and checksum, resumed after a broken connection, in two phases', async () => {
     const things = await connect('real-', '3.0.1', { profile: 'tr369', fetchFirmware: true }, 2);
     const checkSum = createHash('sha256').update(FIRMWARE).digest('hex');

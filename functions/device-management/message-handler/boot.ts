@@ -2,7 +2,7 @@ import type { Boot, CurrentCommand } from '../devices';
 
 /**
  * What a boot means for the current command: nothing, its outcome, not known before the device reports its version, or not
- * known before the device reports that it has the firmware (`keep`).
+ * known before an earlier message is handled: that the device has the firmware, or that it has connected (`keep`).
  */
 export type BootDecision =
   | { readonly kind: 'ignore'; readonly reason: string }
@@ -10,10 +10,17 @@ export type BootDecision =
   | { readonly kind: 'ask-version'; readonly operationId: string }
   | { readonly kind: 'keep'; readonly operationId: string };
 
+/**
+ * Whether a boot that names no operation followed the download. A device may report a boot long after it: where devices say
+ * that they have connected, a boot is as old as the connection in which it is reported.
+ * @param connectedAt when the broker received the device's last word that it has connected; undefined when it never says so
+ */
+const followsDownload = ({ downloadedAt = Infinity }: CurrentCommand, { receivedAt }: Boot, connectedAt = receivedAt) =>
+  downloadedAt <= connectedAt && connectedAt <= receivedAt;
+
 /** Whether a boot is the one that the command leads to, whatever version it reports. */
-const isOfOperation = ({ operationId, downloadedAt }: CurrentCommand, boot: Boot): boolean =>
-  boot.operationId === operationId ||
-  (boot.operationId === '' && downloadedAt !== undefined && downloadedAt <= boot.receivedAt);
+const isOfOperation = (current: CurrentCommand, boot: Boot, connectedAt: number | undefined): boolean =>
+  boot.operationId === current.operationId || (boot.operationId === '' && followsDownload(current, boot, connectedAt));
 
 /**
  * Decides what a boot means. Messages are handled in any order, so it is about what had happened when the broker received it.
@@ -22,7 +29,11 @@ const isOfOperation = ({ operationId, downloadedAt }: CurrentCommand, boot: Boot
  * - Another boot that names the operation, or that follows the download and names none: the outcome.
  * - Before that, a device may have rebooted for any reason, even before it took the command.
  */
-export const decideBoot = (current: CurrentCommand | undefined, boot: Boot): BootDecision => {
+export const decideBoot = (
+  current: CurrentCommand | undefined,
+  boot: Boot,
+  connectedAt: number | undefined,
+): BootDecision => {
   if (!current) return { kind: 'ignore', reason: 'the device was not asked for anything' };
   const { operationId, downloadedAt } = current;
   const { firmwareVersion, firmwareUpdated } = boot;
@@ -31,16 +42,18 @@ export const decideBoot = (current: CurrentCommand | undefined, boot: Boot): Boo
   if (!current.awaitsBoot) return { kind: 'ignore', reason: 'no operation waits for a boot' };
   if (boot.operationId !== '' && boot.operationId !== operationId)
     return { kind: 'ignore', reason: 'it names another operation' };
-  if (isOfOperation(current, boot)) {
+  if (isOfOperation(current, boot, connectedAt)) {
     if (firmwareVersion !== undefined) return { kind: 'report', operationId, firmwareVersion };
     // The device has said what came of it, and may not be able to say it better.
     return boot.unreadableVersion !== undefined && !firmwareUpdated && boot.operationId === operationId
       ? { kind: 'report', operationId }
       : { kind: 'ask-version', operationId };
   }
-  return downloadedAt === undefined
-    ? { kind: 'keep', operationId }
-    : { kind: 'ignore', reason: 'it was before the firmware was on the device' };
+  if (downloadedAt !== undefined && boot.receivedAt < downloadedAt)
+    return { kind: 'ignore', reason: 'it was before the firmware was on the device' };
+  return connectedAt !== undefined && boot.receivedAt < connectedAt
+    ? { kind: 'ignore', reason: 'the device has connected again since' }
+    : { kind: 'keep', operationId };
 };
 
 /** A version that the device reports without a boot. */
@@ -60,6 +73,7 @@ export interface ReportedVersion {
 export const isOutcome = (
   current: CurrentCommand | undefined,
   { firmwareVersion, isNew, asOf }: ReportedVersion,
+  connectedAt: number | undefined,
 ): current is CurrentCommand => {
   if (!current || asOf < current.askedAt) return false;
   if (isNew && firmwareVersion === current.firmwareVersion) return true;
@@ -68,7 +82,7 @@ export const isOutcome = (
     awaitsBoot &&
     boot !== undefined &&
     boot.firmwareVersion === undefined &&
-    isOfOperation(current, boot) &&
+    isOfOperation(current, boot, connectedAt) &&
     asOf >= boot.receivedAt
   );
 };

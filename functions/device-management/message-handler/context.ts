@@ -35,6 +35,9 @@ export const about = ({ thingName, current }: Device, id: string) => ({
   ...(id === current?.operationId && current.executionArn !== undefined && { executionArn: current.executionArn }),
 });
 
+/** When the broker received the device's last word that it has connected; undefined for one that never says so. */
+export const connectedAt = ({ learntAt }: Device): number | undefined => learntAt['connection'];
+
 /** The operation that an event without a name is about: the current one, if the device was asked before. */
 export const unnamedOperation = ({ device: { current }, receivedAt }: Context): string | undefined =>
   current && current.askedAt <= receivedAt ? current.operationId : undefined;

@@ -1,8 +1,8 @@
 import type { Log } from '../../shared/log';
-import type { Device } from '../devices';
+import { type Device, latestOf } from '../devices';
 import { type Facts, type Incoming, protocolNamed, type DeviceProtocol, UnusableMessageError } from '../protocol';
 import type { Context, Message, MessageHandlerDeps } from './context';
-import { onBoot, onVersion } from './outcome';
+import { onBoot, onVersion, takeKeptBoot } from './outcome';
 import { onAnswer, onOperationComplete, onTransferComplete } from './progress';
 
 const handle = async (context: Context, message: Incoming['message']): Promise<void> => {
@@ -11,7 +11,8 @@ const handle = async (context: Context, message: Incoming['message']): Promise<v
     case 'connected': {
       const requests = protocol.ensureReachable(device, deps.now());
       for (const request of requests) await deps.send(request);
-      return log.info('Connected: asked for what it has', { requests: requests.length });
+      log.info('Connected: asked for what it has', { requests: requests.length });
+      return takeKeptBoot(context);
     }
     case 'answer':
       return onAnswer(context, message);
@@ -78,17 +79,15 @@ const identify = async (
 ): Promise<{ readonly device: Device; readonly newFacts: Facts } | undefined> => {
   const { thingName, sender, message, learnt = {} } = incoming;
   // A device that connects gives its name and its address, which the answer needs.
-  if (message.kind === 'connected' && Object.keys(learnt).length > 0) {
-    const device = await deps.devices.learn(thingName, learnt, receivedAt);
-    return { device: device ?? (await deps.devices.read(thingName, true)), newFacts: {} };
+  if (message.kind === 'connected') {
+    const facts = { ...learnt, connection: 'reported' };
+    return { device: await deps.devices.learn(thingName, facts, receivedAt), newFacts: {} };
   }
   const device = await deviceFor(deps, incoming);
   const name = protocol.senderOf(device);
   if (name !== undefined && sender !== undefined && sender !== name) return undefined;
-  const facts = usesFacts(message, device) ? Object.entries(learnt) : [];
-  const isNew = ([fact, value]: readonly [string, string]) =>
-    device.facts[fact] !== value && (device.learntAt[fact] ?? 0) <= receivedAt;
-  return { device, newFacts: Object.fromEntries(facts.filter(isNew)) };
+  const facts = usesFacts(message, device) ? Object.entries(latestOf(learnt, device, receivedAt)) : [];
+  return { device, newFacts: Object.fromEntries(facts.filter(([fact, value]) => device.facts[fact] !== value)) };
 };
 
 /**

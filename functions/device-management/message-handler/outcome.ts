@@ -1,7 +1,7 @@
 import type { Boot, CurrentCommand } from '../devices';
 import { decideBoot, isOutcome } from './boot';
 import { noteBegun } from './begun';
-import { about, type Context, measureStep, type Message } from './context';
+import { about, connectedAt, type Context, measureStep, type Message } from './context';
 
 const reportBoot = async (context: Context, id: string, firmwareUpdated: boolean, firmwareVersion?: string) => {
   const { deps, device } = context;
@@ -21,7 +21,7 @@ const askVersion = async ({ deps, protocol, device, log }: Context, { receivedAt
 /** Acts on a boot that may be the outcome of the current command. */
 const takeBoot = async (context: Context, boot: Boot): Promise<void> => {
   const { deps, device, log } = context;
-  const decision = decideBoot(device.current, boot);
+  const decision = decideBoot(device.current, boot, connectedAt(device));
   switch (decision.kind) {
     case 'ignore':
       return log.info(`A boot without consequence: ${decision.reason}`);
@@ -32,9 +32,10 @@ const takeBoot = async (context: Context, boot: Boot): Promise<void> => {
       return askVersion(context, boot);
     case 'keep': {
       const kept = await deps.devices.keepBoot(device.thingName, decision.operationId, boot);
-      log.info('A boot before the firmware was reported to be on the device: kept');
-      // That report may have been handled in the meantime.
-      if (kept?.current?.downloadedAt !== undefined) return takeBoot({ ...context, device: kept }, boot);
+      log.info('A boot whose meaning depends on an earlier message: kept');
+      // That message may have been handled in the meantime.
+      if (kept && decideBoot(kept.current, boot, connectedAt(kept)).kind !== 'keep')
+        return takeBoot({ ...context, device: kept }, boot);
       if (boot.firmwareVersion === undefined) await askVersion(context, boot);
     }
   }
@@ -63,7 +64,7 @@ export const noteDownloaded = async (context: Context, operationId: string): Pro
   return { ...context, device: (await deps.devices.markDownloaded(thingName, operationId, receivedAt)) ?? device };
 };
 
-/** A boot that was handled before the report of the download that it followed may be the outcome after all. */
+/** A boot that was handled before the messages that it followed may be the outcome after all. */
 export const takeKeptBoot = async (context: Context): Promise<void> => {
   const boot = context.device.current?.boot;
   if (boot) await takeBoot(context, boot);
@@ -73,7 +74,7 @@ export const takeKeptBoot = async (context: Context): Promise<void> => {
 const outcomeOf = (context: Context, { firmwareVersion, asOf }: Message<'version'>): CurrentCommand | undefined => {
   const { current } = context.device;
   const reported = { firmwareVersion, isNew: context.isNewVersion, asOf: asOf ?? context.receivedAt };
-  return isOutcome(current, reported) ? current : undefined;
+  return isOutcome(current, reported, connectedAt(context.device)) ? current : undefined;
 };
 
 /** The device reports what it runs, without a boot. */

@@ -1,9 +1,20 @@
-import { answer, event, inventory, notify, START, TWO_BANKS, type World, world } from '../support/device-world';
+import {
+  answer,
+  connects,
+  event,
+  inventory,
+  notify,
+  START,
+  TWO_BANKS,
+  type World,
+  world,
+} from '../support/device-world';
 
 /** A message of the device, and the millisecond at which the broker receives it. The download is ordered at 1000. */
 interface Sent {
   readonly at: number;
   readonly message: (w: World) => object;
+  readonly isConnection?: true;
 }
 
 const ASKED = 1_000;
@@ -23,6 +34,7 @@ const change = (at: number, paramValue: string): Sent => ({
   at,
   message: () => notify({ valueChange: { paramPath: 'Device.DeviceInfo.SoftwareVersion', paramValue } }),
 });
+const connect = (at: number): Sent => ({ at, message: () => connects(), isConnection: true });
 const begins: Sent = {
   at: 1_010,
   message: (w) => answer(w, { executedCommand: 'Device.DeviceInfo.FirmwareImage.2.Download()', reqObjPath: 'r' }),
@@ -44,6 +56,8 @@ const ordersOf = <T>(items: readonly T[]): readonly (readonly T[])[] =>
 /** Handles messages in an order, long after the broker received the last of them, and answers what the controller asks. */
 const handled = async (order: readonly Sent[], runs: string): Promise<readonly (string | undefined)[]> => {
   const w = world();
+  // The device is one that reports when it connects, if it does so later.
+  if (order.some(({ isConnection }) => isConnection)) await w.handle({ ...connects(), receivedAt: 900 });
   w.state.now = ASKED;
   await w.download(START);
   const operate = w.operate();
@@ -118,6 +132,18 @@ describe('whatever the order in which the messages of a device are handled', () 
       'a boot into the target version from before the command is no verdict',
       OLD,
       [boot(980, '', NEW, 'true'), boot(990, '', OLD), begins, transfer(2_000), boot(3_000, '', OLD)],
+      `FAIL ${OLD}`,
+    ],
+    [
+      'a first boot that the device reports late is no verdict: the upgrade succeeds',
+      NEW,
+      [begins, transfer(2_000), boot(2_500, '', OLD), connect(2_900), boot(3_000, '', NEW, 'true')],
+      `SUCCESS ${NEW}`,
+    ],
+    [
+      'a boot into the old version after a new connection is a roll-back',
+      OLD,
+      [begins, transfer(2_000), boot(2_500, '', OLD), connect(2_900), boot(3_000, '', OLD)],
       `FAIL ${OLD}`,
     ],
     [

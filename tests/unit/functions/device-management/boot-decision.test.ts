@@ -56,12 +56,32 @@ describe('a boot', () => {
       const decision = decideBoot(
         current({ ...(downloadedAt !== undefined && { downloadedAt }) }),
         boot({ operationId, receivedAt, ...(firmwareVersion !== undefined && { firmwareVersion }) }),
+        undefined,
       );
       expect(decision.kind === 'ignore' ? `ignore: ${decision.reason}` : decision.kind).toBe(expected);
       if (decision.kind === 'report') expect(decision.firmwareVersion).toBe(firmwareVersion);
       if (decision.kind !== 'ignore') expect(decision.operationId).toBe(ID);
     },
   );
+
+  /** A device that says when it has connected may report its first boot late: the connection tells how old the boot is. */
+  test.each<readonly [number | undefined, number, string]>([
+    // downloaded at, connected at → decision about a boot of the old version at 200 that names no operation
+    [150, 180, 'report'],
+    [150, 150, 'report'],
+    [150, 200, 'report'],
+    [150, 90, 'keep'],
+    [150, 201, 'ignore'],
+    [undefined, 180, 'keep'],
+    [undefined, 90, 'keep'],
+    [undefined, 201, 'ignore'],
+    [201, 180, 'ignore'],
+  ])('(downloaded at %s) in a connection since %s: %s', (downloadedAt, connectedAt, kind) => {
+    const command = current({ ...(downloadedAt !== undefined && { downloadedAt }) });
+    expect(decideBoot(command, boot({ firmwareVersion: OLD }), connectedAt).kind).toBe(kind);
+    expect(decideBoot(command, boot({ firmwareVersion: TARGET }), connectedAt).kind).toBe('report');
+    expect(decideBoot(command, boot({ operationId: ID, firmwareVersion: OLD }), connectedAt).kind).toBe('report');
+  });
 
   /** The original's simulator sends a map that is not JSON after a failed boot, and answers no Get. */
   test.each<readonly [string, boolean, string]>([
@@ -76,6 +96,7 @@ describe('a boot', () => {
       const decision = decideBoot(
         current({ downloadedAt: 150 }),
         boot({ operationId, firmwareUpdated, unreadableVersion: '{"Device' }),
+        undefined,
       );
       expect(decision.kind).toBe(kind);
       expect(decision).not.toHaveProperty('firmwareVersion');
@@ -83,7 +104,7 @@ describe('a boot', () => {
   );
 
   test('has no consequence when nothing was asked for', () => {
-    expect(decideBoot(undefined, boot({ operationId: ID, firmwareVersion: TARGET })).kind).toBe('ignore');
+    expect(decideBoot(undefined, boot({ operationId: ID, firmwareVersion: TARGET }), undefined).kind).toBe('ignore');
   });
 
   test.each([
@@ -91,7 +112,7 @@ describe('a boot', () => {
     ['into another version has no consequence', OLD, 'ignore'],
   ])('%s, when the firmware is only to be staged', (_, firmwareVersion, kind) => {
     const staged = current({ awaitsBoot: false, downloadedAt: 150 });
-    expect(decideBoot(staged, boot({ operationId: ID, firmwareVersion })).kind).toBe(kind);
+    expect(decideBoot(staged, boot({ operationId: ID, firmwareVersion }), undefined).kind).toBe(kind);
   });
 });
 
@@ -117,14 +138,14 @@ describe('a version without a boot', () => {
     ['a boot after the download', boot(), OLD, false, 250, true],
   ])('after %s (%#) counts as the outcome or not', (_, kept, firmwareVersion, isNew, asOf, expected) => {
     const command = current({ downloadedAt: 150, ...(kept && { boot: kept }) });
-    expect(isOutcome(command, { firmwareVersion, isNew, asOf })).toBe(expected);
+    expect(isOutcome(command, { firmwareVersion, isNew, asOf }, undefined)).toBe(expected);
   });
 
   test('is no outcome when nothing was asked for; when the firmware is only to be staged, the target version is', () => {
     const version = { firmwareVersion: TARGET, isNew: true, asOf: 300 };
-    expect(isOutcome(undefined, version)).toBe(false);
+    expect(isOutcome(undefined, version, undefined)).toBe(false);
     const staged = current({ awaitsBoot: false, boot: SILENT });
-    expect(isOutcome(staged, version)).toBe(true);
-    expect(isOutcome(staged, { ...version, firmwareVersion: OLD })).toBe(false);
+    expect(isOutcome(staged, version, undefined)).toBe(true);
+    expect(isOutcome(staged, { ...version, firmwareVersion: OLD }, undefined)).toBe(false);
   });
 });

@@ -114,7 +114,7 @@ describe('devices', () => {
       const devices = await create();
       expect(await devices.read('sim-1', false)).toEqual({ thingName: 'sim-1', facts: {}, learntAt: {} });
       await devices.learn('sim-1', { endpointId: 'self::sim-1', firmwareVersion: '1' }, 1_000);
-      expect((await devices.learn('sim-1', { firmwareVersion: '' }, 2_000))?.facts).toEqual({
+      expect((await devices.learn('sim-1', { firmwareVersion: '' }, 2_000)).facts).toEqual({
         endpointId: 'self::sim-1',
       });
       expect(await devices.read('sim-1', true)).toEqual({
@@ -126,10 +126,16 @@ describe('devices', () => {
     test('believe the message that the broker received last, not the one that was handled last', async () => {
       const devices = await create();
       await devices.learn('sim-1', { firmwareVersion: '1.2.3', bootReport: 'second' }, 2_000);
-      expect(await devices.learn('sim-1', { firmwareVersion: '1.2.1', bootReport: 'first' }, 1_000)).toBeUndefined();
-      expect((await devices.read('sim-1', true)).facts).toEqual({ firmwareVersion: '1.2.3', bootReport: 'second' });
+      const old = { firmwareVersion: '1.2.1', bootReport: 'first' };
+      expect((await devices.learn('sim-1', old, 1_000)).facts).toEqual({
+        firmwareVersion: '1.2.3',
+        bootReport: 'second',
+      });
+      const mixed = await devices.learn('sim-1', { ...old, endpointId: 'self::sim-1' }, 1_000);
+      expect(mixed.facts).toEqual({ firmwareVersion: '1.2.3', bootReport: 'second', endpointId: 'self::sim-1' });
+      expect(mixed.learntAt).toEqual({ firmwareVersion: 2_000, bootReport: 2_000, endpointId: 1_000 });
       const other = await devices.learn('sim-1', { stagedImage: 'Device.DeviceInfo.FirmwareImage.2.' }, 1_000);
-      expect(other?.facts).toMatchObject({ stagedImage: 'Device.DeviceInfo.FirmwareImage.2.', bootReport: 'second' });
+      expect(other.facts).toMatchObject({ stagedImage: 'Device.DeviceInfo.FirmwareImage.2.', bootReport: 'second' });
     });
   });
 });

@@ -3,6 +3,7 @@ import {
   type Device,
   type Devices,
   isAnswered,
+  latestOf,
   type Operation,
 } from '../../../../functions/device-management/devices';
 
@@ -71,9 +72,10 @@ export const fakeDevices = () => {
     read: async (thingName) => deviceOf(thingName),
     learn: async (thingName, facts, receivedAt) => {
       const known = deviceOf(thingName);
-      const names = Object.keys(facts);
-      if (names.some((name) => (known.learntAt[name] ?? 0) > receivedAt)) return undefined;
-      const merged = Object.entries({ ...known.facts, ...facts }).filter(([, value]) => value !== '');
+      const latest = latestOf(facts, known, receivedAt);
+      const names = Object.keys(latest);
+      if (names.length === 0) return known;
+      const merged = Object.entries({ ...known.facts, ...latest }).filter(([, value]) => value !== '');
       const times = Object.fromEntries(names.map((name) => [name, receivedAt]));
       return store({ ...known, facts: Object.fromEntries(merged), learntAt: { ...known.learntAt, ...times } });
     },
