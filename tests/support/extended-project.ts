@@ -15,7 +15,7 @@ const JSON_RULE = `
     Properties:
       TopicRulePayload:
         AwsIotSqlVersion: "2016-03-23"
-        Sql: SELECT *, 'json' AS protocol, topic(2) AS thingName, topic() AS topic FROM 'json/+/event'
+        Sql: SELECT *, 'json' AS protocol, topic(2) AS thingName, topic() AS topic, timestamp() AS receivedAt FROM 'json/+/event'
         Actions:
           - Lambda:
               FunctionArn: !GetAtt DeviceMessageHandlerFunction.Arn
