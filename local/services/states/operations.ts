@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { OperationHandler } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
 import type { Json } from './asl/json';
+import { isTooLarge, MAX_PAYLOAD_BYTES } from './asl/payload';
 import type { TaskTokens } from './asl/task-tokens';
 import { summaryOf } from './execution';
 import type { Executions } from './executions';
@@ -26,13 +27,13 @@ const page = <T>(items: readonly T[], { maxResults, nextToken }: Paging) => {
 };
 
 const parseInput = (text: string): Json => {
+  const invalid = (problem: string) =>
+    new AwsError('InvalidExecutionInput', `Invalid State Machine Execution Input: ${problem}`);
+  if (isTooLarge(text)) throw invalid(`it is larger than ${MAX_PAYLOAD_BYTES} bytes`);
   try {
     return JSON.parse(text) as Json;
   } catch {
-    throw new AwsError(
-      'InvalidExecutionInput',
-      `Invalid State Machine Execution Input: '${text.slice(0, 200)}' is not JSON`,
-    );
+    throw invalid(`'${text.slice(0, 200)}' is not JSON`);
   }
 };
 

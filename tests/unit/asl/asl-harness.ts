@@ -10,6 +10,8 @@ export const world = () => {
   const clock = drivenClock(Date.UTC(2026, 0, 1));
   const calls: { name: string; input: Input }[] = [];
   const failures: string[] = [];
+  /** Answers of `sqs:SendMessage` instead of the usual one. */
+  const replies: Input[] = [];
   const api: AwsApi = {
     call: async (service, operation, input) => {
       calls.push({ name: `${service}:${operation}`, input });
@@ -17,7 +19,7 @@ export const world = () => {
       if (failure !== undefined && failure !== '') throw new AwsError(failure, `${failure} happened`);
       if (operation === 'SearchIndex') return { things: [{ thingName: 'a', attributes: { firmwareVersion: '1' } }] };
       if (operation === 'Invoke') return { StatusCode: 200, Payload: Buffer.from('{"answer":42}') };
-      return { MessageId: 'm' };
+      return replies.shift() ?? { MessageId: 'm' };
     },
   };
   const states = createStatesService({
@@ -43,7 +45,7 @@ export const world = () => {
     const { status, output, error, cause } = await call('DescribeExecution', { executionArn });
     return status === 'SUCCEEDED' ? { output: JSON.parse(String(output)) as unknown } : { status, error, cause };
   };
-  return { clock, calls, failures, call, start, result };
+  return { clock, calls, failures, replies, call, start, result };
 };
 
 export const one = (state: Input) => ({ StartAt: 'S', States: { S: { End: true, ...state } } });
@@ -74,19 +76,28 @@ export const intrinsic = (call: string) => pass({ Parameters: { 'x.$': call } })
 /** The input of most executions here. */
 export const DATA = { a: { b: 1 }, list: [1, 2, 3], text: 'x', flag: true, nil: null, when: '2026-01-01T00:00:00Z' };
 
-export type OutputCase = readonly [what: string, definition: unknown, output: unknown];
-export type ErrorCase = readonly [what: string, definition: unknown, error: string];
+/**
+ * Where a row has its expectation from: `dg/…` is a page of the AWS Step Functions developer guide
+ * (https://docs.aws.amazon.com/step-functions/latest/dg/…), `api/…` one of the API reference (…/latest/apireference/…),
+ * `spec#…` a clause of the Amazon States Language specification (https://states-language.net/#…).
+ */
+export type Source = `dg/${string}` | `api/${string}` | `spec#${string}`;
+export type OutputCase = readonly [what: string, definition: unknown, output: unknown, source?: Source];
+export type ErrorCase = readonly [what: string, definition: unknown, error: string, source?: Source];
+
+const titled = <T>([what, definition, expected, source]: readonly [string, unknown, T, Source?]) =>
+  [source === undefined ? what : `${what} (${source})`, definition, expected] as const;
 
 /** One test per case: the definition makes this output of DATA. */
 export const outputs = (cases: readonly OutputCase[]) =>
-  test.each(cases)('%s', async (_, definition, output) => {
+  test.each(cases.map(titled))('%s', async (_, definition, output) => {
     const { start, result } = world();
     expect(await result(await start(definition, DATA))).toEqual({ output });
   });
 
 /** One test per case: the definition fails on DATA with this error. */
 export const errors = (cases: readonly ErrorCase[]) =>
-  test.each(cases)('fails with its error: %s', async (_, definition, error) => {
+  test.each(cases.map(titled))('fails with its error: %s', async (_, definition, error) => {
     const { start, result } = world();
     expect(await result(await start(definition, DATA))).toMatchObject({ status: 'FAILED', error });
   });

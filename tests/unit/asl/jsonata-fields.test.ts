@@ -1,5 +1,8 @@
-import { DATA, errors, one, outputs, world } from './asl-harness';
+import { DATA, type ErrorCase, errors, one, outputs, world } from './asl-harness';
 import { expression, FAILURE, jsonata, pass, task } from './jsonata-harness';
+
+const JSONATA = 'dg/transforming-data';
+const NO_BOOLEANS = ["'true'", '1', 'null', '[true]', '{}', '$states.input.none'];
 
 describe('JSONata: Output, Arguments, Condition', () => {
   outputs([
@@ -17,6 +20,12 @@ describe('JSONata: Output, Arguments, Condition', () => {
     ['keys that end in .$ mean nothing', pass({ Output: { 'a.$': '$.text' } }), { 'a.$': '$.text' }],
     ['an object constructor drops keys without a value', expression("{'a': $states.input.none, 'b': 1}"), { b: 1 }],
     ['null is a value', expression('$states.input.nil'), null],
+    [
+      'ItemSelector null is null, not the item',
+      jsonata(one({ Type: 'Map', Items: [1], ItemSelector: null, ItemProcessor: pass({}) })),
+      [null],
+      JSONATA,
+    ],
     ['local variables', expression('( $a := 1; $a + 1 )'), 2],
     [
       'JSONata Assign and Arguments',
@@ -34,15 +43,15 @@ describe('JSONata: Output, Arguments, Condition', () => {
     ],
     ['without Output a Task passes its result', jsonata(one(task({}))), { MessageId: 'm' }],
     [
-      'Assign of a Task reads the result, which the next state does not have',
+      'Assign of a Task reads the result',
       jsonata({
         StartAt: 'T',
         States: {
           T: task({ Assign: { id: '{% $states.result.MessageId %}' }, End: undefined, Next: 'P' }),
-          P: { Type: 'Pass', Output: "{% {'id': $id, 'has': $exists($states.result)} %}", End: true },
+          P: { Type: 'Pass', Output: "{% {'id': $id} %}", End: true },
         },
       }),
-      { id: 'm', has: false },
+      { id: 'm' },
     ],
     [
       'JSONata Condition',
@@ -69,7 +78,6 @@ describe('JSONata: Output, Arguments, Condition', () => {
 
   errors([
     ['JSONata that returns nothing', expression('$states.input.none'), FAILURE],
-    ['$states.result in a state without a result', expression('$states.result'), FAILURE],
     ['there is no document: a bare name', expression('text'), FAILURE],
     ['there is no document: $', expression('$'), FAILURE],
     ['a function is no JSON', expression('$sum'), FAILURE],
@@ -78,10 +86,25 @@ describe('JSONata: Output, Arguments, Condition', () => {
     ['Fail', jsonata(one({ Type: 'Fail', Error: "{% 'E' & $states.input.text %}" })), 'Ex'],
     ['Fail with an Error that is no text', jsonata(one({ Type: 'Fail', Error: '{% 1 %}' })), FAILURE],
     [
-      'a Condition that is not a boolean',
-      jsonata({ StartAt: 'C', States: { C: { Type: 'Choice', Choices: [{ Condition: '{% 1 %}', Next: 'C' }] } } }),
+      'Map Items that are null',
+      jsonata(one({ Type: 'Map', Items: '{% null %}', ItemProcessor: pass({}) })),
       FAILURE,
+      JSONATA,
     ],
+    ...NO_BOOLEANS.map(
+      (condition): ErrorCase => [
+        `a Condition that is not a boolean: ${condition}`,
+        jsonata({
+          StartAt: 'C',
+          States: {
+            C: { Type: 'Choice', Choices: [{ Condition: `{% ${condition} %}`, Next: 'Y' }], Default: 'Y' },
+            Y: { Type: 'Succeed' },
+          },
+        }),
+        FAILURE,
+        JSONATA,
+      ],
+    ),
     ['Map items that are no array', jsonata(one({ Type: 'Map', Items: '{% 1 %}', ItemProcessor: pass({}) })), FAILURE],
   ]);
 

@@ -46,7 +46,7 @@ describe('JSONata: Retry and Catch', () => {
     expect(await result(execution)).toEqual({ output: [FAILURE, expect.stringContaining(`'${field}`)] });
   });
 
-  test('a time-out has no Cause: an expression needs a default for it', async () => {
+  test('the Cause of a time-out is empty', async () => {
     const { start, result, clock } = world();
     const Resource = 'arn:aws:states:::sqs:sendMessage.waitForTaskToken';
     const execution = await start(
@@ -54,7 +54,7 @@ describe('JSONata: Retry and Catch', () => {
         { Resource, TimeoutSeconds: 5 },
         {
           ErrorEquals: ['States.Timeout'],
-          Assign: { e: "{% $exists($states.errorOutput.Cause) ? $states.errorOutput.Cause : 'none' %}" },
+          Assign: { e: "{% $states.errorOutput.Cause = '' ? 'none' : $states.errorOutput.Cause %}" },
           Output: '{% $states.errorOutput.Error %}',
         },
       ),

@@ -21,6 +21,41 @@ describe('Parallel and Map', () => {
     ],
   ]);
 
+  outputs([
+    [
+      '$$.Map.Item in a Parallel inside a Map is that of the iteration around it',
+      one({
+        Type: 'Map',
+        ItemsPath: '$.list',
+        ItemProcessor: one({
+          Type: 'Parallel',
+          Branches: [
+            pass({ Parameters: { 'i.$': '$$.Map.Item.Index' } }),
+            pass({ Parameters: { 'v.$': '$$.Map.Item.Value' } }),
+          ],
+        }),
+      }),
+      [0, 1, 2].map((i) => [{ i }, { v: i + 1 }]),
+      'dg/input-output-contextobject',
+    ],
+    [
+      '$$.Map.Item in a Map inside a Map is that of the inner iteration',
+      one({
+        Type: 'Map',
+        ItemsPath: '$.list',
+        ItemSelector: { 'outer.$': '$$.Map.Item.Value', inner: ['a'] },
+        ItemProcessor: one({
+          Type: 'Map',
+          ItemsPath: '$.inner',
+          ItemSelector: { 'outer.$': '$.outer', 'v.$': '$$.Map.Item.Value', 'i.$': '$$.Map.Item.Index' },
+          ItemProcessor: pass({}),
+        }),
+      }),
+      [1, 2, 3].map((outer) => [{ outer, v: 'a', i: 0 }]),
+      'dg/input-output-contextobject',
+    ],
+  ]);
+
   errors([
     ['a branch of a Parallel', one({ Type: 'Parallel', Branches: [one({ Type: 'Fail', Error: 'B' }), pass({})] }), 'B'],
     [

@@ -4,8 +4,9 @@ import type { History } from './history';
 import { isObject, type Json, type JsonObject } from './json';
 import { jsonPath } from './json-path/json-path-language';
 import { createJsonata } from './jsonata/jsonata-language';
-import { Cancelled, Scope } from './scope';
-import { runtimeError, StateError } from './state-error';
+import { MAX_PAYLOAD_BYTES, payloadText } from './payload';
+import type { Scope } from './scope';
+import { runtimeError } from './state-error';
 import type { Machine, RunStates, StateRun, Transition } from './state-run';
 import { STATE_TYPES } from './states/state-types';
 import type { TaskTokens } from './task-tokens';
@@ -22,19 +23,13 @@ export interface InterpreterDeps {
   readonly onStateEntered: (stateName: string) => void;
 }
 
-/** https://docs.aws.amazon.com/step-functions/latest/dg/service-quotas.html */
-const MAX_PAYLOAD_BYTES = 262_144;
-
 /**
  * Interprets one execution of a state machine. Event-driven: a waiting task is a pending promise and a timer.
  * @throws StateError what the execution failed with; Cancelled when `scope` was cancelled
  */
 export const interpret = async (deps: InterpreterDeps, input: Json, scope: Scope): Promise<Json> => {
-  const { history, clock, machine, onStateEntered } = deps;
-  const jsonata = createJsonata({
-    clock,
-    onEvaluationFailed: (details) => history.add('EvaluationFailed', { evaluationFailedEventDetails: details }),
-  });
+  const { clock, machine, onStateEntered } = deps;
+  const jsonata = createJsonata(clock);
 
   const languageOf = (state: JsonObject) =>
     (state['QueryLanguage'] ?? machine.definition['QueryLanguage']) === 'JSONata' ? jsonata : jsonPath;
@@ -43,22 +38,18 @@ export const interpret = async (deps: InterpreterDeps, input: Json, scope: Scope
     type: string,
     run: Pick<StateRun, 'name' | 'state' | 'input' | 'variables' | 'scope' | 'context'>,
   ): Promise<Transition> => {
-    if (scope.cancelled || run.scope.cancelled) throw new Cancelled();
     const { name, state, variables } = run;
+    const history = deps.history.within(run.scope);
     const behaviour = STATE_TYPES[type];
     if (!behaviour) throw runtimeError(`There is no state type '${type}'`);
     const enteredEventId = history.add(`${type}StateEntered`, {
       stateEnteredEventDetails: { name, input: JSON.stringify(run.input) },
     });
     onStateEntered(name);
-    const transition = await behaviour({ ...deps, ...run, enteredEventId, language: languageOf(state), runStates });
-    const output = JSON.stringify(transition.output);
-    if (Buffer.byteLength(output) > MAX_PAYLOAD_BYTES)
-      throw new StateError(
-        'States.DataLimitExceeded',
-        `The output of '${name}' is larger than ${MAX_PAYLOAD_BYTES} bytes.`,
-      );
+    const language = languageOf(state);
+    const transition = await behaviour({ ...deps, ...run, history, enteredEventId, language, runStates });
     const { assigned } = transition;
+    const output = payloadText(transition.output, `The output of '${name}' is larger than ${MAX_PAYLOAD_BYTES} bytes.`);
     if (assigned) variables.assign(assigned);
     history.add(`${type}StateExited`, {
       stateExitedEventDetails: { name, output, ...(assigned && { assignedVariables: asTexts(assigned) }) },

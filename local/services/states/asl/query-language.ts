@@ -1,3 +1,4 @@
+import type { Recorder } from './history';
 import type { Json, JsonObject } from './json';
 import type { StateError } from './state-error';
 import type { Variables } from './variables';
@@ -12,6 +13,8 @@ export interface StateScope {
   readonly context: JsonObject;
   /** The id of the history event with which the state was entered. */
   readonly enteredEventId: number;
+  /** Takes the events of this visit. */
+  readonly history: Recorder;
 }
 
 /** The output of a state and the variables that it assigns, all at once. */

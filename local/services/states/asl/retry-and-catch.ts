@@ -2,15 +2,18 @@ import { isObject, type Json, type JsonObject, objectsIn, textsIn } from './json
 import { StateError } from './state-error';
 import { follow, sleep, type StateRun, type Transition } from './state-run';
 
-/** Errors that only their own name matches: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html */
-const TERMINAL = ['States.Runtime', 'States.DataLimitExceeded'];
 const TIMEOUTS = ['States.Timeout', 'States.HeartbeatTimeout'];
 
+/**
+ * States.Runtime "will always cause the execution to fail". Only its own name and States.TaskFailed match
+ * States.DataLimitExceeded: https://docs.aws.amazon.com/step-functions/latest/dg/concepts-error-handling.html
+ */
 const matchesError = (names: readonly string[], error: string): boolean =>
+  error !== 'States.Runtime' &&
   names.some((name) => {
     if (name === error) return true;
-    if (name === 'States.ALL') return !TERMINAL.includes(error);
-    if (name === 'States.TaskFailed') return !TIMEOUTS.includes(error) && error !== 'States.Runtime';
+    if (name === 'States.ALL') return error !== 'States.DataLimitExceeded';
+    if (name === 'States.TaskFailed') return !TIMEOUTS.includes(error);
     return name === 'States.Timeout' && error === 'States.HeartbeatTimeout';
   });
 

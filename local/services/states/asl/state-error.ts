@@ -9,9 +9,9 @@ export class StateError extends Error {
     this.name = 'StateError';
   }
 
-  /** The error output of a Catch. A time-out has no cause. */
-  get output(): Readonly<Record<string, string>> {
-    return { Error: this.error, ...(this.errorCause !== undefined && { Cause: this.errorCause }) };
+  /** The error output of a Catch. It always has a Cause; that of a time-out is empty. */
+  get output(): { readonly Error: string; readonly Cause: string } {
+    return { Error: this.error, Cause: this.errorCause ?? '' };
   }
 }
 

@@ -1,6 +1,5 @@
 import type { AwsApi } from '../../../core/api';
 import type { Clock } from '../../../core/clock';
-import type { History } from './history';
 import type { Json, JsonObject } from './json';
 import type { Outcome, QueryLanguage, StateScope } from './query-language';
 import type { Scope } from './scope';
@@ -31,7 +30,6 @@ export interface StateRun extends StateScope {
   readonly api: AwsApi;
   readonly clock: Clock;
   readonly tokens: TaskTokens;
-  readonly history: History;
   readonly machine: Machine;
   readonly runStates: RunStates;
 }

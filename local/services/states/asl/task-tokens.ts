@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { AwsError } from '../../../core/aws-error';
 import type { Json } from './json';
+import { isTooLarge, MAX_PAYLOAD_BYTES } from './payload';
 import { StateError } from './state-error';
 
 interface WaitingTask {
@@ -36,10 +37,13 @@ export class TaskTokens {
     return task;
   }
 
-  succeed(token: string | undefined, output: string | undefined): void {
+  /** @throws AwsError InvalidToken, TaskTimedOut, InvalidOutput */
+  succeed(token: string | undefined, output = ''): void {
+    if (isTooLarge(output))
+      throw new AwsError('InvalidOutput', `Invalid Output: it is larger than ${MAX_PAYLOAD_BYTES} bytes`);
     let value: Json;
     try {
-      value = JSON.parse(output ?? '') as Json;
+      value = JSON.parse(output) as Json;
     } catch {
       throw new AwsError('InvalidOutput', `Invalid Output: '${output}' is not JSON`);
     }

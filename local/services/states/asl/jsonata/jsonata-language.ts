@@ -5,17 +5,11 @@ import { StateError } from '../state-error';
 import { evaluateExpression, expressionIn, JsonataError } from './expression';
 
 /** https://docs.aws.amazon.com/step-functions/latest/apireference/API_EvaluationFailedEventDetails.html */
-export interface EvaluationFailure {
+interface EvaluationFailure {
   readonly state: string;
   readonly error: string;
   readonly cause: string;
   readonly location: string;
-}
-
-export interface JsonataDeps {
-  readonly clock: Clock;
-  /** Called for every evaluation that fails, even when a Catch handles it. */
-  readonly onEvaluationFailed: (failure: EvaluationFailure) => void;
 }
 
 /** What `$states` contains besides input and context: the result in Output and Assign, the error output in those of a Catch. */
@@ -34,13 +28,14 @@ const prefixOf = ({ state }: StateScope, owner: JsonObject): string => {
 };
 
 /** JSONata: https://docs.aws.amazon.com/step-functions/latest/dg/transforming-data.html */
-export const createJsonata = ({ clock, onEvaluationFailed }: JsonataDeps): QueryLanguage => {
+export const createJsonata = (clock: Clock): QueryLanguage => {
   /** @param location of the field in the state: `Output/list/0` */
   const failure = (scope: StateScope, location: string, what: string): StateError => {
     const error = 'States.QueryEvaluationError';
-    const { name: state, enteredEventId } = scope;
+    const { name: state, enteredEventId, history } = scope;
     const cause = `An error occurred while executing the state '${state}' (entered at the event id #${enteredEventId}). ${what}`;
-    onEvaluationFailed({ state, error, cause, location });
+    const details: EvaluationFailure = { state, error, cause, location };
+    history.add('EvaluationFailed', { evaluationFailedEventDetails: details });
     return new StateError(error, cause);
   };
 
@@ -97,6 +92,12 @@ export const createJsonata = ({ clock, onEvaluationFailed }: JsonataDeps): Query
     return template === undefined ? undefined : fill(scope, name, template);
   };
 
+  /** A field, or `otherwise` when the state has none. Null is a value of the field. */
+  const fieldOr = async (scope: StateScope, name: string, otherwise: Json): Promise<Json> => {
+    const value = await field(scope, name);
+    return value === undefined ? otherwise : value;
+  };
+
   const unexpected = (scope: StateScope, name: string, template: Json | undefined, expected: string, value: Json) => {
     const text = typeof template === 'string' ? (expressionIn(template) ?? template) : JSON.stringify(template);
     const type = Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value;
@@ -111,7 +112,7 @@ export const createJsonata = ({ clock, onEvaluationFailed }: JsonataDeps): Query
   return {
     field,
     invalidField: (scope, name, expected, value) => unexpected(scope, name, scope.state[name], expected, value),
-    argumentsOf: async (scope) => (await field(scope, 'Arguments')) ?? scope.input,
+    argumentsOf: (scope) => fieldOr(scope, 'Arguments', scope.input),
     withResult: (scope, result) => outcomeOf(scope, scope.state, result, { result }),
     withoutResult: (scope) => outcomeOf(scope, scope.state, scope.input),
     caught: (scope, catcher, errorOutput) => outcomeOf(scope, catcher, errorOutput, { errorOutput }),
@@ -123,7 +124,7 @@ export const createJsonata = ({ clock, onEvaluationFailed }: JsonataDeps): Query
       return value;
     },
     chosen: (scope, chosen) => outcomeOf(scope, chosen, scope.input),
-    items: async (scope) => (await field(scope, 'Items')) ?? scope.input,
-    itemInput: async (scope, item) => (await field(scope, 'ItemSelector')) ?? item,
+    items: (scope) => fieldOr(scope, 'Items', scope.input),
+    itemInput: (scope, item) => fieldOr(scope, 'ItemSelector', item),
   };
 };

@@ -1,6 +1,6 @@
 import { isObject, type Json } from '../json';
 import { withRetryAndCatch } from '../retry-and-catch';
-import type { Scope } from '../scope';
+import { Cancelled, type Scope } from '../scope';
 import { runtimeError } from '../state-error';
 import type { StateRun, StateType } from '../state-run';
 import { Variables } from '../variables';
@@ -20,6 +20,21 @@ const inLanes = (limit: number) => {
   };
 };
 
+/** Records the iteration in the history: https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html */
+const recorded = async ({ name, history }: StateRun, index: number, iteration: () => Promise<Json>): Promise<Json> => {
+  const record = (what: 'Started' | 'Succeeded' | 'Failed' | 'Aborted') =>
+    history.add(`MapIteration${what}`, { [`mapIteration${what}EventDetails`]: { name, index } });
+  record('Started');
+  try {
+    const output = await iteration();
+    record('Succeeded');
+    return output;
+  } catch (error) {
+    record(error instanceof Cancelled ? 'Aborted' : 'Failed');
+    throw error;
+  }
+};
+
 const iterate = async (run: StateRun): Promise<Json> => {
   const { state, language, name, variables, runStates } = run;
   const processor = state['ItemProcessor'] ?? state['Iterator'];
@@ -31,12 +46,15 @@ const iterate = async (run: StateRun): Promise<Json> => {
   const iterations = list.map(
     (item, index) => (scope: Scope) =>
       inTurn(index, async () => {
-        const context = { ...run.context, Map: { Item: { Index: index, Value: item } } };
-        const input = await language.itemInput({ ...run, context }, item);
-        return runStates(processor, input, new Variables(variables), scope, context);
+        if (scope.cancelled) throw new Cancelled();
+        return recorded(run, index, async () => {
+          const context = { ...run.context, Map: { Item: { Index: index, Value: item } } };
+          const input = await language.itemInput({ ...run, context }, item);
+          return runStates(processor, input, new Variables(variables), scope, context);
+        });
       }),
   );
-  return runSideBySide(run, iterations, 'Map');
+  return runSideBySide(run, 'Map', iterations);
 };
 
 /** Inline: https://docs.aws.amazon.com/step-functions/latest/dg/state-map-inline.html */

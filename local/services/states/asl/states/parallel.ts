@@ -13,5 +13,5 @@ export const parallel: StateType = (run) =>
     const branches = objectsIn(state['Branches']).map(
       (branch) => (scope: Scope) => runStates(branch, input, new Variables(variables), scope, context),
     );
-    return runSideBySide(attempt, branches, 'Parallel');
+    return runSideBySide(attempt, 'Parallel', branches);
   });

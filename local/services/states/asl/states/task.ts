@@ -2,10 +2,12 @@ import type { Timer } from '../../../../core/clock';
 import { secondsField } from '../fields';
 import { callIntegration, type Integration, integrationOf } from '../integrations';
 import type { Json } from '../json';
+import { MAX_PAYLOAD_BYTES, payloadText } from '../payload';
 import { withRetryAndCatch } from '../retry-and-catch';
-import { Cancelled } from '../scope';
 import { StateError } from '../state-error';
 import type { StateRun, StateType } from '../state-run';
+
+const TOO_LARGE = `is larger than ${MAX_PAYLOAD_BYTES} bytes.`;
 
 interface Limits {
   readonly timeout: number | undefined;
@@ -36,14 +38,13 @@ const callService = async (run: StateRun, integration: Integration, limits: Limi
   const { resourceType, resource } = integration;
   const scope = token === undefined ? run : { ...run, context: { ...run.context, Task: { Token: token } } };
   const parameters = await language.argumentsOf(scope);
-  // Expressions are evaluated asynchronously: an execution that was stopped meanwhile must not call the service.
-  if (run.scope.cancelled) throw new Cancelled();
+  // Expressions are evaluated asynchronously: an execution that was stopped meanwhile records nothing and makes no call.
   history.add('TaskScheduled', {
     taskScheduledEventDetails: {
       resourceType,
       resource,
       region: machine.arn.split(':')[3] ?? '',
-      parameters: JSON.stringify(parameters),
+      parameters: payloadText(parameters, `The parameters of '${run.name}' ${TOO_LARGE}`),
       ...(limits.timeout !== undefined && { timeoutInSeconds: limits.timeout }),
       ...(limits.heartbeat !== undefined && { heartbeatInSeconds: limits.heartbeat }),
     },
@@ -97,7 +98,10 @@ export const task: StateType = (run) =>
     try {
       const output = await resultOf(attempt, integration);
       attempt.history.add('TaskSucceeded', {
-        taskSucceededEventDetails: { resourceType, resource, output: JSON.stringify(output) },
+        taskSucceededEventDetails: {
+          ...{ resourceType, resource },
+          output: payloadText(output, `The state/task '${resourceType}' returned a result that ${TOO_LARGE}`),
+        },
       });
       return output;
     } catch (error) {
