@@ -2,7 +2,7 @@ import type { Environment } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
 import { isObject } from './asl/json';
 import type { Machine } from './asl/state-run';
-import { validateDefinition } from './asl/validate-definition';
+import { validateDefinition } from './asl/validation/validate-definition';
 
 export interface StateMachineInput {
   readonly name: string;

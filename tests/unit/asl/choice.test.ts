@@ -18,6 +18,10 @@ const RULES: readonly (readonly [Input, boolean])[] = [
   [{ Variable: '$.none', IsPresent: false }, true],
   [{ Variable: '$.a', IsPresent: true }, true],
   [{ Variable: '$.nil', IsNull: true }, true],
+  [{ Variable: '$.nil', IsPresent: true }, true],
+  [{ Variable: '$.nil', IsNull: false }, false],
+  [{ Variable: '$.nil', IsString: false }, true],
+  [{ Variable: '$.text', IsNull: false }, true],
   [{ Variable: '$.text', IsString: true }, true],
   [{ Variable: '$.text', IsNumeric: true }, false],
   [{ Variable: '$.flag', IsBoolean: true }, true],
@@ -43,7 +47,27 @@ const RULES: readonly (readonly [Input, boolean])[] = [
   ],
 ];
 
+/** What IsTimestamp makes of a text (spec#timestamps). */
+const TIMESTAMPS: readonly (readonly [string, boolean])[] = [
+  ['2024-02-29T00:00:00Z', true],
+  ['2024-02-30T00:00:00Z', false],
+  ['2023-02-29T00:00:00Z', false],
+  ['2024-04-31T12:00:00.5+02:00', false],
+  ['2024-13-01T00:00:00Z', false],
+  ['2024-01-01T25:00:00Z', false],
+  ['2024-01-01T00:00:00', false],
+  ['2024-01-01t00:00:00z', false],
+  ['2024-01-01', false],
+];
+
 describe('Choice', () => {
+  test.each(TIMESTAMPS)('IsTimestamp of %s is %s (spec#timestamps)', async (text, expected) => {
+    const { start, result } = world();
+    expect(await result(await start(choice({ Variable: '$.t', IsTimestamp: true }), { t: text }))).toEqual({
+      output: expected,
+    });
+  });
+
   outputs([
     [
       'Choice Assign',
@@ -63,7 +87,10 @@ describe('Choice', () => {
       'a choice without a match',
       {
         StartAt: 'C',
-        States: { C: { Type: 'Choice', Choices: [{ Variable: '$.text', StringEquals: 'y', Next: 'C' }] } },
+        States: {
+          C: { Type: 'Choice', Choices: [{ Variable: '$.text', StringEquals: 'y', Next: 'Y' }] },
+          Y: { Type: 'Succeed' },
+        },
       },
       'States.NoChoiceMatched',
     ],

@@ -1,12 +1,19 @@
 import { errors, one, outputs, world } from './asl-harness';
 
 const expression = (text: string) => one({ Type: 'Pass', QueryLanguage: 'JSONata', Output: `{% ${text} %}` });
+const JSONATA = 'dg/transforming-data';
 const FAILURE = 'States.QueryEvaluationError';
 
 describe('the functions that Step Functions adds to JSONata', () => {
   outputs([
     ['$partition', expression('$partition([1,2,3,4,5], 2)'), [[1, 2], [3, 4], [5]]],
     ['$partition of one part', expression('$partition([0], 3)'), [[0]]],
+    ['$partition rounds its size down', expression('$partition([1,2,3], 2.9)'), [[1, 2], [3]], JSONATA],
+    ['$range rounds its arguments down', expression('$range(0.9, 4.9, 2.5)'), [0, 2, 4], JSONATA],
+    ['$parse of a number', expression("$parse('1')"), 1, JSONATA],
+    ['$random rounds its seed down', expression('$random(7.9) = $random(7)'), true, JSONATA],
+    ['$uuid is another each time', expression('$uuid() != $uuid()'), true, JSONATA],
+    ['$hash SHA-512', expression("$length($hash('a', 'SHA-512'))"), 128, JSONATA],
     ['$range', expression('$range(0, 10, 5)'), [0, 5, 10]],
     ['$range backwards', expression('$range(3, 1, -1)'), [3, 2, 1]],
     ['$hash MD5', expression("$hash('a', 'MD5')"), '0cc175b9c0f1b6a831c399e269772661'],
@@ -28,7 +35,7 @@ describe('the functions that Step Functions adds to JSONata', () => {
   ]);
 
   errors([
-    ['$eval is not available', expression("$eval('1')"), FAILURE],
+    ['$eval is not available', expression("$eval('1')"), FAILURE, JSONATA],
     ['$partition into parts of 0', expression('$partition([1], 0)'), FAILURE],
     ['$range with step 0', expression('$range(0, 1, 0)'), FAILURE],
     ['$range of more than 1000 items', expression('$range(1, 1001, 1)'), FAILURE],

@@ -25,6 +25,44 @@ describe('variables in JSONPath', () => {
       [1],
     ],
     [
+      'a variable that is null is there, and is null',
+      {
+        StartAt: 'A',
+        States: {
+          A: { Type: 'Pass', Assign: { v: null }, Next: 'C' },
+          C: {
+            Type: 'Choice',
+            Choices: [
+              {
+                And: [
+                  { Variable: '$v', IsPresent: true },
+                  { Variable: '$v', IsNull: true },
+                ],
+                Next: 'Yes',
+              },
+            ],
+            Default: 'No',
+          },
+          Yes: { Type: 'Pass', Result: true, End: true },
+          No: { Type: 'Pass', Result: false, End: true },
+        },
+      },
+      true,
+      'dg/workflow-variables',
+    ],
+    [
+      'OutputPath may name a variable',
+      {
+        StartAt: 'A',
+        States: {
+          A: { Type: 'Pass', Assign: { 'v.$': '$.a' }, Next: 'B' },
+          B: { Type: 'Pass', OutputPath: '$v.b', End: true },
+        },
+      },
+      1,
+      'dg/workflow-variables',
+    ],
+    [
       'null is a value',
       {
         StartAt: 'A',

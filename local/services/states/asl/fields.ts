@@ -2,7 +2,7 @@ import type { StateRun } from './state-run';
 import { isTimestamp } from './timestamp';
 
 /** The longest time that a field takes: https://docs.aws.amazon.com/step-functions/latest/dg/state-task.html */
-const MAX_SECONDS = 99_999_999;
+export const MAX_SECONDS = 99_999_999;
 
 /**
  * A field in whole seconds, undefined when the state has none.

@@ -1,162 +1,146 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { HASH_ALGORITHMS, hashOf } from '../hash';
 import { isObject, type Json } from '../json';
+import { seededRandom } from '../random';
 import { StateError } from '../state-error';
 
-const failure = (cause: string) => new StateError('States.IntrinsicFailure', cause);
+const MAX_RANGE_ITEMS = 1000;
+const MIN_INTEGER = -(2 ** 31);
+const MAX_INTEGER = 2 ** 31 - 1;
 
-/** Whether a text is a call of an intrinsic function. */
-export const isIntrinsic = (text: string): boolean => /^States\.\w+\(/.test(text);
+/** The arguments of a call, read by type. */
+class Values {
+  constructor(
+    private readonly name: string,
+    readonly all: readonly Json[],
+  ) {}
 
-const numberOf = (name: string, value: Json | undefined): number => {
-  if (typeof value !== 'number') throw failure(`${name}: a number is expected, not ${JSON.stringify(value)}`);
-  return value;
-};
+  fail(problem: string): never {
+    throw new StateError('States.IntrinsicFailure', `States.${this.name}: ${problem}`);
+  }
 
-const textOf = (name: string, value: Json | undefined): string => {
-  if (typeof value !== 'string') throw failure(`${name}: a string is expected, not ${JSON.stringify(value)}`);
-  return value;
-};
+  private expected(type: string, index: number): never {
+    return this.fail(`${type} is expected as argument ${index + 1}, not ${JSON.stringify(this.all[index])}`);
+  }
 
-const listOf = (name: string, value: Json | undefined): readonly Json[] => {
-  if (!Array.isArray(value)) throw failure(`${name}: an array is expected, not ${JSON.stringify(value)}`);
-  return value as readonly Json[];
-};
+  number(index: number): number {
+    const value = this.all[index];
+    return typeof value === 'number' ? value : this.expected('a number', index);
+  }
 
-const asText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
-const same = (a: Json, b: Json) => JSON.stringify(a) === JSON.stringify(b);
+  /** "If you specify a non-integer value, Step Functions will round it off to the nearest integer." */
+  integer(index: number): number {
+    return Math.round(this.number(index));
+  }
 
-const HASHES: Readonly<Record<string, string>> = {
-  MD5: 'md5',
-  'SHA-1': 'sha1',
-  'SHA-256': 'sha256',
-  'SHA-384': 'sha384',
-  'SHA-512': 'sha512',
-};
+  addend(index: number): number {
+    const value = this.integer(index);
+    if (value < MIN_INTEGER || value > MAX_INTEGER)
+      this.fail(`${value} is not in the range from ${MIN_INTEGER} to ${MAX_INTEGER}`);
+    return value;
+  }
 
-type Intrinsic = (...values: readonly Json[]) => Json;
+  /** A value as it stands in a text: https://states-language.net/#statesformat */
+  inline(index: number): string {
+    const value = this.all[index];
+    if (typeof value === 'object' && value !== null) this.expected('a string, a boolean, a number or null', index);
+    return String(value);
+  }
+
+  text(index: number): string {
+    const value = this.all[index];
+    return typeof value === 'string' ? value : this.expected('a string', index);
+  }
+
+  list(index: number): readonly Json[] {
+    const value = this.all[index];
+    return Array.isArray(value) ? (value as readonly Json[]) : this.expected('an array', index);
+  }
+}
+
+/** @param template what stands around each {} of the template; read from the first value when that is no literal */
+type Intrinsic = (values: Values, template?: readonly string[]) => Json;
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/intrinsic-functions.html */
-const INTRINSICS: Readonly<Record<string, Intrinsic>> = {
-  Format: (template, ...values) => {
-    const text = textOf('States.Format', template);
-    const rest = [...values];
-    const result = text.replace(/\{\}/g, () => {
-      const value = rest.shift();
-      if (value === undefined) throw failure('States.Format: fewer values than {}');
-      return asText(value);
-    });
-    if (rest.length > 0) throw failure('States.Format: more values than {}');
-    return result;
+const INTRINSICS = {
+  Format: (values, template = values.text(0).split('{}')) => {
+    const rest = values.all.slice(1);
+    if (rest.length !== template.length - 1)
+      values.fail(`the template has ${template.length - 1} {}, but there are ${rest.length} values for them`);
+    return template.reduce((text, part, index) => text + values.inline(index) + part);
   },
-  StringToJson: (text) => {
+  StringToJson: (values) => {
+    const text = values.text(0);
     try {
-      return JSON.parse(textOf('States.StringToJson', text)) as Json;
+      return JSON.parse(text) as Json;
     } catch (error) {
-      if (error instanceof StateError) throw error;
-      throw failure(`States.StringToJson: ${String(error)}`);
+      return values.fail(String(error));
     }
   },
-  JsonToString: (value) => JSON.stringify(value),
-  JsonMerge: (a, b, deep) => {
-    if (!isObject(a) || !isObject(b)) throw failure('States.JsonMerge: two objects are expected');
-    if (deep !== false) throw failure('States.JsonMerge: only shallow merging (false) exists');
+  JsonToString: ({ all: [value = null] }) => JSON.stringify(value),
+  JsonMerge: (values) => {
+    const [a, b, deep] = values.all;
+    if (!isObject(a) || !isObject(b)) return values.fail('two objects are expected');
+    if (deep !== false) values.fail('only shallow merging (false) exists');
     return { ...a, ...b };
   },
-  Array: (...values) => values,
-  ArrayPartition: (list, size) => {
-    const items = listOf('States.ArrayPartition', list);
-    const length = numberOf('States.ArrayPartition', size);
-    if (length < 1) throw failure('States.ArrayPartition: the size must be positive');
-    return Array.from({ length: Math.ceil(items.length / length) }, (_, i) =>
-      items.slice(i * length, (i + 1) * length),
-    );
+  Array: ({ all }) => all,
+  ArrayPartition: (values) => {
+    const items = values.list(0);
+    const size = values.integer(1);
+    if (size < 1) values.fail('the size must be positive');
+    return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
   },
-  ArrayContains: (list, value) => listOf('States.ArrayContains', list).some((item) => same(item, value ?? null)),
-  ArrayRange: (first, last, step) => {
-    const [from, to, by] = [first, last, step].map((value) => numberOf('States.ArrayRange', value));
-    if (from === undefined || to === undefined || !by) throw failure('States.ArrayRange: the step must not be 0');
+  ArrayContains: (values) => values.list(0).some((item) => isDeepStrictEqual(item, values.all[1])),
+  ArrayRange: (values) => {
+    const [from, to, by] = [values.integer(0), values.integer(1), values.integer(2)];
+    if (by === 0) values.fail('the step must not be 0');
     const length = Math.max(0, Math.floor((to - from) / by) + 1);
-    if (length > 1000) throw failure('States.ArrayRange: at most 1000 elements');
+    if (length > MAX_RANGE_ITEMS) values.fail(`at most ${MAX_RANGE_ITEMS} elements are possible`);
     return Array.from({ length }, (_, i) => from + i * by);
   },
-  ArrayGetItem: (list, index) => {
-    const item = listOf('States.ArrayGetItem', list)[numberOf('States.ArrayGetItem', index)];
-    if (item === undefined) throw failure('States.ArrayGetItem: the index is out of range');
-    return item;
+  ArrayGetItem: (values) => {
+    const item = values.list(0)[values.number(1)];
+    return item === undefined ? values.fail('the index is out of range') : item;
   },
-  ArrayLength: (list) => listOf('States.ArrayLength', list).length,
-  ArrayUnique: (list) => {
-    const items = listOf('States.ArrayUnique', list);
-    return items.filter((item, index) => items.findIndex((other) => same(item, other)) === index);
+  ArrayLength: (values) => values.list(0).length,
+  ArrayUnique: (values) => {
+    const items = values.list(0);
+    return items.filter((item, index) => items.findIndex((other) => isDeepStrictEqual(item, other)) === index);
   },
-  Base64Encode: (text) => Buffer.from(textOf('States.Base64Encode', text)).toString('base64'),
-  Base64Decode: (text) => Buffer.from(textOf('States.Base64Decode', text), 'base64').toString('utf8'),
-  Hash: (data, algorithm) => {
-    const name = HASHES[textOf('States.Hash', algorithm)];
-    if (name === undefined) throw failure(`States.Hash: no such algorithm ${JSON.stringify(algorithm)}`);
-    return createHash(name)
-      .update(asText(data ?? null))
-      .digest('hex');
+  Base64Encode: (values) => Buffer.from(values.text(0)).toString('base64'),
+  Base64Decode: (values) => Buffer.from(values.text(0), 'base64').toString('utf8'),
+  Hash: (values) => {
+    const [data = null] = values.all;
+    return (
+      hashOf(typeof data === 'string' ? data : JSON.stringify(data), values.text(1)) ??
+      values.fail(`expected one of the algorithms ${HASH_ALGORITHMS}`)
+    );
   },
-  MathRandom: (from, to) => {
-    const start = numberOf('States.MathRandom', from);
-    return start + Math.floor(Math.random() * (numberOf('States.MathRandom', to) - start));
+  MathRandom: (values) => {
+    const [from, to] = [values.integer(0), values.integer(1)];
+    const random = values.all.length > 2 ? seededRandom(values.integer(2)) : Math.random();
+    return from + Math.floor(random * (to - from));
   },
-  MathAdd: (a, b) => numberOf('States.MathAdd', a) + numberOf('States.MathAdd', b),
-  StringSplit: (text, separators) => {
-    const characters = Array.from(textOf('States.StringSplit', separators));
+  MathAdd: (values) => values.addend(0) + values.addend(1),
+  StringSplit: (values) => {
+    const separators = Array.from(values.text(1));
     const parts: string[] = [''];
-    for (const character of textOf('States.StringSplit', text))
-      if (characters.includes(character)) parts.push('');
+    for (const character of values.text(0))
+      if (separators.includes(character)) parts.push('');
       else parts.push((parts.pop() ?? '') + character);
     return parts.filter((part) => part !== '');
   },
   UUID: () => randomUUID(),
-};
+} satisfies Readonly<Record<string, Intrinsic>>;
 
-/** Splits the arguments of a call at its commas, outside of quotes, brackets and inner calls. */
-const splitArguments = (text: string): readonly string[] => {
-  const parts: string[] = [];
-  let depth = 0;
-  let quoted = false;
-  let current = '';
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text[at] ?? '';
-    if (quoted && character === '\\') {
-      current += character + (text[at + 1] ?? '');
-      at += 1;
-      continue;
-    }
-    if (character === "'") quoted = !quoted;
-    if (!quoted && (character === '(' || character === '[')) depth += 1;
-    if (!quoted && (character === ')' || character === ']')) depth -= 1;
-    if (!quoted && depth === 0 && character === ',') {
-      parts.push(current.trim());
-      current = '';
-    } else current += character;
-  }
-  return current.trim() === '' && parts.length === 0 ? [] : [...parts, current.trim()];
-};
+export type IntrinsicName = keyof typeof INTRINSICS;
 
-/**
- * Evaluates `States.Name(…)`. Arguments are paths, literals ('text', numbers, true, false, null) or calls.
- * @throws StateError States.IntrinsicFailure
- */
-export const evaluateIntrinsic = (text: string, path: (path: string) => Json): Json => {
-  const call = /^States\.(\w+)\(([\s\S]*)\)$/.exec(text.trim());
-  const [, name = '', inside = ''] = call ?? [];
-  const intrinsic = INTRINSICS[name];
-  if (!call || !intrinsic) throw failure(`'${text}' is not a call of an intrinsic function`);
-  const values = splitArguments(inside).map((argument): Json => {
-    if (isIntrinsic(argument)) return evaluateIntrinsic(argument, path);
-    if (argument.startsWith('$')) return path(argument);
-    const quoted = /^'([\s\S]*)'$/.exec(argument);
-    if (quoted) return (quoted[1] ?? '').replace(/\\(['{}\\])/g, '$1');
-    try {
-      return JSON.parse(argument) as Json;
-    } catch {
-      throw failure(`'${argument}' is not an argument of an intrinsic function`);
-    }
-  });
-  return intrinsic(...values);
+export const isIntrinsic = (name: string): name is IntrinsicName => Object.hasOwn(INTRINSICS, name);
+
+/** @throws StateError States.IntrinsicFailure */
+export const callIntrinsic = (name: IntrinsicName, values: readonly Json[], template?: readonly string[]): Json => {
+  const intrinsic: Intrinsic = INTRINSICS[name];
+  return intrinsic(new Values(name, values), template);
 };

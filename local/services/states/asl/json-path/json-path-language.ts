@@ -51,13 +51,16 @@ const outcomeOf = (scope: StateScope, result: Json): Outcome => {
 export const jsonPath: QueryLanguage = {
   field: async (scope, name) => {
     const path = scope.state[`${name}Path`];
-    return typeof path === 'string' ? requirePath(path, environmentOf(scope, scope.input)) : scope.state[name];
+    return typeof path === 'string' ? requirePath(path, environmentOf(scope, selectInput(scope))) : scope.state[name];
   },
   invalidField: ({ name: state }, name, expected, value) =>
     runtimeError(`The field '${name}' of the state '${state}' is ${JSON.stringify(value)}. Expected ${expected}.`),
   argumentsOf: async (scope) => effectiveInput(scope),
   withResult: async (scope, result) => outcomeOf(scope, result),
-  withoutResult: async (scope) => outcomeOf(scope, scope.state['Result'] ?? effectiveInput(scope)),
+  withoutResult: async (scope) => {
+    const { Result } = scope.state;
+    return outcomeOf(scope, Result === undefined ? effectiveInput(scope) : Result);
+  },
   caught: async (scope, catcher, errorOutput) => ({
     output: place(catcher['ResultPath'], scope.input, errorOutput),
     ...assigned(scope, catcher['Assign'], errorOutput),

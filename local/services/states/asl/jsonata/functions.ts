@@ -1,44 +1,31 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { Expression } from 'jsonata';
+import { HASH_ALGORITHMS, hashOf } from '../hash';
 import type { Json } from '../json';
+import { seededRandom } from '../random';
 
-/** Limits and algorithms of the intrinsic functions that these functions replace. */
 const MAX_RANGE_ITEMS = 1000;
-const HASHES: Readonly<Record<string, string>> = {
-  MD5: 'md5',
-  'SHA-1': 'sha1',
-  'SHA-256': 'sha256',
-  'SHA-384': 'sha384',
-  'SHA-512': 'sha512',
-};
 
-const partition = (list: readonly Json[], size: number): Json => {
-  if (!Number.isInteger(size) || size < 1)
-    throw new Error(`$partition: the size of a part is ${size}. Expected a whole number from 1.`);
+/** "Functions that require integer values as parameters will automatically round down any non-integer numbers." */
+const partition = (list: readonly Json[], chunk: number): Json => {
+  const size = Math.floor(chunk);
+  if (size < 1) throw new Error(`$partition: the size of a part is ${chunk}. Expected a whole number from 1.`);
   return Array.from({ length: Math.ceil(list.length / size) }, (_, part) => list.slice(part * size, (part + 1) * size));
 };
 
-const range = (first: number, last: number, step: number): Json => {
-  if (![first, last, step].every(Number.isInteger) || step === 0)
-    throw new Error(`$range(${first}, ${last}, ${step}): whole numbers and a step other than 0 are expected`);
+const range = (...values: readonly [first: number, last: number, step: number]): Json => {
+  const [first = 0, last = 0, step = 0] = values.map(Math.floor);
+  if (step === 0) throw new Error(`$range(${values.join(', ')}): a step other than 0 is expected`);
   const length = Math.max(0, Math.floor((last - first) / step) + 1);
   if (length > MAX_RANGE_ITEMS) throw new Error(`$range: ${length} items. At most ${MAX_RANGE_ITEMS} are possible.`);
   return Array.from({ length }, (_, index) => first + index * step);
 };
 
 const hash = (text: string, algorithm: string): string => {
-  const name = HASHES[algorithm];
-  if (name === undefined)
-    throw new Error(`$hash: there is no algorithm '${algorithm}'. Expected one of ${Object.keys(HASHES).join(', ')}.`);
-  return createHash(name).update(text).digest('hex');
-};
-
-/** A number from 0 up to 1, always the same for one seed (mulberry32; which generator AWS uses is not documented). */
-const seededRandom = (seed: number): number => {
-  let bits = (seed + 0x6d2b79f5) | 0;
-  bits = Math.imul(bits ^ (bits >>> 15), bits | 1);
-  bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61);
-  return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  const hashed = hashOf(text, algorithm);
+  if (hashed === undefined)
+    throw new Error(`$hash: there is no algorithm '${algorithm}'. Expected one of ${HASH_ALGORITHMS}.`);
+  return hashed;
 };
 
 const parse = (text: string): unknown => {
@@ -56,7 +43,7 @@ export const registerStepFunctions = (expression: Expression): void => {
   expression.registerFunction('hash', hash, '<s-s:s>');
   expression.registerFunction(
     'random',
-    (seed?: number) => (seed === undefined ? Math.random() : seededRandom(seed)),
+    (seed?: number) => (seed === undefined ? Math.random() : seededRandom(Math.floor(seed))),
     '<n?:n>',
   );
   expression.registerFunction('uuid', () => randomUUID(), '<:s>');
