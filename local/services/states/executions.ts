@@ -1,6 +1,7 @@
 import type { AwsApi, Report } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
 import type { Clock } from '../../core/clock';
+import { checkedArn } from './arn';
 import { History } from './asl/history';
 import { interpret } from './asl/interpreter';
 import type { Json } from './asl/json';
@@ -35,7 +36,7 @@ export interface Executions {
   start(machine: Machine, arn: string, name: string, input: string, data: Json): Execution;
   abort(execution: Execution, result: ExecutionResult): void;
   get(arn: string): Execution | undefined;
-  /** @throws AwsError ExecutionDoesNotExist */
+  /** @throws AwsError InvalidArn, ExecutionDoesNotExist */
   find(arn: string | undefined): Execution;
   /** In the order in which they started. */
   all(): readonly Execution[];
@@ -112,7 +113,7 @@ export const createExecutions = (deps: ExecutionsDeps): Executions => {
     abort: (execution, result) => end(execution, 'ABORTED', result),
     get: (arn) => executions.get(arn),
     find: (arn) => {
-      const execution = executions.get(arn ?? '');
+      const execution = executions.get(checkedArn(arn, 'execution'));
       if (!execution) throw new AwsError('ExecutionDoesNotExist', `Execution Does Not Exist: '${arn}'`);
       return execution;
     },

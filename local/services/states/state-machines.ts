@@ -1,5 +1,6 @@
 import type { Environment } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
+import { checkedArn } from './arn';
 import { isObject } from './asl/json';
 import type { Machine } from './asl/state-run';
 import { validateDefinition } from './asl/validation/validate-definition';
@@ -14,7 +15,7 @@ export interface StateMachineInput {
 export interface StateMachines {
   /** Replaces the machine of the same name. @throws AwsError InvalidDefinition */
   create(input: StateMachineInput): Machine;
-  /** @throws AwsError StateMachineDoesNotExist */
+  /** @throws AwsError InvalidArn, StateMachineDoesNotExist */
   find(arn: string | undefined): Machine;
   all(): readonly Machine[];
   executionArn(machine: Machine, executionName: string): string;
@@ -33,7 +34,7 @@ export const createStateMachines = ({ region, accountId }: Environment): StateMa
       return machine;
     },
     find: (arn) => {
-      const machine = machines.get(arn ?? '');
+      const machine = machines.get(checkedArn(arn, 'stateMachine'));
       if (!machine) throw new AwsError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${arn}'`);
       return machine;
     },
