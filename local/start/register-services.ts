@@ -46,7 +46,7 @@ export const registerServices = (
   });
   const services: readonly ServiceModule[] = [
     ...[iotWithRules(iot, rules), createIotJobsDataService({ iot })],
-    createIotDataService({ bus: broker, environment, retained: broker.retained }),
+    createIotDataService({ clock, bus: broker, environment, retained: broker.retained }),
     ...[dynamodb, s3, lambda, states, sns, sqs],
     ...[createStsService({ environment }), createSecretsService({ clock, environment })],
   ];

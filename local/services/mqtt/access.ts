@@ -1,15 +1,21 @@
-import type { Client } from 'aedes';
 import type { Environment } from '../../core/api';
 
 /** Actions of the AWS IoT data plane that policies of certificates can allow. */
 export type IotAction = 'iot:Connect' | 'iot:Publish' | 'iot:Subscribe' | 'iot:Receive';
 
-/** What a connected client may do. */
+/** A client of either MQTT version. */
+export interface Peer {
+  readonly id: string;
+  /** The client's network connection. */
+  readonly conn: object;
+}
+
+/** What a client may do. */
 export interface Access {
-  mayConnect(client: Client): boolean;
-  mayPublish(client: Client, topic: string): boolean;
-  maySubscribe(client: Client, filter: string): boolean;
-  mayReceive(client: Client, topic: string): boolean;
+  mayConnect(client: Peer): boolean;
+  mayPublish(client: Peer, topic: string): boolean;
+  maySubscribe(client: Peer, filter: string): boolean;
+  mayReceive(client: Peer, topic: string): boolean;
 }
 
 /**
@@ -18,10 +24,10 @@ export interface Access {
  */
 export const createAccess = (
   { region, accountId }: Environment,
-  certificateOf: (client: Client) => string | undefined,
+  certificateOf: (client: Peer) => string | undefined,
   allows: (certificateId: string, action: IotAction, resourceArn: string, clientId: string) => boolean = () => false,
 ): Access => {
-  const may = (client: Client, action: IotAction, resource: string) => {
+  const may = (client: Peer, action: IotAction, resource: string) => {
     const certificateId = certificateOf(client);
     if (certificateId === undefined) return true;
     return allows(certificateId, action, `arn:aws:iot:${region}:${accountId}:${resource}`, client.id);

@@ -9,7 +9,9 @@ import { checkPackets } from './check-packets';
 import { createFanOut } from './fan-out';
 import { type Listener, type TlsMaterial, listenPlain, listenTls } from './listeners';
 import { type DisconnectReason, createPresence } from './presence';
+import { whenVersionKnown } from './protocol-version';
 import { type RetainedMessages, createRetainedMessages } from './retained-messages';
+import { createBrokerV5 } from './v5/broker-v5';
 
 /** Settings of the mutual-TLS listener. */
 export interface BrokerTls extends TlsMaterial {
@@ -41,6 +43,7 @@ export interface Broker extends MessageBus {
 }
 
 const NO_CERTIFICATE = 'n/a';
+const MQTT_5 = 5;
 /** A subscriber that does not read for this long is disconnected. */
 const DRAIN_TIMEOUT_MS = 10_000;
 
@@ -48,8 +51,9 @@ const DRAIN_TIMEOUT_MS = 10_000;
 const sentDisconnect = (client: Client) => Reflect.get(client, '_disconnected') === true;
 
 /**
- * Starts an MQTT 3.1.1 broker that behaves as AWS IoT's does: QoS 0 and 1, reserved topics, presence events, take-over of a
- * client id, policies of certificates on the TLS listener. The plain listener trusts every client on this machine.
+ * Starts a broker for MQTT 3.1.1 (aedes) and MQTT 5 that behaves as AWS IoT's does: QoS 0 and 1, reserved topics, presence
+ * events, take-over of a client id, policies of certificates on the TLS listener. The plain listener trusts every client on
+ * this machine.
  * @throws Error when a port is taken
  */
 export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
@@ -77,8 +81,9 @@ export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
   const publish = (message: MqttMessage) => {
     if (closed) return;
     accept(message);
-    const { topic, payload, qos = 0, retain = false } = message;
-    aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, (error) => {
+    const { topic, payload, qos = 0, retain = false, expiresAt } = message;
+    const expiry = expiresAt === undefined ? {} : { messageExpiry: expiresAt };
+    aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false, ...expiry }, (error) => {
       if (error && !closed) warn(`cannot deliver a message on ${topic}: ${error.message}`, { topic });
     });
   };
@@ -86,10 +91,27 @@ export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
   const presence = createPresence(clock, publish);
   const access = createAccess(environment, (client) => certificates.get(client.conn), tls?.allows);
 
-  checkPackets(aedes, { access, online, warn, accept, endBecause: (client, reason) => endings.set(client, reason) });
+  checkPackets(aedes, {
+    ...{ access, clock, online, warn, accept, retainedExpiryOf: retained.expiryOf },
+    endBecause: (client, reason) => endings.set(client, reason),
+  });
+
+  const v5 = createBrokerV5({
+    ...{ clock, access, presence, retained, warn, publish },
+    principalOf: (socket) => certificates.get(socket) ?? NO_CERTIFICATE,
+    closeOlder: (clientId) =>
+      new Promise((done) => {
+        const older = online.get(clientId);
+        if (!older) return done();
+        endings.set(older, 'DUPLICATE_CLIENTID');
+        older.close(done);
+      }),
+  });
+  fanOut.onMessage(v5.route);
 
   aedes.on('keepaliveTimeout', (client) => endings.set(client, 'MQTT_KEEP_ALIVE_TIMEOUT'));
   aedes.on('client', (client) => {
+    v5.takeOver(client.id);
     online.set(client.id, client);
     const address: unknown = Reflect.get(client.conn, 'remoteAddress');
     presence.connected(
@@ -107,10 +129,11 @@ export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
 
   const onConnection = (socket: Socket, certificateId?: string) => {
     if (certificateId !== undefined) certificates.set(socket, certificateId);
-    aedes.handle(socket);
+    whenVersionKnown(socket, clock, (version) => (version === MQTT_5 ? v5.handle(socket) : aedes.handle(socket)));
   };
   const stop = async (listeners: readonly Listener[]) => {
     closed = true;
+    v5.close();
     await new Promise<void>((done) => aedes.close(() => done()));
     await Promise.all(listeners.map((listener) => listener.close()));
   };

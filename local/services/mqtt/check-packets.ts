@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Aedes, Client } from 'aedes';
+import type { Clock } from '../../core/clock';
 import type { MqttMessage } from '../../core/mqtt';
 import type { Access } from './access';
-import { clientIdProblem, publishProblem, subscribeProblem } from './limits';
+import { clientIdProblem, publishProblem, subscribeProblem, subscriptionCountProblem } from './limits';
+import { isExpired } from './message-expiry';
 import type { DisconnectReason } from './presence';
 
 /** CONNACK return codes (MQTT 3.1.1, 3.2.2.3). */
@@ -14,6 +16,9 @@ const bytesOf = (payload: string | Buffer): Buffer => (typeof payload === 'strin
 
 export interface PacketChecks {
   readonly access: Access;
+  readonly clock: Clock;
+  /** When the retained message of a topic expires, if it does. */
+  readonly retainedExpiryOf: (topic: string) => number | undefined;
   /** Connected clients by their ids. */
   readonly online: ReadonlyMap<string, Client>;
   readonly warn: (message: string, details: Record<string, unknown>) => void;
@@ -24,10 +29,11 @@ export interface PacketChecks {
 }
 
 /**
- * Lets aedes refuse what AWS IoT refuses: by its limits (https://docs.aws.amazon.com/general/latest/gr/iot-core.html)
+ * Lets aedes refuse to MQTT 3.1.1 clients what AWS IoT refuses: by its limits (https://docs.aws.amazon.com/general/latest/gr/iot-core.html)
  * and by the policies of the client's certificate.
  */
-export const checkPackets = (aedes: Aedes, { access, online, warn, accept, endBecause }: PacketChecks): void => {
+export const checkPackets = (aedes: Aedes, checks: PacketChecks): void => {
+  const { access, clock, retainedExpiryOf, online, warn, accept, endBecause } = checks;
   /** Ends the connection: aedes closes a client whose packet is answered with an error. */
   const refuse = (client: Client, reason: DisconnectReason, problem: string, answer: (error: Error) => void) => {
     endBecause(client, reason);
@@ -49,7 +55,7 @@ export const checkPackets = (aedes: Aedes, { access, online, warn, accept, endBe
   aedes.authenticate = (client, _username, _password, answer) => {
     const problem = clientIdProblem(client.id);
     if (problem) {
-      answer(connectError(problem, IDENTIFIER_REJECTED), false);
+      answer(connectError(problem.message, IDENTIFIER_REJECTED), false);
       return;
     }
     if (!access.mayConnect(client)) {
@@ -74,7 +80,7 @@ export const checkPackets = (aedes: Aedes, { access, online, warn, accept, endBe
     const payload = bytesOf(packet.payload);
     const problem = publishProblem(topic, payload.length, qos);
     if (problem) {
-      refuse(client, 'CLIENT_ERROR', problem, answer);
+      refuse(client, 'CLIENT_ERROR', problem.message, answer);
       return;
     }
     if (!access.mayPublish(client, topic)) {
@@ -89,11 +95,11 @@ export const checkPackets = (aedes: Aedes, { access, online, warn, accept, endBe
     const { topic, qos } = subscription;
     const problem = subscribeProblem(topic, qos);
     if (problem && qos > 1) {
-      refuse(client, 'CLIENT_ERROR', problem, (error) => answer(error));
+      refuse(client, 'CLIENT_ERROR', problem.message, (error) => answer(error));
       return;
     }
     if (problem || !access.maySubscribe(client, topic)) {
-      warn(`subscription refused: ${problem ?? `no policy allows iot:Subscribe on topic filter ${topic}`}`, {
+      warn(`subscription refused: ${problem?.message ?? `no policy allows iot:Subscribe on topic filter ${topic}`}`, {
         clientId: client.id,
       });
       // null makes aedes answer with SUBACK 0x80.
@@ -103,5 +109,17 @@ export const checkPackets = (aedes: Aedes, { access, online, warn, accept, endBe
     answer(null, subscription);
   };
 
-  aedes.authorizeForward = (client, packet) => (access.mayReceive(client, packet.topic) ? packet : null);
+  // Nothing in aedes sees a whole SUBSCRIBE packet before its SUBACK.
+  aedes.on('subscribe', (subscriptions, client) => {
+    const problem = subscriptionCountProblem(subscriptions.length);
+    if (problem) refuse(client, 'CLIENT_ERROR', problem.message, () => client.close());
+  });
+
+  aedes.authorizeForward = (client, packet) => {
+    // A message with an expiry interval expires for MQTT 3.1.1 subscribers, too (AWS IoT Core developer guide, MQTT, message
+    // expiry). aedes keeps retained messages without it.
+    const expiresAt = packet.messageExpiry ?? (packet.retain ? retainedExpiryOf(packet.topic) : undefined);
+    if (expiresAt !== undefined && isExpired({ expiresAt }, clock.now())) return null;
+    return access.mayReceive(client, packet.topic) ? packet : null;
+  };
 };

@@ -5,11 +5,15 @@ import type {
 } from '@aws-sdk/client-iot-data-plane';
 import type { Environment, ServiceModule } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
+import type { Clock } from '../../core/clock';
 import type { MessageBus } from '../../core/mqtt';
 import { publishProblem } from './limits';
+import { expiryOf } from './message-expiry';
+import { publishInputProperties, userPropertiesJson } from './publish-properties';
 import type { RetainedMessages } from './retained-messages';
 
 interface IotDataDeps {
+  readonly clock: Clock;
   readonly bus: MessageBus;
   readonly environment: Environment;
   readonly retained: RetainedMessages;
@@ -29,25 +33,36 @@ const qosOf = (qos: number | undefined): 0 | 1 => {
 };
 
 /**
- * The IoT data plane over HTTP. MQTT 5 properties of Publish (responseTopic, contentType, …) are accepted; the broker of
- * local mode uses MQTT 3.1.1, which does not have them, so subscribers do not see them.
+ * The IoT data plane over HTTP. MQTT 5 properties of Publish (responseTopic, contentType, …) reach MQTT 5 subscribers.
  * @throws AwsError InvalidRequestException, ResourceNotFoundException
  */
-export const createIotDataService = ({ bus, environment, retained }: IotDataDeps): ServiceModule => ({
+export const createIotDataService = ({ clock, bus, environment, retained }: IotDataDeps): ServiceModule => ({
   service: 'iotdata',
   operations: {
-    Publish: ({ topic = '', payload, qos, retain = false }: PublishCommandInput) => {
+    Publish: (input: PublishCommandInput) => {
+      const { topic = '', payload, qos, retain = false, messageExpiry } = input;
       const bytes = payloadOf(payload);
       const level = qosOf(qos);
       const problem = publishProblem(topic, bytes.length, level);
-      if (problem) throw new AwsError('InvalidRequestException', problem);
-      bus.publish({ topic, payload: bytes, qos: level, retain });
+      if (problem) throw new AwsError('InvalidRequestException', problem.message);
+      const properties = publishInputProperties(input);
+      const expiresAt = expiryOf(messageExpiry, clock.now());
+      bus.publish({
+        ...{ topic, payload: bytes, qos: level, retain },
+        ...(properties && { properties }),
+        ...(expiresAt !== undefined && { expiresAt }),
+      });
       return {};
     },
     GetRetainedMessage: ({ topic = '' }: GetRetainedMessageCommandInput) => {
       const message = retained.get(topic);
       if (!message) throw new AwsError('ResourceNotFoundException', `no retained message on topic "${topic}"`, 404);
-      return message;
+      const { payload, qos, lastModifiedTime, properties } = message;
+      const pairs = properties?.userProperties;
+      return {
+        ...{ topic, payload, qos, lastModifiedTime },
+        ...(pairs && { userProperties: Buffer.from(userPropertiesJson(pairs)) }),
+      };
     },
     ListRetainedMessages: ({ maxResults = 200, nextToken }: ListRetainedMessagesCommandInput) => {
       const start = nextToken === undefined ? 0 : Number(nextToken);

@@ -2,53 +2,52 @@ import { decodeMsg, decodeRecord, noSessionRecord } from '../../../proto/codec';
 import { connectOptions, publishOptions } from '../../../simulator/mqtt-options';
 import { startFleet } from '../../../simulator/fleet';
 import { PROFILES } from '../../../simulator/agent/profiles';
+import { subscriptionOf } from '../../../simulator/agent/mqtt-binding';
 import { drive } from '../../support/agent-driver';
-import { startMqtt5Broker } from '../../support/mqtt5-broker';
+import { startBroker } from '../../support/mqtt-broker';
 
 const REQUEST = 'agents/sim-1/usp/request';
 const RESPONSE = 'controllers/self::aws-dm-controller/agents/sim-1/response';
 const REPLY = 'controllers/self::aws-dm-controller/usp/reply-to/x1';
 
 test('a device with MQTT 5 sends what the recorded agent sent', async () => {
-  const broker = await startMqtt5Broker();
+  const { broker, acceptedOn, close } = await startBroker();
+  const connected = acceptedOn(RESPONSE);
   const fleet = await startFleet({
-    things: [{ thingName: 'sim-1' }],
-    mqttUrl: broker.url,
-    firmwareVersion: '1.2.1',
-    profile: 'tr369',
-    mqttVersion: '5',
+    ...{ things: [{ thingName: 'sim-1' }], mqttUrl: `mqtt://127.0.0.1:${broker.port}`, firmwareVersion: '1.2.1' },
+    ...{ profile: 'tr369', mqttVersion: '5' },
   });
   try {
-    broker.publish({
-      topic: REQUEST,
-      responseTopic: REPLY,
-      contentType: 'usp.msg',
-      payload: Buffer.from(
-        noSessionRecord({
-          toId: 'self::sim-1',
-          fromId: 'self::aws-dm-controller',
-          msg: {
-            header: { msgId: 'g', msgType: 'GET' },
-            body: { request: { get: { paramPaths: ['Device.DeviceInfo.SoftwareVersion'] } } },
-          },
-        }),
-      ),
+    const connect = await connected;
+    const answered = acceptedOn(REPLY);
+    const request = noSessionRecord({
+      ...{ toId: 'self::sim-1', fromId: 'self::aws-dm-controller' },
+      msg: {
+        header: { msgId: 'g', msgType: 'GET' },
+        body: { request: { get: { paramPaths: ['Device.DeviceInfo.SoftwareVersion'] } } },
+      },
     });
-    await broker.until(() => broker.published.length === 2);
-    const [connect, answer] = broker.published;
-    // Protocol level in the CONNECT packet, after the protocol name.
-    expect(broker.connects[0]?.[6]).toBe(5);
-    expect(broker.connects[0]?.toString()).toContain('usp-endpoint-id');
-    expect(broker.filters).toStrictEqual([REQUEST]);
-    expect(connect).toMatchObject({ topic: RESPONSE, responseTopic: REQUEST, contentType: 'usp.msg' });
-    expect(decodeRecord(connect!.payload).mqttConnect).toStrictEqual({ version: 'V5', subscribedTopic: REQUEST });
-    expect(answer).toMatchObject({ topic: REPLY, responseTopic: REQUEST, contentType: 'usp.msg' });
-    const msg = decodeMsg(decodeRecord(answer!.payload).noSessionContext?.payload ?? Buffer.alloc(0));
+    const properties = { responseTopic: REPLY, contentType: 'usp.msg' };
+    broker.publish({ topic: REQUEST, payload: Buffer.from(request), properties });
+    const answer = await answered;
+    expect(connect.properties).toStrictEqual({ responseTopic: REQUEST, contentType: 'usp.msg' });
+    expect(decodeRecord(connect.payload).mqttConnect).toStrictEqual({ version: 'V5', subscribedTopic: REQUEST });
+    expect(answer.properties).toStrictEqual({ responseTopic: REQUEST, contentType: 'usp.msg' });
+    const msg = decodeMsg(decodeRecord(answer.payload).noSessionContext?.payload ?? Buffer.alloc(0));
     expect(msg.header).toStrictEqual({ msgId: 'g', msgType: 'GET_RESP' });
   } finally {
     await fleet.close();
-    await broker.close();
+    await close();
   }
+});
+
+test('a device with MQTT 5 tells the broker its endpoint id (R-MQTT.13)', () => {
+  const { config } = drive({ mqttVersion: '5' }).state();
+  expect(connectOptions({ config, mqttUrl: 'mqtt://x' }, 1)).toMatchObject({
+    ...{ protocolVersion: 5, clientId: 'sim-1' },
+    properties: { userProperties: { 'usp-endpoint-id': 'self::sim-1' } },
+  });
+  expect(subscriptionOf(config)).toBe(REQUEST);
 });
 
 test('without a Response Topic the answer goes to the topic of notifications', () => {
