@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Action } from '@aws-sdk/client-iot';
 import type { AwsApi, Environment } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
+import { republishHeaders } from './republish-headers';
 import type { Evaluation } from './sql/evaluate';
 import { type SqlValue, toText } from './sql/values';
 import { type Template, parseTemplate } from './template';
@@ -108,11 +109,17 @@ const republish: Build<'republish'> = (parameters, { api }, parse) => {
   const topic = parse(text.replace(/^\$\$/, '$'));
   const role = asRole(parameters.roleArn, 'republish');
   const qos = parameters.qos ?? 0;
+  const headers = republishHeaders(parameters.headers, parse);
   return {
     name: 'RepublishAction',
     resource: text,
     run: (output, evaluation) =>
-      api.call('iotdata', 'Publish', { topic: topic(evaluation), payload: bytesOf(output), qos }, role),
+      api.call(
+        'iotdata',
+        'Publish',
+        { topic: topic(evaluation), payload: bytesOf(output), qos, ...headers(evaluation) },
+        role,
+      ),
   };
 };
 

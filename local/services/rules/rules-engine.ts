@@ -61,7 +61,7 @@ export const createRulesEngine = (deps: RulesEngineDeps): RulesEngine => {
     });
   };
 
-  const contextOf = ({ topic, clientId }: MqttMessage, segments: readonly string[]) => {
+  const contextOf = ({ topic, clientId, properties }: MqttMessage, segments: readonly string[]) => {
     const principal = clientId === undefined ? undefined : principalOf?.(clientId);
     return {
       topic,
@@ -70,6 +70,7 @@ export const createRulesEngine = (deps: RulesEngineDeps): RulesEngine => {
       now: clock.now(),
       ...(clientId === undefined ? {} : { clientId }),
       ...(principal === undefined ? {} : { principal }),
+      ...(properties === undefined ? {} : { properties }),
     };
   };
 

@@ -2,7 +2,7 @@ import protobuf from 'protobufjs';
 import { FileDescriptorSet, type IFileDescriptorProto, type IFileDescriptorSet } from 'protobufjs/ext/descriptor';
 import type { AwsApi, LocalEvent, Principal } from '../../../local/core/api';
 import { drivenClock } from '../../../local/core/clock';
-import type { MqttMessage } from '../../../local/core/mqtt';
+import type { MessageProperties, MqttMessage } from '../../../local/core/mqtt';
 import { createRulesEngine } from '../../../local/services/rules/rules-engine';
 
 const recordFile = `syntax = "proto3"; package rec;
@@ -75,9 +75,9 @@ export const startEngine = () => {
     clock,
   });
   /** Hands a message to the rules and waits until they are done. */
-  const send = (topic: string, payload: unknown, clientId?: string) => {
+  const send = (topic: string, payload: unknown, clientId?: string, properties?: MessageProperties) => {
     const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(JSON.stringify(payload));
-    listener({ topic, payload: bytes, ...(clientId === undefined ? {} : { clientId }) });
+    listener({ topic, payload: bytes, ...(clientId !== undefined && { clientId }), ...(properties && { properties }) });
     return engine.settled();
   };
   return { engine, send, calls, invocations, reports, objects, loads, refusals, clock };

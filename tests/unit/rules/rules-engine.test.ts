@@ -222,6 +222,29 @@ describe('actions', () => {
     ]);
   });
 
+  test('republish sets MQTT 5 headers (https://docs.aws.amazon.com/iot/latest/apireference/API_MqttHeaders.html)', async () => {
+    const { engine, send, calls } = startEngine();
+    const headers = {
+      ...{
+        payloadFormatIndicator: 'UTF8_DATA',
+        contentType: "${get_mqtt_property('content_type')}",
+        messageExpiry: '30',
+      },
+      userProperties: [{ key: 'from', value: '${clientid()}' }],
+    };
+    engine.createRule({
+      ruleName: 'Headers',
+      sql: "SELECT * FROM 'in'",
+      actions: [{ republish: { topic: 'out', roleArn: role, headers } }],
+    });
+    await send('in', {}, 'client-1', { contentType: 'usp.msg' });
+    expect(calls[0]?.input).toEqual({
+      ...{ topic: 'out', payload: Buffer.from('{}'), qos: 0 },
+      ...{ payloadFormatIndicator: 'UTF8_DATA', contentType: 'usp.msg', messageExpiry: 30 },
+      userProperties: '[{"from":"client-1"}]',
+    });
+  });
+
   test('a failing action is reported, runs the error action once and does not stop the others', async () => {
     const { engine, send, calls, invocations, refusals, reports } = startEngine();
     refusals.set('sns:Publish', new Error('AccessDenied: no sns:Publish'));
@@ -290,6 +313,39 @@ describe('actions', () => {
     await send('$aws/things/t/jobs/start-next/rejected', {});
     await send('$aws/events/presence/connected/t', {});
     expect(invocations.map(({ event }) => event)).toEqual([{ t: '$aws/events/presence/connected/t' }]);
+  });
+
+  test.each<[string, object]>([
+    ["get_mqtt_property('content_type')", { v: 'usp.msg' }],
+    ["get_mqtt_property('response_topic')", { v: 'reply' }],
+    ["get_mqtt_property('correlation_data')", { v: 'AP8=' }],
+    ["get_mqtt_property('format_indicator')", { v: 'UTF8_DATA' }],
+    ["get_mqtt_property('topic_alias')", {}],
+    ["get_user_properties('color')", { v: ['red', 'blue'] }],
+    ["get_user_properties('weight')", {}],
+    ['get_user_properties()', { v: [{ color: 'red' }, { size: 'small' }, { color: 'blue' }] }],
+  ])('%s reads an MQTT 5 property (AWS IoT SQL reference, functions)', async (expression, expected) => {
+    const { engine, send, invocations } = startEngine();
+    engine.createRule({ ruleName: 'Read', sql: `SELECT ${expression} AS v FROM 'in'`, actions: [lambda] });
+    await send('in', {}, 'dev', {
+      ...{ contentType: 'usp.msg', responseTopic: 'reply', correlationData: Buffer.from([0, 255]) },
+      payloadFormatIndicator: true,
+      userProperties: [
+        ['color', 'red'],
+        ['size', 'small'],
+        ['color', 'blue'],
+      ],
+    });
+    expect(invocations[0]?.event).toEqual(expected);
+  });
+
+  test('a message without MQTT 5 properties has none in SQL, and its format is UNSPECIFIED_BYTES', async () => {
+    const { engine, send, invocations } = startEngine();
+    const names = ['content_type', 'response_topic', 'correlation_data', 'format_indicator'];
+    const sql = `SELECT ${names.map((name) => `get_mqtt_property('${name}') AS ${name}`).join(', ')}, get_user_properties() AS user FROM 'in'`;
+    engine.createRule({ ruleName: 'Read', sql, actions: [lambda] });
+    await send('in', {}, 'dev');
+    expect(invocations[0]?.event).toEqual({ format_indicator: 'UNSPECIFIED_BYTES', user: [] });
   });
 
   test('principal() is the certificate of the sender', async () => {

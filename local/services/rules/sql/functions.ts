@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import type { MessageProperties } from '../../../core/mqtt';
 import { type SqlValue, isArray, memberOf, parseJson, toDecimal, toInt, toText } from './values';
 
 /** What functions can read about the message and the rule. */
@@ -8,6 +9,8 @@ export interface MessageContext {
   readonly clientId?: string;
   /** Certificate id of the sender. */
   readonly principal?: string;
+  /** The MQTT 5 properties of the message. */
+  readonly properties?: MessageProperties;
   readonly accountId: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
@@ -76,6 +79,22 @@ const decode = (value: SqlValue): SqlValue => {
   return json === undefined ? decoded : json;
 };
 
+/** MQTT 5 properties by their names in SQL (AWS IoT SQL reference, get_mqtt_property). */
+const MQTT_PROPERTIES: ReadonlyMap<string, (properties: MessageProperties) => SqlValue> = new Map([
+  ['content_type', ({ contentType }) => contentType],
+  ['format_indicator', ({ payloadFormatIndicator }) => (payloadFormatIndicator ? 'UTF8_DATA' : 'UNSPECIFIED_BYTES')],
+  ['response_topic', ({ responseTopic }) => responseTopic],
+  ['correlation_data', ({ correlationData }) => correlationData?.toString('base64')],
+]);
+
+/** All values of a user property, or all user properties as objects (AWS IoT SQL reference, get_user_properties). */
+const userProperties = ([key]: readonly SqlValue[], { properties }: MessageContext): SqlValue => {
+  const pairs = properties?.userProperties ?? [];
+  if (key === undefined) return pairs.map(([name, value]) => ({ [name]: value }));
+  const values = pairs.flatMap(([name, value]) => (name === key ? [value] : []));
+  return values.length > 0 ? values : undefined;
+};
+
 const round = (value: number) => Math.sign(value) * Math.round(Math.abs(value));
 
 const trimStart = (text: string) => text.replace(/^[ \t]+/, '');
@@ -97,6 +116,11 @@ export const FUNCTIONS: ReadonlyMap<string, SqlFunction> = new Map([
   ],
   ['clientid', fn([0, 0], (_, { clientId }) => clientId ?? NO_MQTT)],
   ['principal', fn([0, 0], (_, { principal }) => principal ?? NO_MQTT)],
+  [
+    'get_mqtt_property',
+    fn([1, 1], ([name], { properties = {} }) => MQTT_PROPERTIES.get(toText(name) ?? '')?.(properties)),
+  ],
+  ['get_user_properties', fn([0, 1], userProperties)],
   ['accountid', fn([0, 0], (_, { accountId }) => accountId)],
   ['timestamp', fn([0, 0], (_, { now }) => now)],
   ['newuuid', fn([0, 0], () => randomUUID())],
