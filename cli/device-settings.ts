@@ -9,12 +9,13 @@ import { usageError } from './terminal';
 const HELP = `npm run device-settings -- --thing NAME [options]
 
 Prints the TR-181 settings that connect an agent to this controller, one Path "value" per line.
+To write them to a file: npm run -s device-settings -- --thing NAME > FILE (-s silences npm itself).
 
   --thing NAME           the IoT thing; also the MQTT client id and the name in the topics
   --endpoint-id ID       USP endpoint id of the agent (default self::NAME)
   --controller-id ID     USP endpoint id of the controller: the stack's parameter ControllerEndpointId
                          (default ${DEFAULT_CONTROLLER_ID})
-  --mqtt-version V       3.1.1 (default) or 5.0; the embedded AWS supports only 3.1.1
+  --mqtt-version V       3.1.1 (default) or 5.0; AWS IoT and the embedded AWS support both
   --endpoint-url URL     endpoint of the AWS API, such as an embedded AWS (default $AWS_ENDPOINT_URL)
   --mqtt-url URL         mqtt://host:port or mqtts://host:port (default: from DescribeEndpoint)
   --json                 print a JSON object

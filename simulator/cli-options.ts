@@ -25,7 +25,7 @@ Behaviour
   --profile NAME         how the agents behave (default ${DEFAULT_PROFILE})
 ${profileLines}
                          Each profile after tr369 is tr369 with one deviation seen in the field.
-  --mqtt-version V       3.1.1 or 5 (default 3.1.1; the embedded AWS supports only 3.1.1)
+  --mqtt-version V       3.1.1 or 5 (default 3.1.1)
   --time-scale F         factor on all delays (default 1)
   --first-boot-delay S   seconds from start to the first Boot! (default 30)
   --transfer-delay S     seconds from Operate to TransferComplete! (default 10)
