@@ -103,7 +103,7 @@ describe('template.yaml', () => {
     ]);
     expect(keys).toEqual([
       ['FirmwareUpgradeTaskTokensDB', ['thingName', 'operationId'], undefined],
-      ['UpgradeExecutionsTable', ['thingName', 'operationId'], undefined],
+      ['UpgradeExecutionsTable', ['thingName', 'jobId'], undefined],
       ['DevicesTable', ['thingName', 'recordKey'], undefined],
     ]);
   });

@@ -88,17 +88,29 @@ export const notification = (overrides: { jobDocument?: Input; executionNumber?:
   },
 });
 
+/** The claims of ClaimExecution, without its condition on the mark of an ended job execution. */
+const claimsInMemory = () => {
+  const claims = new Map<string, string>();
+  return (input: Input) => {
+    const key = `${String(get(input, 'Key', 'thingName', 'S'))} ${String(get(input, 'ExpressionAttributeNames', '#attempt'))}`;
+    const arn = String(get(input['ExpressionAttributeValues'], ':arn', 'S'));
+    if ((claims.get(key) ?? arn) !== arn)
+      throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
+    claims.set(key, arn);
+    return {};
+  };
+};
+
 /**
  * The real state machine on the interpreter, with a driven clock and the other AWS services played by the test:
  * one thing in the index, the executions table as a map, the inbox with the real function in front of it, the topic as a list.
  */
-export const workflowWorld = () => {
+export const workflowWorld = ({ updateItem = claimsInMemory() }: { updateItem?: (input: Input) => unknown } = {}) => {
   const clock = drivenClock();
   const published: Message[] = [];
   const windowRequests: Input[] = [];
   /** The waits that the state machine has begun, in order. */
   const waits: string[] = [];
-  const claims = new Map<string, string>();
   const updatedThings: Input[] = [];
   const world = {
     thing: {
@@ -110,15 +122,6 @@ export const workflowWorld = () => {
     windowOpensAt: clock.now(),
     /** Operations that fail, with the error they throw and how often. */
     failures: new Map<string, { error: AwsError; times: number }>(),
-  };
-  const updateItem = (input: Input) => {
-    const values = input['ExpressionAttributeValues'];
-    const key = `${String(get(input, 'Key', 'thingName', 'S'))} ${String(get(input, 'Key', 'operationId', 'S'))}`;
-    const arn = String(get(values, ':arn', 'S'));
-    if ((claims.get(key) ?? arn) !== arn)
-      throw new AwsError('ConditionalCheckFailedException', 'The conditional request failed');
-    claims.set(key, arn);
-    return {};
   };
   const answers: Readonly<Record<string, (input: Input) => unknown>> = {
     'dynamodb:UpdateItem': updateItem,

@@ -4,7 +4,8 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { fromEnv } from '../../shared/env';
 import { createLog } from '../../shared/log';
 import { onMessages } from '../../shared/sns-in';
-import { dynamoExecutionsOf, sfnStopExecution, stopWorkflow } from './stop';
+import { dynamoMarkEnded } from './claims';
+import { sfnStopExecution, stopWorkflow } from './stop';
 
 const { EXECUTIONS_TABLE, STACK_NAME } = fromEnv(process.env, 'EXECUTIONS_TABLE', 'STACK_NAME');
 
@@ -12,7 +13,7 @@ export const handler = onMessages(
   createLog(STACK_NAME),
   ['JOB_EXECUTION_ENDED'],
   stopWorkflow({
-    executionsOf: dynamoExecutionsOf(DynamoDBDocumentClient.from(new DynamoDBClient({})), EXECUTIONS_TABLE),
+    markEnded: dynamoMarkEnded(DynamoDBDocumentClient.from(new DynamoDBClient({})), EXECUTIONS_TABLE),
     stopExecution: sfnStopExecution(new SFNClient({})),
   }),
 );

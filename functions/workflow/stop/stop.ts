@@ -1,6 +1,4 @@
 import { type SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
-import * as v from 'valibot';
 import { isAwsError } from '../../shared/errors';
 import type { Log } from '../../shared/log';
 import type { MessageOf } from '../../shared/messages';
@@ -13,21 +11,50 @@ export interface ClaimedExecution {
   readonly startedAt: number;
 }
 
+/**
+ * That attempts of a job at a thing have ended. `queuedBefore`: all but the active one that were queued before, milliseconds since
+ * the epoch, are not to be claimed any more; undefined when that cannot be told of attempts that are not claimed yet.
+ */
+export interface Ending {
+  readonly thingName: string;
+  readonly jobId: string;
+  readonly queuedBefore: number | undefined;
+  readonly activeOperationId?: string | undefined;
+}
+
 export interface StopDeps {
-  /** @returns the executions of this job at this thing, one per attempt */
-  readonly executionsOf: (thingName: string, jobId: string) => Promise<readonly ClaimedExecution[]>;
+  /**
+   * Marks attempts of a job at a thing as ended, so that none of them is claimed from now on.
+   * @returns the executions that own attempts of the job
+   */
+  readonly markEnded: (ending: Ending) => Promise<readonly ClaimedExecution[]>;
   readonly stopExecution: (executionArn: string, error: string, cause: string) => Promise<void>;
 }
 
 /** The error of executions that were stopped because their job execution had ended. */
 export const STOPPED = 'JobExecutionEnded';
 
-/** Stops the workflows of attempts that have ended without the workflow's doing. The active attempt and later ones go on. */
+/**
+ * Until when attempts were queued that have ended, milliseconds since the epoch. Of a job that was cancelled or deleted there is
+ * no later one. A thing that left its group may join again in the same second. After a time-out IoT Jobs may queue the next
+ * attempt at once, before or after the active one was looked up.
+ */
+const lastQueuedAt = (reason: string, endedAt: number): number | undefined => {
+  if (reason === 'timed_out') return undefined;
+  return reason === 'canceled' || reason === 'deleted' ? endedAt : endedAt - 1_000;
+};
+
+/**
+ * Stops the workflows of attempts that have ended without the workflow's doing. The active attempt and later ones go on. A
+ * workflow that has not claimed its attempt yet finds the mark and stops by itself.
+ */
 export const stopWorkflow =
-  ({ executionsOf, stopExecution }: StopDeps) =>
+  ({ markEnded, stopExecution }: StopDeps) =>
   async (message: MessageOf<'JOB_EXECUTION_ENDED'>, log: Log): Promise<void> => {
-    const { jobId, thingName, reason, startedBefore, activeOperationId } = message;
-    const ended = (await executionsOf(thingName, jobId)).filter(
+    const { thingName, jobId, reason, startedBefore, activeOperationId } = message;
+    const queuedBefore = lastQueuedAt(reason, startedBefore);
+    const claims = await markEnded({ thingName, jobId, queuedBefore, activeOperationId });
+    const ended = claims.filter(
       ({ operationId, startedAt }) => operationId !== activeOperationId && startedAt <= startedBefore,
     );
     for (const { executionArn } of ended)
@@ -36,35 +63,6 @@ export const stopWorkflow =
       operationIds: ended.map(({ operationId }) => operationId),
       activeOperationId,
     });
-  };
-
-/** What the state ClaimExecution writes. */
-const claimSchema = v.object({
-  operationId: v.string(),
-  executionArn: v.string(),
-  startedAt: v.pipe(
-    v.string(),
-    v.isoTimestamp(),
-    v.transform((text) => Date.parse(text)),
-  ),
-});
-
-export const dynamoExecutionsOf =
-  (dynamo: DynamoDBDocumentClient, tableName: string): StopDeps['executionsOf'] =>
-  async (thingName, jobId) => {
-    const claims: ClaimedExecution[] = [];
-    const pages = paginateQuery(
-      { client: dynamo },
-      {
-        TableName: tableName,
-        ConsistentRead: true,
-        KeyConditionExpression: 'thingName = :thingName',
-        FilterExpression: 'jobId = :jobId',
-        ExpressionAttributeValues: { ':thingName': thingName, ':jobId': jobId },
-      },
-    );
-    for await (const { Items = [] } of pages) claims.push(...Items.map((item) => v.parse(claimSchema, item)));
-    return claims;
   };
 
 export const sfnStopExecution =

@@ -1,10 +1,8 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
-import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import {
   type ClaimedExecution,
-  dynamoExecutionsOf,
+  type Ending,
   sfnStopExecution,
   stopWorkflow,
 } from '../../../../functions/workflow/stop/stop';
@@ -17,16 +15,21 @@ const claim = (attempt: number, startedAt: number): ClaimedExecution => ({
 });
 
 describe('StopWorkflowFunction', () => {
-  const stop = async (claims: readonly ClaimedExecution[], fields: object = {}) => {
+  const run = async (claims: readonly ClaimedExecution[], fields: object = {}) => {
     const stopped: unknown[] = [];
+    const marked: Ending[] = [];
     const handle = stopWorkflow({
-      executionsOf: async (thingName, jobId) => (thingName === 'sim-1' && jobId === 'job-1' ? claims : []),
+      markEnded: async (ending) => {
+        marked.push(ending);
+        return ending.thingName === 'sim-1' && ending.jobId === 'job-1' ? claims : [];
+      },
       stopExecution: async (...request) => void stopped.push(request),
     });
     const message = { name: 'JOB_EXECUTION_ENDED', jobId: 'job-1', thingName: 'sim-1', reason: 'canceled' } as const;
     await handle({ ...message, startedBefore: 1_000, ...fields }, fakeLog().log);
-    return stopped;
+    return { stopped, marked };
   };
+  const stop = async (...args: Parameters<typeof run>) => (await run(...args)).stopped;
 
   test('stops the execution that upgrades the device for the job (defect 12)', async () => {
     expect(await stop([claim(1, 500)])).toEqual([['arn:1', 'JobExecutionEnded', 'The job execution was canceled.']]);
@@ -47,28 +50,22 @@ describe('StopWorkflowFunction', () => {
       ['arn:1', 'JobExecutionEnded', expect.any(String)],
     ]);
   });
+
+  test('marks what has ended, except where the next attempt may be queued at the same time', async () => {
+    const activeOperationId = 'job-1.2';
+    const canceled = await run([], { activeOperationId });
+    expect(canceled.marked).toEqual([{ thingName: 'sim-1', jobId: 'job-1', queuedBefore: 1_000, activeOperationId }]);
+    const removed = await run([], { reason: 'removed', startedBefore: 5_000 });
+    expect(removed.marked).toEqual([{ thingName: 'sim-1', jobId: 'job-1', queuedBefore: 4_000 }]);
+    const timedOut = await run([claim(1, 500)], { reason: 'timed_out' });
+    expect(timedOut.marked).toEqual([{ thingName: 'sim-1', jobId: 'job-1', queuedBefore: undefined }]);
+    expect(timedOut.stopped).toHaveLength(1);
+  });
 });
 
 describe('its adapters', () => {
-  const dynamo = mockClient(DynamoDBDocumentClient);
   const sfn = mockClient(SFNClient);
-  beforeEach(() => {
-    dynamo.reset();
-    sfn.reset();
-  });
-  const executionsOf = dynamoExecutionsOf(DynamoDBDocumentClient.from(new DynamoDBClient({})), 'executions');
-
-  test('read every page of the claims of a thing', async () => {
-    const item = { operationId: 'job-1.1', executionArn: 'arn:1', startedAt: '1970-01-01T00:00:00.500Z' };
-    dynamo
-      .on(QueryCommand)
-      .resolvesOnce({ Items: [item], LastEvaluatedKey: { thingName: 'sim-1', operationId: 'job-1.1' } })
-      .resolvesOnce({ Items: [{ ...item, operationId: 'job-1.2' }] });
-    expect(await executionsOf('sim-1', 'job-1')).toEqual([claim(1, 500), { ...claim(2, 500), executionArn: 'arn:1' }]);
-    expect(dynamo.commandCalls(QueryCommand)[0]?.args[0].input).toMatchObject({
-      ExpressionAttributeValues: { ':thingName': 'sim-1', ':jobId': 'job-1' },
-    });
-  });
+  beforeEach(() => sfn.reset());
 
   test('count an execution that Step Functions has forgotten as stopped, and nothing else', async () => {
     const stopExecution = sfnStopExecution(new SFNClient({}));
