@@ -160,7 +160,7 @@ describe('npm run check finds', () => {
     [
       'permissions',
       'a managed policy instead of statements',
-      /Policies:\n        - Version[^\n]*\n          Statement:\n            - [^\n]*UpgradeExecutionsTable[^\n]*\n/,
+      /Policies:\n        - Version[^\n]*\n          Statement:\n            - [^\n]*\n[^\n]*\n[^\n]*UpgradeExecutionsTable[^\n]*\n/,
       'Policies:\n        - AmazonDynamoDBFullAccess\n        - Version: "2012-10-17"\n          Statement:\n',
       'StopWorkflowFunction.Policies[0]: write a document with a Statement',
     ],

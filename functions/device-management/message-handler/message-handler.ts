@@ -53,14 +53,16 @@ const envelopeOf = (event: unknown): Envelope => {
   };
 };
 
-/** The device as a message needs it: one about the current operation can be handled without what was written a moment ago. */
+/** Whether what was written about the device a moment ago may decide what a message means. */
+const needsLatest = (message: Incoming['message']): boolean =>
+  message.kind === 'boot' || (message.kind === 'version' && message.asOf !== undefined);
+
+/** The device as a message needs it: the latest state costs twice the read units. */
 const deviceFor = async ({ devices }: MessageHandlerDeps, { thingName, message }: Incoming): Promise<Device> => {
-  if ('operationId' in message && message.operationId !== '') {
-    const device = await devices.read(thingName, false);
-    // Another operation may have become the current one a moment ago.
-    if (!device.current || device.current.operationId === message.operationId) return device;
-  }
-  return devices.read(thingName, true);
+  const device = await devices.read(thingName, needsLatest(message));
+  // The request may have been sent a moment ago.
+  const isTooOld = message.kind === 'answer' && device.current?.requestId !== message.requestId;
+  return isTooOld ? devices.read(thingName, true) : device;
 };
 
 /** Facts of an answer are used by the second command of two only. */
