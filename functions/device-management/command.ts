@@ -12,6 +12,9 @@ export interface CommandRequest {
   readonly firmwareVersion: string;
   readonly token: string;
   readonly executionArn?: string | undefined;
+  /** When the task began to wait, and for how long it does. */
+  readonly enteredAt: string;
+  readonly timeLimitSeconds: number;
 }
 
 export interface CommandDeps {
@@ -52,26 +55,35 @@ export const alreadyRuns = async (
   await publishAnswer(publish, thingName, { operationId: id, command, firmwareVersion, executionArn }, token);
 };
 
+/** Milliseconds until the task of a request waits no longer. */
+const remaining = ({ enteredAt, timeLimitSeconds }: CommandRequest, now: number): number =>
+  Date.parse(enteredAt) + timeLimitSeconds * 1000 - now;
+
 /**
  * Asks a device for something at most once per operation, however often AWS delivers the request. It records the intent first
  * (SENDING) and the fact afterwards (SENT). A repetition that finds SENT or an answer never sends. One that finds a sender at
- * work fails, so that Lambda tries again when that sender has finished or died.
+ * work fails, so that Lambda tries again when that sender has finished or died. A request whose task waits no longer, or whose
+ * workflow is over, is dropped, whatever is recorded of it; the broker drops a command that it cannot deliver until then.
  * @param messageOf what to send, once the operation is the device's current command
  * @throws Error while another invocation is sending, and whatever AWS answers
  */
 export const askOnce = async (
   { devices, send, publish, now }: CommandDeps,
-  { id, thingName, firmwareVersion, token, executionArn }: CommandRequest,
+  request: CommandRequest,
   { command, awaitsBoot }: Pick<Operation, 'command' | 'awaitsBoot'>,
   messageOf: (device: Device, operation: Operation) => OutgoingMessage,
   log: Log,
 ): Promise<void> => {
+  const { id, thingName, firmwareVersion, token, executionArn } = request;
+  if (remaining(request, now()) <= 0)
+    return log.warn(`Dropped: the workflow waits no longer for the device to ${command}`);
   const start = {
     ...{ thingName, operationId: id, firmwareVersion, token, executionArn, command, awaitsBoot },
     now: now(),
     requestId: `${REQUEST_IDS[command]}@${now()}`,
   };
   const { created, operation } = await devices.begin(start);
+  if (operation.state === 'CLOSED') return log.warn(`Dropped: the workflow that asks to ${command} is over`);
   if (!created) {
     if (isAnswered(operation)) return publishAnswer(publish, thingName, operation, token);
     if (operation.state === 'SENT')
@@ -81,7 +93,8 @@ export const askOnce = async (
       throw new Error(`Another invocation is asking ${thingName} to ${command} for ${id}: try again later.`);
   }
   const device = await devices.makeCurrent(thingName, operation);
-  await send(messageOf(device, operation));
+  const messageExpiry = Math.max(1, Math.ceil(remaining(request, now()) / 1000));
+  await send({ ...messageOf(device, operation), messageExpiry });
   await devices.markSent(thingName, operation);
   log.info(`Asked the device to ${command} ${operation.firmwareVersion}`);
 };

@@ -14,7 +14,7 @@ const base = {
 };
 export const operationSchema = v.object({
   ...base,
-  state: v.picklist(['SENDING', 'SENT', 'STARTED', 'REFUSED']),
+  state: v.picklist(['SENDING', 'SENT', 'STARTED', 'REFUSED', 'CLOSED']),
   sendingSince: v.number(),
   tokens: v.optional(
     v.pipe(
@@ -38,6 +38,7 @@ export const currentSchema = v.object({
   askedAt: v.number(),
   downloadedAt: v.optional(v.number()),
   boot: v.optional(bootSchema),
+  isOver: v.optional(v.boolean()),
 });
 
 /** What a device can be asked for. */
@@ -45,7 +46,8 @@ export type Command = v.InferOutput<typeof commandSchema>;
 
 /**
  * A command that a device is asked for once. `tokens`: every task that waits for the answer, as a repeated request may carry a
- * newer one. `awaitsBoot`: a boot into the firmware follows. `sendingSince`: milliseconds since the epoch.
+ * newer one. `awaitsBoot`: a boot into the firmware follows. `sendingSince`: milliseconds since the epoch. `CLOSED`: the workflow
+ * is over, and the command must not be sent any more.
  */
 export type Operation = Readonly<v.InferOutput<typeof operationSchema>>;
 
@@ -65,7 +67,8 @@ export type Boot = Readonly<v.InferOutput<typeof bootSchema>>;
 /**
  * The command that the device was asked for last: its answers and events are about this. Times are milliseconds since the
  * epoch. `askedAt`: before the request was sent. `downloadedAt`: when the broker received the first report that the firmware
- * is on the device. `boot`: the last boot that did not decide the outcome, but may turn out to.
+ * is on the device. `boot`: the last boot that did not decide the outcome, but may turn out to. `isOver`: the workflow has ended
+ * without success, and nobody waits for an outcome.
  */
 export type CurrentCommand = Readonly<v.InferOutput<typeof currentSchema>>;
 
@@ -104,6 +107,11 @@ export interface Devices {
   markDownloaded(thingName: string, operationId: string, receivedAt: number): Promise<Device | undefined>;
   /** Keeps the latest boot. @returns the device; undefined when a later one is kept */
   keepBoot(thingName: string, operationId: string, boot: Boot): Promise<Device | undefined>;
+  /**
+   * Closes the commands of an operation, sent or not, and the current command if it is one of them.
+   * @returns the device; undefined when it has another current command
+   */
+  close(thingName: string, operationId: string, now: number): Promise<Device | undefined>;
   /** Whether the device has not answered its current command yet. */
   isUnanswered(thingName: string, current: CurrentCommand): Promise<boolean>;
   /** Records the device's answer. @returns the operation, or undefined when it is deleted */

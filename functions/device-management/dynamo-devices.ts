@@ -113,7 +113,9 @@ export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string)
         'attribute_not_exists(#thingName)',
       );
       const item = created ?? (await update(thingName, key, 'ADD #tokens :tokens', { tokens }));
-      return { created: created !== undefined, operation: v.parse(operationSchema, item) };
+      // Closed before it began, an item has nothing but its state.
+      const operation = v.parse(operationSchema, { ...fields, tokens, ...item });
+      return { created: created !== undefined, operation };
     },
     takeOver: async (thingName, operation, now) => {
       const values = { now, since: operation.sendingSince, sending: 'SENDING' };
@@ -165,9 +167,25 @@ export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string)
         'attribute_not_exists(#current.#boot) OR #current.#boot.#receivedAt <= :receivedAt',
         { operationId, boot, receivedAt: boot.receivedAt },
       ),
+    close: async (thingName, operationId, now) => {
+      const values = { closed: 'CLOSED', expiresAt: Math.floor((now + KEEP_MS) / 1000) };
+      const change = 'SET #state = :closed, #expiresAt = if_not_exists(#expiresAt, :expiresAt)';
+      for (const command of ['download', 'activate'] as const)
+        await update(thingName, operationKey({ operationId, command }), change, values);
+      const item = await update(
+        thingName,
+        DEVICE,
+        'SET #current.#isOver = :isOver',
+        { operationId, isOver: true },
+        '#current.#operationId = :operationId',
+      );
+      return item && deviceOf(item, thingName);
+    },
     isUnanswered: async (thingName, current) => {
       const item = await get(thingName, operationKey(current), false);
-      return item !== undefined && !isAnswered(v.parse(operationSchema, item));
+      if (item === undefined) return false;
+      const operation = v.parse(operationSchema, item);
+      return !isAnswered(operation) && operation.state !== 'CLOSED';
     },
     recordAnswer: async (thingName, current, fault) => {
       const fields = { state: fault ? 'REFUSED' : 'STARTED', ...(fault && { fault }) };

@@ -26,6 +26,8 @@ export interface OutgoingMessage {
   readonly qos: 1;
   readonly responseTopic?: string;
   readonly contentType?: string;
+  /** Seconds after which the broker no longer delivers it. */
+  readonly messageExpiry?: number;
 }
 
 /** Where the firmware is, and what it must be (TR-181, FirmwareImage.{i}.Download()). */

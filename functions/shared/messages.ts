@@ -16,6 +16,13 @@ const fault = { faultCode: v.optional(v.string()), faultString: v.optional(v.str
 const status = v.picklist(['SUCCESS', 'FAIL']);
 const details = v.optional(v.record(v.string(), v.string()));
 
+/** Until when a command may be given to a device: its state in the workflow waits no longer. */
+const deadline = {
+  /** When the state was entered. */
+  enteredAt: v.pipe(v.string(), v.isoTimestamp()),
+  timeLimitSeconds: v.pipe(v.number(), v.minValue(1)),
+};
+
 const downloadAnswer = { id, thingName: id, firmwareVersion: text, token: text, executionArn, ...fault };
 
 export const startUpgradeSchema = v.object({
@@ -25,6 +32,7 @@ export const startUpgradeSchema = v.object({
   firmwareVersion: text,
   token: text,
   executionArn,
+  ...deadline,
   /** Whether the fleet index knows the device as connected. */
   connected: v.optional(v.boolean(), true),
   /** Attributes of the thing, as the fleet index knows them. */
@@ -41,6 +49,7 @@ export const activateFirmwareSchema = v.object({
   firmwareVersion: text,
   token: text,
   executionArn,
+  ...deadline,
   attributes: v.optional(v.record(v.string(), v.string()), {}),
 });
 export const activationStartedSchema = v.object({
@@ -141,7 +150,7 @@ export const ROUTES: Readonly<Record<MessageName, { readonly from: Domain; reado
   DEVICE_REBOOTED: { from: 'device-management', to: ['UpgradeStatusReceivedFunction'] },
   JOB_EXECUTION_ENDED: { from: 'jobs', to: ['StopWorkflowFunction'] },
   FIRMWARE_UPGRADE_SUCCESS: { from: 'workflow', to: ['JobsUpdateStatus'] },
-  FIRMWARE_UPGRADE_FAIL: { from: 'workflow', to: ['JobsUpdateStatus'] },
+  FIRMWARE_UPGRADE_FAIL: { from: 'workflow', to: ['JobsUpdateStatus', 'DMDownloadFirmwareFunction'] },
 };
 
 /** @throws Error that names the fields that are wrong */

@@ -1,6 +1,7 @@
 import { CancelJobCommand, CreateThingCommand, DescribeJobExecutionCommand, IoTClient } from '@aws-sdk/client-iot';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { connectAsync } from 'mqtt';
 import { type RunningDemo, runDemo } from '../../cli/demo/run-demo';
 import { responseTopic } from '../../proto/topics';
@@ -92,6 +93,9 @@ describe('a fleet on the embedded AWS', () => {
     const attributePayload = { attributes: { firmwareVersion: '1' } };
     const { thingArn } = await iot.send(new CreateThingCommand({ thingName, attributePayload }));
     const client = await connectAsync(demo.aws.mqttUrl, { clientId: thingName });
+    const requests: string[] = [];
+    client.on('message', (topic) => void requests.push(topic));
+    await client.subscribeAsync(`agents/${thingName}/usp/request/#`, { qos: 1 });
     const asked = new Promise<string>((resolve) => {
       const stop = demo.aws.onStateEntered(({ stateName, executionArn }) => {
         if (stateName !== 'StartDownload') return;
@@ -101,7 +105,7 @@ describe('a fleet on the embedded AWS', () => {
     });
     const answer = await createJob({ firmwareVersion: '2', targetArn: thingArn });
     const { jobId } = JSON.parse(payloadOf(answer)) as { jobId: string };
-    return { jobId, executionArn: await asked, disconnect: () => client.endAsync() };
+    return { jobId, executionArn: await asked, requests, disconnect: () => client.endAsync() };
   };
 
   test('cancelling a job stops the workflows of its devices (defect 12)', async () => {
@@ -110,6 +114,25 @@ describe('a fleet on the embedded AWS', () => {
     await iot.send(new CancelJobCommand({ jobId, force: true }));
     await demo.aws.idle();
     expect(demo.aws.runningExecutions()).toBe(0);
+    await disconnect();
+  });
+
+  test('a command of a cancelled job reaches no device any more, however late it is delivered', async () => {
+    const thingName = 'cancelled-device';
+    const { jobId, requests, disconnect } = await startSilentUpgrade(thingName);
+    await iot.send(new CancelJobCommand({ jobId, force: true }));
+    await demo.aws.idle();
+    const sent = requests.length;
+    const sns = new SNSClient(demo.aws.clientConfig);
+    for (const name of ['START_UPGRADE', 'ACTIVATE_FIRMWARE']) {
+      const command = { id: `${jobId}.1`, name, thingName, firmwareVersion: '2', token: 'late' };
+      const Message = JSON.stringify({ ...command, enteredAt: new Date().toISOString(), timeLimitSeconds: 60 });
+      await sns.send(new PublishCommand({ TopicArn: demo.aws.output('EventsTopicArn'), Message }));
+    }
+    await demo.aws.idle();
+    expect(requests).toHaveLength(sent);
+    expect(demo.aws.metrics().deadLetters).toBe(0);
+    sns.destroy();
     await disconnect();
   });
 

@@ -67,6 +67,8 @@ describe('the firmware upgrade workflow', () => {
         thingName: THING,
         firmwareVersion: TARGET,
         executionArn,
+        enteredAt: new Date(world.clock.now()).toISOString(),
+        timeLimitSeconds: 120,
         connected: true,
         attributes: { firmwareVersion: '1.2.1' },
         jobDocument: notification().execution.jobDocument,

@@ -12,6 +12,7 @@ import { dynamoDevices } from '../dynamo-devices';
 import { protocolsFor } from '../protocols';
 import { iotDataSend } from '../send';
 import { downloadFirmware } from './download-firmware';
+import { upgradeFailed } from './upgrade-failed';
 
 const env = fromEnv(
   process.env,
@@ -25,16 +26,20 @@ const env = fromEnv(
 const defaultSecret = process.env['FIRMWARE_CREDENTIALS_SECRET'] ?? '';
 const credentialsIn = secretsManagerCredentials(new SecretsManagerClient({}), Date.now);
 
+const deps = {
+  protocols: protocolsFor(env.CONTROLLER_ENDPOINT_ID),
+  urlTemplate: env.FIRMWARE_URL_TEMPLATE,
+  devices: dynamoDevices(DynamoDBDocumentClient.from(new DynamoDBClient({})), env.DEVICES_TABLE),
+  send: iotDataSend(new IoTDataPlaneClient({})),
+  publish: publishTo(new SNSClient({}), env.EVENTS_TOPIC_ARN),
+  credentials: async (secret = defaultSecret) => (secret === '' ? undefined : credentialsIn(secret)),
+  now: Date.now,
+};
+const onStart = downloadFirmware(deps);
+const onFailure = upgradeFailed(deps);
+
 export const handler = onMessages(
   createLog(env.STACK_NAME),
-  ['START_UPGRADE'],
-  downloadFirmware({
-    protocols: protocolsFor(env.CONTROLLER_ENDPOINT_ID),
-    urlTemplate: env.FIRMWARE_URL_TEMPLATE,
-    devices: dynamoDevices(DynamoDBDocumentClient.from(new DynamoDBClient({})), env.DEVICES_TABLE),
-    send: iotDataSend(new IoTDataPlaneClient({})),
-    publish: publishTo(new SNSClient({}), env.EVENTS_TOPIC_ARN),
-    credentials: async (secret = defaultSecret) => (secret === '' ? undefined : credentialsIn(secret)),
-    now: Date.now,
-  }),
+  ['START_UPGRADE', 'FIRMWARE_UPGRADE_FAIL'],
+  (message, log) => (message.name === 'START_UPGRADE' ? onStart(message, log) : onFailure(message, log)),
 );

@@ -35,6 +35,7 @@ export const decideBoot = (
   connectedAt: number | undefined,
 ): BootDecision => {
   if (!current) return { kind: 'ignore', reason: 'the device was not asked for anything' };
+  if (current.isOver) return { kind: 'ignore', reason: 'the workflow is over' };
   const { operationId, downloadedAt } = current;
   const { firmwareVersion, firmwareUpdated } = boot;
   if (boot.receivedAt < current.askedAt) return { kind: 'ignore', reason: 'it was before the device was asked' };
@@ -75,7 +76,7 @@ export const isOutcome = (
   { firmwareVersion, isNew, asOf }: ReportedVersion,
   connectedAt: number | undefined,
 ): current is CurrentCommand => {
-  if (!current || asOf < current.askedAt) return false;
+  if (!current || current.isOver || asOf < current.askedAt) return false;
   if (isNew && firmwareVersion === current.firmwareVersion) return true;
   const { awaitsBoot, boot } = current;
   return (

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
 import type { Log } from '../../shared/log';
 import type { PublishMessage } from '../../shared/sns-out';
-import { STOPPED } from '../stop/stop';
 
 /**
  * The detail is the answer of DescribeExecution, whose error and cause are optional:
@@ -36,7 +35,8 @@ export const REPORTED_BY_WORKFLOW = 'FIRMWARE_UPGRADE_FAIL.';
 
 /**
  * The safety net of the workflow: however an execution ended (a run-time error that no Catch sees, its own time limit, a
- * StopExecution), its job execution must not wait for ever. Publishes the failure unless the workflow is known to have done so;
+ * StopExecution), its job execution must not wait for ever, and its device must not be asked for anything any more. Publishes the
+ * failure, also of an execution that was stopped because its job execution had ended, unless the workflow is known to have done so;
  * without an error in the event it is published twice, and a job execution that has ended ignores it.
  * @throws Error when the event is not one of Step Functions, and whatever SNS answers
  */
@@ -50,7 +50,6 @@ export const executionEnded =
     if (!started) return itsLog.warn(`Execution ${status}: its input names no operation`);
     const { thingName, operationId } = started;
     const operationLog = itsLog.with({ operationId, thingName });
-    if (error === STOPPED) return operationLog.info('Execution was stopped because its job execution had ended');
     if (status === 'FAILED' && error?.startsWith(REPORTED_BY_WORKFLOW))
       return operationLog.info('Execution failed, and has reported it', { error });
     await publish({

@@ -32,7 +32,7 @@ export interface StopDeps {
 }
 
 /** The error of executions that were stopped because their job execution had ended. */
-export const STOPPED = 'JobExecutionEnded';
+const STOPPED = 'JobExecutionEnded';
 
 /**
  * Until when attempts were queued that have ended, milliseconds since the epoch. Of a job that was cancelled or deleted there is

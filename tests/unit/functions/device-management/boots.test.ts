@@ -65,6 +65,15 @@ describe('a boot', () => {
     expect(w.published).toEqual([]);
   });
 
+  test('has no consequence once the workflow is over', async () => {
+    const w = await asked();
+    await w.fails();
+    const ParameterMap = '{"Device.DeviceInfo.SoftwareVersion":"1.2.3"}';
+    await w.handle(event('Boot!', { CommandKey: 'job-1', FirmwareUpdated: 'true', ParameterMap }));
+    await w.handle(change('1.2.3'));
+    expect(w.published).toEqual([]);
+  });
+
   test('into the wanted version counts, whatever command key it comes with', async () => {
     const w = await asked();
     const ParameterMap = '{"Device.DeviceInfo.SoftwareVersion":"1.2.3"}';

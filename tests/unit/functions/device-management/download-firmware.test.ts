@@ -96,6 +96,58 @@ describe('DMDownloadFirmwareFunction', () => {
     expect(w.sent).toHaveLength(1);
   });
 
+  test('expires at the broker when the workflow waits no longer', async () => {
+    const w = world();
+    w.state.now += 20_500;
+    await w.download(START);
+    expect(w.sent).toMatchObject([{ messageExpiry: 100 }]);
+  });
+
+  test.each([
+    ['delivered for the first time', async () => undefined],
+    [
+      'whose first sender died',
+      async (w: World) => {
+        w.state.sendFails = true;
+        await expect(w.download(START)).rejects.toThrow('throttled');
+        w.state.sendFails = false;
+      },
+    ],
+  ])('a request that is too late is dropped, %s', async (_, prepare) => {
+    const w = world();
+    await prepare(w);
+    w.state.now += 120_000;
+    await w.download(START);
+    await w.activate();
+    expect(w.sent).toEqual([]);
+    expect(w.published).toEqual([]);
+    expect(w.lines.filter(({ level }) => level === 'warn')).toMatchObject([
+      { message: 'Dropped: the workflow waits no longer for the device to download' },
+      { message: 'Dropped: the workflow waits no longer for the device to activate' },
+    ]);
+  });
+
+  test.each([
+    ['begun', async () => undefined],
+    [
+      'sent',
+      async (w: World) => {
+        w.state.sendFails = true;
+        await expect(w.download(START)).rejects.toThrow('throttled');
+        w.state.sendFails = false;
+        w.state.now += 60_000;
+      },
+    ],
+  ])('a request whose workflow was over before it was %s is dropped', async (_, prepare) => {
+    const w = world();
+    await prepare(w);
+    await w.fails();
+    await w.download(START);
+    await w.activate();
+    expect(w.sent).toEqual([]);
+    expect(w.published).toEqual([]);
+  });
+
   test('a sender that died is taken over once its time is up, not before', async () => {
     const w = world();
     w.state.sendFails = true;

@@ -80,6 +80,23 @@ describe('devices', () => {
       expect((await devices.keepBoot('sim-1', 'job-1.1', known))?.current?.boot).toEqual(known);
     });
 
+    test('close the commands of an operation, begun or not, and no other', async () => {
+      const devices = await create();
+      const { operation } = await devices.begin(START);
+      await devices.makeCurrent('sim-1', operation);
+      expect((await devices.close('sim-1', 'job-1.1', 5_000))?.current).toMatchObject({ isOver: true });
+      for (const command of ['download', 'activate'] as const)
+        expect(await devices.begin({ ...START, command })).toMatchObject({
+          created: false,
+          operation: { state: 'CLOSED' },
+        });
+      expect(await devices.takeOver('sim-1', operation, 9_000)).toBe(false);
+      const next = await devices.begin({ ...START, operationId: 'job-1.2' });
+      const { current } = await devices.makeCurrent('sim-1', next.operation);
+      expect(current).not.toHaveProperty('isOver');
+      expect(await devices.close('sim-1', 'job-1.1', 6_000)).toBeUndefined();
+    });
+
     test('record an answer that a later note of the sender does not overwrite', async () => {
       const devices = await create();
       const { operation } = await devices.begin(START);

@@ -5,6 +5,7 @@ import { handleDeviceMessage } from '../../../../functions/device-management/mes
 import type { OutgoingMessage } from '../../../../functions/device-management/protocol';
 import { protocolsFor } from '../../../../functions/device-management/protocols';
 import { activateFirmware } from '../../../../functions/device-management/activate-firmware/activate-firmware';
+import { upgradeFailed } from '../../../../functions/device-management/download-firmware/upgrade-failed';
 import type { MessageInput } from '../../../../functions/shared/messages';
 import { fakeDevices } from './fake-devices';
 import { fakeLog, fakeTopic } from './fakes';
@@ -18,6 +19,8 @@ export const START = {
   thingName: THING,
   firmwareVersion: '1.2.3',
   token: 'first',
+  enteredAt: '1970-01-01T00:16:40.000Z',
+  timeLimitSeconds: 120,
   connected: true,
   attributes: {},
   jobDocument: {},
@@ -58,6 +61,12 @@ export const world = () => {
           secret === 'missing' ? Promise.reject(new Error('no secret missing')) : state.credentials,
         now,
       })(message, log),
+    /** The workflow is over. */
+    fails: () =>
+      upgradeFailed({ devices, now })(
+        { name: 'FIRMWARE_UPGRADE_FAIL', id: START.id, operationId: START.id, thingName: THING },
+        log,
+      ),
     activate: () => activateFirmware({ ...base, now })({ ...START, name: 'ACTIVATE_FIRMWARE' }, log),
     handle: handleDeviceMessage({ ...base, log, now }),
     operate: () => messageOf(sent.at(-1)),

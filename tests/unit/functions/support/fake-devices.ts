@@ -89,9 +89,17 @@ export const fakeDevices = () => {
       const { receivedAt = 0 } = deviceOf(thingName).current?.boot ?? {};
       return receivedAt <= boot.receivedAt ? changeCurrent(thingName, operationId, { boot }) : undefined;
     },
+    close: async (thingName, operationId) => {
+      for (const command of ['download', 'activate'] as const) {
+        const key = keyOf(thingName, { operationId, command });
+        const unknown = { requestId: '', firmwareVersion: '', awaitsBoot: false, sendingSince: 0, tokens: [] };
+        operations.set(key, { operationId, command, ...unknown, ...operations.get(key), state: 'CLOSED' });
+      }
+      return changeCurrent(thingName, operationId, { isOver: true });
+    },
     isUnanswered: async (thingName, current) => {
       const operation = operations.get(keyOf(thingName, current));
-      return operation !== undefined && !isAnswered(operation);
+      return operation !== undefined && !isAnswered(operation) && operation.state !== 'CLOSED';
     },
     recordAnswer: async (thingName, current, fault) =>
       change(keyOf(thingName, current), fault ? { state: 'REFUSED', fault } : { state: 'STARTED' }),

@@ -26,8 +26,10 @@ describe('ExecutionEndedFunction', () => {
     expect(await run({ status, error: null, cause: null })).toMatchObject([{ details: { error: status } }]);
   });
 
-  test('is silent about an execution that was stopped because its job execution had ended', async () => {
-    expect(await run({ status: 'ABORTED', error: 'JobExecutionEnded' })).toEqual([]);
+  test('reports an execution that was stopped because its job execution had ended: its device must not be asked any more', async () => {
+    expect(await run({ status: 'ABORTED', error: 'JobExecutionEnded' })).toMatchObject([
+      { name: 'FIRMWARE_UPGRADE_FAIL', details: { step: 'Workflow', error: 'JobExecutionEnded' } },
+    ]);
   });
 
   test('is silent about a failure that the state machine has published', async () => {
