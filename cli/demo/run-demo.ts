@@ -77,7 +77,7 @@ const versionsOf = async (iot: IoTClient, prefix: string): Promise<ReadonlyMap<s
   let nextToken: string | undefined;
   do {
     const page = await iot.send(
-      new SearchIndexCommand({ queryString: `thingName:${prefix}*`, maxResults: 250, ...(nextToken && { nextToken }) }),
+      new SearchIndexCommand({ queryString: `thingName:${prefix}*`, maxResults: 100, ...(nextToken && { nextToken }) }),
     );
     for (const thing of page.things ?? [])
       if (thing.thingName !== undefined) versions.set(thing.thingName, thing.attributes?.['firmwareVersion'] ?? '');

@@ -5,14 +5,16 @@ import { lowerFirst } from './names';
 export const createJobTemplate: ResourceHandler = async (context) => {
   const { properties, environment } = context;
   const jobTemplateId = properties.text('JobTemplateId');
-  const optional = ['JobExecutionsRolloutConfig', 'AbortConfig', 'TimeoutConfig', 'JobExecutionsRetryConfig'].flatMap(
-    (name) => {
-      const value = properties.optional(name);
-      return value === undefined
-        ? []
-        : [[`${name.charAt(0).toLowerCase()}${name.slice(1)}`, lowerFirst(value)] as const];
-    },
-  );
+  const optional = [
+    'JobExecutionsRolloutConfig',
+    'AbortConfig',
+    'TimeoutConfig',
+    'JobExecutionsRetryConfig',
+    'MaintenanceWindows',
+  ].flatMap((name) => {
+    const value = properties.optional(name);
+    return value === undefined ? [] : [[`${name.charAt(0).toLowerCase()}${name.slice(1)}`, lowerFirst(value)] as const];
+  });
   const input = {
     jobTemplateId,
     description: properties.text('Description'),

@@ -113,10 +113,43 @@ describe('the fleet index', () => {
     expect((await search()).things[0]?.connectivity).toBeUndefined();
   });
 
-  it('counts and sums up an attribute', async () => {
-    const { call } = await indexed();
-    const { statistics } = await call('GetStatistics', { queryString: '*', aggregationField: 'attributes.battery' });
+  // https://docs.aws.amazon.com/iot/latest/developerguide/index-aggregate.html
+  it('counts and sums up an attribute that is a custom field', async () => {
+    const { call, clock } = await indexed();
+    const battery = { queryString: '*', aggregationField: 'attributes.battery' };
+    await expect(call('GetStatistics', battery)).rejects.toMatchObject({ code: 'InvalidAggregationException' });
+    await call('UpdateIndexingConfiguration', {
+      thingIndexingConfiguration: {
+        ...{ thingIndexingMode: 'REGISTRY', thingConnectivityIndexingMode: 'STATUS' },
+        customFields: [{ name: 'attributes.battery', type: 'Number' }],
+      },
+    });
+    await clock.advance(INDEX_BUILD_MS);
+    const { statistics } = await call('GetStatistics', battery);
     expect(statistics).toMatchObject({ count: 2, sum: 79, minimum: 9, maximum: 70, average: 39.5 });
+  });
+
+  it('counts things, summing up registry.version where no field is named', async () => {
+    const { call } = await indexed();
+    await call('UpdateThing', { thingName: 'sim-1', attributePayload: { attributes: {} } });
+    const { statistics } = await call('GetStatistics', { queryString: 'thingName:sim*' });
+    expect(statistics).toMatchObject({ count: 2, sum: 3, minimum: 1, maximum: 2 });
+  });
+
+  it.each([
+    ['thingGroupNames:"lab" AND NOT connectivity.connected:true', ['sim-10']],
+    ['thingName:sim* AND NOT (attributes.battery:("70" OR "71") AND attributes.firmwareVersion:"1.2.1")', ['sim-10']],
+    ['thingName:* AND NOT attributes.battery:*', ['lamp']],
+  ])('excludes by %s', async (query, expected) => {
+    const { search } = await indexed();
+    expect(await search(query)).toEqual(expected);
+  });
+
+  it('returns at most 100 things at once', async () => {
+    const { call } = await indexed();
+    await expect(call('SearchIndex', { queryString: '*', maxResults: 101 })).rejects.toMatchObject({
+      code: 'InvalidRequestException',
+    });
   });
 });
 

@@ -1,32 +1,10 @@
-import { ARN, createHarness } from './iot-harness';
+import { ARN } from './iot-harness';
+import { withDynamicGroup, withThings } from './job-harness';
 
-const MINUTE = 60_000;
-
-const withThings = async (count: number) => {
-  const harness = createHarness();
-  await harness.createThings(count);
-  const report = (thingName: string, status: string, jobId = 'job') =>
-    harness.device('UpdateJobExecution', { jobId, thingName, status });
-  const targets = Array.from({ length: count }, (_, n) => `thing/sim-${n + 1}`);
-  const processed = async () => (await harness.details('job')).jobProcessDetails;
-  return { ...harness, report, targets, processed };
-};
-
-const withDynamicGroup = async (targetSelection: string) => {
-  const harness = await withThings(2);
-  await harness.switchIndexingOn();
-  await harness.call('CreateDynamicThingGroup', {
-    thingGroupName: 'old',
-    queryString: 'attributes.firmwareVersion:1.2.1',
-  });
+const withJobOfGroup = async (targetSelection: string) => {
+  const harness = await withDynamicGroup();
   await harness.createJob('job', ['thinggroup/old'], { targetSelection });
-  const upgrade = (thingName: string) =>
-    harness.call('UpdateThing', { thingName, attributePayload: { attributes: { firmwareVersion: '2' } } });
-  const joins = async (thingName: string) => {
-    await harness.call('CreateThing', { thingName, attributePayload: { attributes: { firmwareVersion: '1.2.1' } } });
-    await harness.clock.advance(0);
-  };
-  return { ...harness, upgrade, joins };
+  return { ...harness, upgrade: (thingName: string) => harness.setVersion(thingName, '2') };
 };
 
 describe('jobs', () => {
@@ -66,7 +44,7 @@ describe('jobs', () => {
     [{ targets: ['sim-1'] }, 'InvalidRequestException', 'sim-1'],
     [{ targets: [`${ARN}thing/nobody`] }, 'ResourceNotFoundException', 'nobody'],
     [{ targets: [`${ARN}thinggroup/nobody`] }, 'ResourceNotFoundException', 'nobody'],
-    [{ schedulingConfig: {} }, 'InvalidRequestException', 'schedulingConfig'],
+    [{ targets: Array(101).fill(`${ARN}thing/sim-1`) }, 'InvalidRequestException', '101'],
     [{ timeoutConfig: { inProgressTimeoutInMinutes: 0 } }, 'InvalidRequestException', 'inProgressTimeoutInMinutes'],
     [{ jobTemplateArn: `${ARN}jobtemplate/none` }, 'ResourceNotFoundException', 'none'],
   ])('are refused with %j', async (wrong, code, named) => {
@@ -101,7 +79,7 @@ describe('jobs', () => {
   });
 
   it('snapshot: take the members of a dynamic group at their creation', async () => {
-    const { details, joins, upgrade } = await withDynamicGroup('SNAPSHOT');
+    const { details, joins, upgrade } = await withJobOfGroup('SNAPSHOT');
     await joins('late');
     await upgrade('sim-1');
     expect((await details('job')).jobProcessDetails).toMatchObject({
@@ -111,7 +89,7 @@ describe('jobs', () => {
   });
 
   it('continuous: add executions for things that join the group, and remove those of things that leave', async () => {
-    const { details, joins, upgrade, call, sentOn } = await withDynamicGroup('CONTINUOUS');
+    const { details, joins, upgrade, call, sentOn } = await withJobOfGroup('CONTINUOUS');
     await joins('late');
     expect(sentOn('$aws/things/late/jobs/notify-next')).toMatchObject([{ execution: { jobId: 'job' } }]);
     await upgrade('sim-1');
@@ -125,7 +103,7 @@ describe('jobs', () => {
   });
 
   it('continuous: never complete', async () => {
-    const { details, device } = await withDynamicGroup('CONTINUOUS');
+    const { details, device } = await withJobOfGroup('CONTINUOUS');
     for (const thingName of ['sim-1', 'sim-2'])
       await device('UpdateJobExecution', { jobId: 'job', thingName, status: 'SUCCEEDED' });
     expect(await details('job')).toMatchObject({
@@ -169,122 +147,5 @@ describe('jobs', () => {
     await call('DeleteJob', { jobId: 'job', force: true });
     await expect(call('DescribeJob', { jobId: 'job' })).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
     expect((await call('ListJobExecutionsForThing', { thingName: 'sim-1' })).executionSummaries).toEqual([]);
-  });
-});
-
-describe('the roll-out of a job', () => {
-  it('keeps to a maximum per minute', async () => {
-    const { createJob, processed, clock, targets } = await withThings(5);
-    await createJob('job', targets, { jobExecutionsRolloutConfig: { maximumPerMinute: 2 } });
-    expect(await processed()).toMatchObject({ numberOfQueuedThings: 1 });
-    await clock.advance(29_000);
-    expect(await processed()).toMatchObject({ numberOfQueuedThings: 1 });
-    await clock.advance(2_000);
-    expect(await processed()).toMatchObject({ numberOfQueuedThings: 2 });
-    await clock.advance(2 * MINUTE);
-    expect(await processed()).toMatchObject({ numberOfQueuedThings: 5, processingTargets: [] });
-  });
-
-  it('grows exponentially with the number of things notified', async () => {
-    const { createJob, processed, clock, targets } = await withThings(20);
-    await createJob('job', targets, {
-      jobExecutionsRolloutConfig: {
-        exponentialRate: {
-          baseRatePerMinute: 2,
-          incrementFactor: 5,
-          rateIncreaseCriteria: { numberOfNotifiedThings: 4 },
-        },
-      },
-    });
-    await clock.advance(MINUTE);
-    expect((await processed()).numberOfQueuedThings).toBeLessThanOrEqual(3);
-    await clock.advance(2 * MINUTE);
-    expect((await processed()).numberOfQueuedThings).toBe(20);
-  });
-
-  it('stops when the job is canceled', async () => {
-    const { createJob, call, processed, clock, targets } = await withThings(3);
-    await createJob('job', targets, { jobExecutionsRolloutConfig: { maximumPerMinute: 1 } });
-    await call('CancelJob', { jobId: 'job' });
-    await clock.advance(5 * MINUTE);
-    expect(await processed()).toMatchObject({ numberOfQueuedThings: 0, numberOfCanceledThings: 1 });
-  });
-
-  it('reaches ten thousand things, and each report costs little', async () => {
-    const { call, createJob, report, processed, details, createThings } = await withThings(0);
-    await createThings(10_000);
-    await call('CreateThingGroup', { thingGroupName: 'all' });
-    for (let n = 1; n <= 10_000; n += 1)
-      await call('AddThingToThingGroup', { thingGroupName: 'all', thingName: `sim-${n}` });
-    await createJob('job', ['thinggroup/all']);
-    expect(await processed()).toMatchObject({ numberOfQueuedThings: 10_000 });
-    for (let n = 1; n <= 10_000; n += 1) await report(`sim-${n}`, 'SUCCEEDED');
-    expect((await details('job')).status).toBe('COMPLETED');
-  });
-});
-
-describe('time-outs, retries and aborts of a job', () => {
-  it('time out an execution, counted from its start', async () => {
-    const { createJob, report, clock, processed } = await withThings(1);
-    await createJob('job', ['thing/sim-1'], { timeoutConfig: { inProgressTimeoutInMinutes: 2 } });
-    await clock.advance(10 * MINUTE);
-    await report('sim-1', 'IN_PROGRESS');
-    await clock.advance(2 * MINUTE - 1);
-    expect(await processed()).toMatchObject({ numberOfInProgressThings: 1 });
-    await clock.advance(1);
-    expect(await processed()).toMatchObject({ numberOfTimedOutThings: 1 });
-  });
-
-  it('let a device set a time limit for its step, renew it and take it back', async () => {
-    const { createJob, device, clock, processed } = await withThings(1);
-    await createJob('job', ['thing/sim-1']);
-    const step = (stepTimeoutInMinutes: number) =>
-      device('UpdateJobExecution', { jobId: 'job', thingName: 'sim-1', status: 'IN_PROGRESS', stepTimeoutInMinutes });
-    await step(1);
-    await clock.advance(MINUTE - 1);
-    await step(1);
-    await clock.advance(MINUTE - 1);
-    await step(-1);
-    await clock.advance(60 * MINUTE);
-    expect(await processed()).toMatchObject({ numberOfInProgressThings: 1 });
-    await step(1);
-    await clock.advance(MINUTE);
-    expect(await processed()).toMatchObject({ numberOfTimedOutThings: 1 });
-  });
-
-  it('retry a failed execution as often as configured', async () => {
-    const { createJob, report, call, details } = await withThings(1);
-    await createJob('job', ['thing/sim-1'], {
-      jobExecutionsRetryConfig: { criteriaList: [{ failureType: 'FAILED', numberOfRetries: 1 }] },
-    });
-    await report('sim-1', 'FAILED');
-    expect(await call('DescribeJobExecution', { jobId: 'job', thingName: 'sim-1' })).toMatchObject({
-      execution: { status: 'QUEUED', executionNumber: 2, versionNumber: 1 },
-    });
-    expect((await details('job')).jobProcessDetails).toMatchObject({
-      numberOfFailedThings: 0,
-      numberOfQueuedThings: 1,
-    });
-    await report('sim-1', 'FAILED');
-    expect(await details('job')).toMatchObject({ status: 'COMPLETED', jobProcessDetails: { numberOfFailedThings: 1 } });
-  });
-
-  it('abort when too many have failed', async () => {
-    const { createJob, report, details, targets } = await withThings(4);
-    await createJob('job', targets, {
-      abortConfig: {
-        criteriaList: [
-          { failureType: 'FAILED', action: 'CANCEL', thresholdPercentage: 60, minNumberOfExecutedThings: 2 },
-        ],
-      },
-    });
-    await report('sim-1', 'FAILED');
-    await report('sim-2', 'SUCCEEDED');
-    expect((await details('job')).status).toBe('IN_PROGRESS');
-    await report('sim-3', 'FAILED');
-    expect(await details('job')).toMatchObject({
-      status: 'CANCELED',
-      jobProcessDetails: { numberOfFailedThings: 2, numberOfCanceledThings: 1 },
-    });
   });
 });

@@ -40,9 +40,13 @@ export const createFleetIndex = (
         return [thing.thingName];
       case 'thingId':
         return [thing.thingId];
+      case 'registry.version':
+        return [String(thing.version)];
       case 'thingTypeName':
+      case 'registry.thingTypeName':
         return optional(thing.thingTypeName);
       case 'thingGroupNames':
+      case 'registry.thingGroupNames':
         return groupNamesOf(thing);
       case 'connectivity.connected':
         return optional(connectivityOf(thing)?.connected);

@@ -18,8 +18,10 @@ import { statisticsOf } from './statistics';
 
 /** The only index of local mode. */
 const THINGS = 'AWS_Things';
-const MAX_PAGE_SIZE = 500;
-const DEFAULT_PAGE_SIZE = 100;
+/** https://docs.aws.amazon.com/iot/latest/apireference/API_SearchIndex.html */
+const MAX_PAGE_SIZE = 100;
+/** https://docs.aws.amazon.com/iot/latest/developerguide/index-aggregate.html */
+const DEFAULT_AGGREGATION_FIELD = 'registry.version';
 
 /** SearchIndex, GetStatistics, DescribeIndex. */
 export const createIndexOperations = (index: FleetIndex, configuration: IndexingConfiguration) => {
@@ -39,17 +41,20 @@ export const createIndexOperations = (index: FleetIndex, configuration: Indexing
     SearchIndex: (input: SearchIndexCommandInput): Output<SearchIndexCommandOutput> => {
       checkIndex(input.indexName);
       const query = parseQuery(required(input.queryString, 'queryString'));
-      const request = { maxResults: input.maxResults ?? DEFAULT_PAGE_SIZE, nextToken: input.nextToken };
-      const { items, nextToken } = pageOf(index.search(query), request, MAX_PAGE_SIZE);
+      const { items, nextToken } = pageOf(index.search(query), input, MAX_PAGE_SIZE);
       return { things: items.map((thing) => index.document(thing)), nextToken };
     },
     GetStatistics: (input: GetStatisticsCommandInput): Output<GetStatisticsCommandOutput> => {
       checkIndex(input.indexName);
       const query = parseQuery(required(input.queryString, 'queryString'));
-      const { aggregationField } = input;
-      const values = Array.from(index.search(query), (thing) =>
-        aggregationField === undefined ? [''] : index.valuesOf(thing, aggregationField),
-      ).flat();
+      const { aggregationField = DEFAULT_AGGREGATION_FIELD } = input;
+      if (!configuration.aggregatedFields().includes(aggregationField))
+        throw new AwsError(
+          'InvalidAggregationException',
+          `aggregationField ${aggregationField} is neither a managed field nor one of the customFields of UpdateIndexingConfiguration.`,
+          400,
+        );
+      const values = Array.from(index.search(query), (thing) => index.valuesOf(thing, aggregationField)).flat();
       return { statistics: statisticsOf(values) };
     },
     DescribeIndex: (input: DescribeIndexCommandInput): Output<DescribeIndexCommandOutput> => {

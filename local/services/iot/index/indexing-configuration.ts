@@ -23,6 +23,8 @@ export interface IndexingConfiguration {
   indexesThings(): boolean;
   /** Whether connectivity can be searched. */
   indexesConnectivity(): boolean;
+  /** Fields that can be summed up: managed ones and the custom ones of the configuration. */
+  aggregatedFields(): readonly string[];
   /** Called when what can be searched changes. */
   onChanged(listener: () => void): void;
 }
@@ -103,6 +105,8 @@ export const createIndexingConfiguration = (clock: Clock, buildMs: number) => {
     schema: () => schemaOf(configured),
     indexesThings: () => isOn(built),
     indexesConnectivity: () => isOn(built) && built.thingConnectivityIndexingMode === 'STATUS',
+    aggregatedFields: () =>
+      [...managedThingFields(built), ...(built.customFields ?? [])].flatMap(({ name }) => name ?? []),
     onChanged: (listener) => listeners.push(listener),
   };
   const operations = {

@@ -12,22 +12,27 @@ import type { ThingStore } from '../registry/thing-store';
 import { jobIdOf, required } from '../validation';
 import { type JobConfigs, noCounts } from './job';
 import { checkConfigs, parseDocument } from './job-limits';
+import { checkSchedule } from './schedule-limits';
 import type { JobLifecycle } from './job-lifecycle';
 import type { JobStore } from './job-store';
 import type { JobTemplates } from './job-template-operations';
 
-const NOT_EMULATED = ['documentSource', 'schedulingConfig', 'namespaceId', 'destinationPackageVersions'] as const;
+const NOT_EMULATED = ['documentSource', 'namespaceId', 'destinationPackageVersions'] as const;
+/** https://docs.aws.amazon.com/general/latest/gr/iot_device_management.html */
+const MAX_TARGETS = 100;
 
 /** The given configurations, completed by those of the template. */
 const configsOf = (given: JobConfigs, template: JobConfigs = {}): JobConfigs => {
   const { presignedUrlConfig, jobExecutionsRolloutConfig, abortConfig, timeoutConfig, jobExecutionsRetryConfig } =
     given;
+  const { schedulingConfig } = given;
   const entries = Object.entries({
     presignedUrlConfig,
     jobExecutionsRolloutConfig,
     abortConfig,
     timeoutConfig,
     jobExecutionsRetryConfig,
+    schedulingConfig,
   }).filter(([, value]) => value !== undefined);
   return { ...template, ...Object.fromEntries(entries) };
 };
@@ -45,6 +50,8 @@ export const createJobCreation = (
   const checkTargets = (targets: readonly string[] | undefined): readonly string[] => {
     const given = required(targets, 'targets');
     if (given.length === 0) throw invalidRequest('targets is empty: name at least one thing or thing group by ARN.');
+    if (given.length > MAX_TARGETS)
+      throw invalidRequest(`targets has ${given.length} entries, ${MAX_TARGETS} are allowed.`);
     for (const target of given) {
       const thingName = arns.nameIn('thing', target);
       const groupName = arns.nameIn('thinggroup', target);
@@ -74,8 +81,9 @@ export const createJobCreation = (
       const { targetSelection = 'SNAPSHOT' } = input;
       if (!['SNAPSHOT', 'CONTINUOUS'].includes(targetSelection))
         throw invalidRequest(`targetSelection "${targetSelection}" is not valid: use SNAPSHOT or CONTINUOUS.`);
-      const targets = checkTargets(input.targets);
       const now = clock.now();
+      if (configs.schedulingConfig) checkSchedule(configs.schedulingConfig, targetSelection, now);
+      const targets = checkTargets(input.targets);
       const jobArn = arns.of('job', jobId);
       const description = input.description ?? template?.description;
       lifecycle.begin({
@@ -93,6 +101,8 @@ export const createJobCreation = (
         status: 'IN_PROGRESS',
         lastUpdatedAt: now,
         waiting: new Set(),
+        joined: new Set(),
+        scheduleTimers: new Set(),
         executions: new Map(),
         counts: noCounts(),
         notified: 0,

@@ -1,6 +1,6 @@
 import type { JobExecutionStatus } from '@aws-sdk/client-iot';
 import type { IotContext } from '../context';
-import { type Job, type JobExecution, isTerminal } from './job';
+import { type Job, type JobExecution, type RetryableFailure, isTerminal } from './job';
 import type { JobEvents } from './job-events';
 import { createNotifier } from './notifications';
 import type { PendingQueues } from './pending-queue';
@@ -8,6 +8,8 @@ import type { PendingQueues } from './pending-queue';
 const MINUTE_MS = 60_000;
 /** With this value a device switches its step timer off. */
 const NO_STEP_TIMEOUT = -1;
+
+const NO_RETRIES: JobExecution['retries'] = { FAILED: 0, TIMED_OUT: 0 };
 
 /** What a change of an execution contains besides its status. */
 export interface ExecutionChange {
@@ -22,7 +24,8 @@ type ChangeListener = (execution: JobExecution) => void;
 
 /** The executions of all jobs. Every change goes through here: versions, timers, counts, notifications, events. */
 export interface JobExecutions {
-  enqueue(job: Job, thingName: string, previous?: JobExecution, isRetry?: boolean): void;
+  /** @param retryAfter the failure of the previous one, when this is a retry */
+  enqueue(job: Job, thingName: string, previous?: JobExecution, retryAfter?: RetryableFailure): void;
   /** Sets the status (repeating the current one is an update too) and increments the version. */
   update(execution: JobExecution, status: JobExecutionStatus, change?: ExecutionChange): void;
   remove(execution: JobExecution): void;
@@ -105,13 +108,14 @@ export const createJobExecutions = (context: IotContext, queues: PendingQueues, 
   return {
     update,
     find,
-    enqueue: (job, thingName, previous, isRetry = false) => {
+    enqueue: (job, thingName, previous, retryAfter) => {
       const now = clock.now();
+      const retries = retryAfter && previous ? previous.retries : NO_RETRIES;
       const execution: JobExecution = {
         job,
         thingName,
         executionNumber: (previous?.executionNumber ?? 0) + 1,
-        retryAttempt: isRetry ? (previous?.retryAttempt ?? 0) + 1 : 0,
+        retries: retryAfter ? { ...retries, [retryAfter]: retries[retryAfter] + 1 } : retries,
         queuedAt: now,
         status: 'QUEUED',
         statusDetails: {},

@@ -2,12 +2,13 @@ import type { ThingGroup, ThingGroups } from '../groups/thing-groups';
 import type { IotContext } from '../context';
 import type { ThingStore } from '../registry/thing-store';
 import { shouldAbort } from './abort';
-import { type Job, type JobExecution, isTerminal, countUnfinished } from './job';
+import { countUnfinished, isActive, type Job, type JobExecution, isTerminal } from './job';
 import type { JobEvents } from './job-events';
 import type { JobExecutions } from './job-executions';
 import { type JobStore, inPortions } from './job-store';
-import { mayRetry } from './retry';
+import { retryAfter } from './retry';
 import { createRollout } from './rollout';
+import { createSchedule } from './schedule';
 
 /** How jobs start, continue and end. */
 export interface JobLifecycle {
@@ -16,7 +17,7 @@ export interface JobLifecycle {
   addTargets(job: Job, targets: readonly string[]): void;
   cancel(job: Job, options: { force?: boolean; comment?: string; reasonCode?: string }): void;
   delete(job: Job): void;
-  /** Completes a snapshot job whose executions have all ended. */
+  /** Completes a job whose executions have all ended, unless it is continuous and its end time is to come. */
   checkCompletion(job: Job): void;
 }
 
@@ -33,8 +34,8 @@ export const createJobLifecycle = (
   const continuousByGroup = new Map<string, Set<Job>>();
 
   const checkCompletion = (job: Job) => {
-    if (job.status !== 'IN_PROGRESS' || job.targetSelection !== 'SNAPSHOT') return;
-    if (job.waiting.size > 0 || countUnfinished(job) > 0) return;
+    if (job.status !== 'IN_PROGRESS' || (job.targetSelection !== 'SNAPSHOT' && !job.ended)) return;
+    if (job.waiting.size > 0 || job.joined.size > 0 || countUnfinished(job) > 0) return;
     job.status = 'COMPLETED';
     job.completedAt = job.lastUpdatedAt = clock.now();
     events.job(job, 'completed');
@@ -44,7 +45,9 @@ export const createJobLifecycle = (
     clock,
     (job, thingName) => {
       // A thing may be deleted while it is waiting.
-      if (things.get(thingName)) executions.enqueue(job, thingName, job.executions.get(thingName));
+      if (!things.get(thingName)) return;
+      const previous = job.executions.get(thingName);
+      executions.enqueue(job, thingName, previous, previous && retryAfter(previous));
     },
     checkCompletion,
   );
@@ -60,10 +63,10 @@ export const createJobLifecycle = (
     const memberships = thing ? [...thing.staticGroups, ...thing.dynamicGroups] : [];
     return memberships.some((name) => job.targets.has(arns.of('thinggroup', name)));
   };
-  const addThing = (job: Job, thingName: string) => {
+  const addThing = (job: Job, thingName: string, queue = job.waiting) => {
     const latest = job.executions.get(thingName);
     // A thing that re-joins after it was removed gets a new execution; one that has finished does not.
-    if (!latest || latest.status === 'REMOVED') job.waiting.add(thingName);
+    if (!job.waiting.has(thingName) && (!latest || latest.status === 'REMOVED')) queue.add(thingName);
   };
   const addTargets = (job: Job, targets: readonly string[]) => {
     for (const target of targets) {
@@ -73,13 +76,37 @@ export const createJobLifecycle = (
       const known = continuousByGroup.get(target) ?? new Set();
       continuousByGroup.set(target, known.add(job));
     }
-    rollout.start(job);
   };
   const stop = (job: Job) => {
     rollout.stop(job);
+    schedule.stop(job);
     job.waiting.clear();
+    job.joined.clear();
     for (const target of job.targets) continuousByGroup.get(target)?.delete(job);
   };
+
+  const cancelExecutions = (job: Job, force: boolean, done: () => void) => {
+    const isCancelable = ({ status }: JobExecution) => status === 'QUEUED' || (force && status === 'IN_PROGRESS');
+    inPortions(
+      clock,
+      [...job.executions.values()].filter(isCancelable),
+      // It may have ended since the list was made.
+      (execution) => isCancelable(execution) && executions.update(execution, 'CANCELED', { forceCanceled: force }),
+      done,
+    );
+  };
+
+  /** STOP_ROLLOUT lets executions end, CANCEL those that run, FORCE_CANCEL none; then the job is COMPLETED. */
+  const end = (job: Job) => {
+    const { endBehavior = 'STOP_ROLLOUT' } = job.configs.schedulingConfig ?? {};
+    job.ended = true;
+    stop(job);
+    job.status = 'IN_PROGRESS';
+    job.lastUpdatedAt = clock.now();
+    if (endBehavior === 'STOP_ROLLOUT') checkCompletion(job);
+    else cancelExecutions(job, endBehavior === 'FORCE_CANCEL', () => checkCompletion(job));
+  };
+  const schedule = createSchedule(clock, { opened: rollout.start, closed: rollout.stop, ended: end });
 
   const cancel: JobLifecycle['cancel'] = (job, { force = false, comment, reasonCode }) => {
     stop(job);
@@ -89,29 +116,25 @@ export const createJobLifecycle = (
     if (comment !== undefined) job.comment = comment;
     if (reasonCode !== undefined) job.reasonCode = reasonCode;
     events.job(job, 'cancellation_in_progress');
-    const isCancelable = ({ status }: JobExecution) => status === 'QUEUED' || (force && status === 'IN_PROGRESS');
-    inPortions(
-      clock,
-      [...job.executions.values()].filter(isCancelable),
-      // It may have ended since the list was made.
-      (execution) => isCancelable(execution) && executions.update(execution, 'CANCELED', { forceCanceled: force }),
-      () => events.job(job, 'canceled'),
-    );
+    cancelExecutions(job, force, () => events.job(job, 'canceled'));
   };
 
   executions.onEnded((execution) => {
     const { job, thingName } = execution;
-    if (job.status !== 'IN_PROGRESS') return;
-    if (mayRetry(execution) && things.get(thingName)) {
-      executions.enqueue(job, thingName, execution, true);
+    if (!isActive(job)) return;
+    const failure = job.ended ? undefined : retryAfter(execution);
+    if (failure && things.get(thingName)) {
+      if (job.status === 'IN_PROGRESS') executions.enqueue(job, thingName, execution, failure);
+      else job.joined.add(thingName);
       return;
     }
-    if (shouldAbort(job)) cancel(job, { reasonCode: 'ABORT_CRITERIA_MET' });
+    if (shouldAbort(job)) cancel(job, { reasonCode: 'ABORT_CRITERIA_MET', comment: 'The abort criteria are met.' });
     else checkCompletion(job);
   });
 
   const left = (job: Job, thingName: string) => {
     job.waiting.delete(thingName);
+    job.joined.delete(thingName);
     const execution = job.executions.get(thingName);
     if (execution && !isTerminal(execution.status) && !isTargeted(job, thingName))
       executions.update(execution, 'REMOVED');
@@ -120,8 +143,8 @@ export const createJobLifecycle = (
     for (const job of continuousByGroup.get(group.thingGroupArn) ?? []) {
       if (change === 'left') left(job, thingName);
       else {
-        addThing(job, thingName);
-        rollout.start(job);
+        addThing(job, thingName, job.joined);
+        rollout.startJoined(job);
       }
     }
   });
@@ -134,8 +157,12 @@ export const createJobLifecycle = (
     begin: (job) => {
       jobs.all.set(job.jobId, job);
       addTargets(job, [...job.targets]);
+      schedule.begin(job);
     },
-    addTargets,
+    addTargets: (job, targets) => {
+      addTargets(job, targets);
+      rollout.start(job);
+    },
     cancel,
     checkCompletion,
     delete: (job) => {

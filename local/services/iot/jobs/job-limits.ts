@@ -1,5 +1,8 @@
+import type { ExponentialRolloutRate } from '@aws-sdk/client-iot';
 import { invalidRequest } from '../errors';
+import { required } from '../validation';
 import type { JobConfigs } from './job';
+import { MAX_RETRIES } from './retry';
 
 /** AWS IoT Jobs limits. */
 const MAX_DOCUMENT_CHARACTERS = 32_768;
@@ -7,11 +10,37 @@ const MAX_DETAILS = 10;
 const DETAIL_NAME = /^[a-zA-Z0-9:_-]{1,128}$/;
 const MAX_DETAIL_CHARACTERS = 1_024;
 const MAX_TIMEOUT_MINUTES = 10_080;
-const MAX_RETRIES = 10;
 
-const between = (parameter: string, value: number | undefined, least: number, most: number) => {
+export const between = (parameter: string, value: number | undefined, least: number, most: number) => {
   if (value !== undefined && !(value >= least && value <= most))
     throw invalidRequest(`${parameter} ${value} is not valid: it must be between ${least} and ${most}.`);
+};
+
+const oneOf = (parameter: string, value: string | undefined, allowed: readonly string[]) => {
+  if (!allowed.includes(value ?? ''))
+    throw invalidRequest(`${parameter} "${value ?? ''}" is not valid: use one of ${allowed.join(', ')}.`);
+};
+
+const digits = (parameter: string, value: number | undefined, most: number) => {
+  if (value !== undefined && Number(value.toFixed(most)) !== value)
+    throw invalidRequest(`${parameter} ${value} is not valid: at most ${most} digits after the decimal point.`);
+};
+
+/** https://docs.aws.amazon.com/iot/latest/apireference/API_ExponentialRolloutRate.html and …/API_RateIncreaseCriteria.html */
+const checkExponentialRate = (exponential: ExponentialRolloutRate) => {
+  const { baseRatePerMinute, incrementFactor, rateIncreaseCriteria } = exponential;
+  between(
+    'exponentialRate.baseRatePerMinute',
+    required(baseRatePerMinute, 'exponentialRate.baseRatePerMinute'),
+    1,
+    1_000,
+  );
+  between('exponentialRate.incrementFactor', required(incrementFactor, 'exponentialRate.incrementFactor'), 1.1, 5);
+  digits('exponentialRate.incrementFactor', incrementFactor, 1);
+  const { numberOfNotifiedThings, numberOfSucceededThings } = rateIncreaseCriteria ?? {};
+  required(numberOfNotifiedThings ?? numberOfSucceededThings, 'exponentialRate.rateIncreaseCriteria');
+  between('rateIncreaseCriteria.numberOfNotifiedThings', numberOfNotifiedThings, 1, Infinity);
+  between('rateIncreaseCriteria.numberOfSucceededThings', numberOfSucceededThings, 1, Infinity);
 };
 
 /**
@@ -36,24 +65,28 @@ export const checkConfigs = ({
   jobExecutionsRetryConfig,
 }: JobConfigs): void => {
   between('jobExecutionsRolloutConfig.maximumPerMinute', rollout?.maximumPerMinute, 1, 1_000);
-  const exponential = rollout?.exponentialRate;
-  between('exponentialRate.baseRatePerMinute', exponential?.baseRatePerMinute, 1, 1_000);
-  between('exponentialRate.incrementFactor', exponential?.incrementFactor, 1.1, 5);
-  const { numberOfNotifiedThings, numberOfSucceededThings } = exponential?.rateIncreaseCriteria ?? {};
-  between('rateIncreaseCriteria.numberOfNotifiedThings', numberOfNotifiedThings, 1, Infinity);
-  between('rateIncreaseCriteria.numberOfSucceededThings', numberOfSucceededThings, 1, Infinity);
+  if (rollout?.exponentialRate) checkExponentialRate(rollout.exponentialRate);
   between(
     'timeoutConfig.inProgressTimeoutInMinutes',
     timeoutConfig?.inProgressTimeoutInMinutes,
     1,
     MAX_TIMEOUT_MINUTES,
   );
-  for (const { thresholdPercentage, minNumberOfExecutedThings } of abortConfig?.criteriaList ?? []) {
+  for (const { failureType, action, thresholdPercentage, minNumberOfExecutedThings } of abortConfig?.criteriaList ??
+    []) {
+    oneOf('abortConfig failureType', failureType, ['FAILED', 'REJECTED', 'TIMED_OUT', 'ALL']);
+    oneOf('abortConfig action', action, ['CANCEL']);
     between('abortConfig thresholdPercentage', thresholdPercentage, 0.01, 100);
+    digits('abortConfig thresholdPercentage', thresholdPercentage, 2);
     between('abortConfig minNumberOfExecutedThings', minNumberOfExecutedThings, 1, Infinity);
   }
-  for (const { numberOfRetries } of jobExecutionsRetryConfig?.criteriaList ?? [])
+  const retries = jobExecutionsRetryConfig?.criteriaList ?? [];
+  for (const { failureType, numberOfRetries } of retries) {
+    oneOf('jobExecutionsRetryConfig failureType', failureType, ['FAILED', 'TIMED_OUT', 'ALL']);
     between('jobExecutionsRetryConfig numberOfRetries', numberOfRetries, 0, MAX_RETRIES);
+  }
+  const total = retries.reduce((sum, { numberOfRetries = 0 }) => sum + numberOfRetries, 0);
+  between('jobExecutionsRetryConfig numberOfRetries, all together,', total, 0, MAX_RETRIES);
 };
 
 /** @throws AwsError InvalidRequestException that names the detail */

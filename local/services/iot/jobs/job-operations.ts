@@ -15,7 +15,7 @@ import { invalidRequest, invalidStateTransition } from '../errors';
 import type { Output } from '../output';
 import { pageOf } from '../paging';
 import { jobIdOf } from '../validation';
-import type { Job, JobConfigs } from './job';
+import { isActive, type Job, type JobConfigs } from './job';
 import { checkConfigs } from './job-limits';
 import type { JobLifecycle } from './job-lifecycle';
 import type { JobStore } from './job-store';
@@ -30,7 +30,7 @@ export const createJobOperations = ({ clock, arns }: IotContext, jobs: JobStore,
 
   return {
     DescribeJob: (input: DescribeJobCommandInput): Output<DescribeJobCommandOutput> => ({
-      job: jobDescription(jobs.getOrThrow(jobIdOf(input.jobId))),
+      job: jobDescription(jobs.getOrThrow(jobIdOf(input.jobId)), clock.now()),
     }),
 
     GetJobDocument: (input: GetJobDocumentCommandInput): Output<GetJobDocumentCommandOutput> => ({
@@ -46,8 +46,8 @@ export const createJobOperations = ({ clock, arns }: IotContext, jobs: JobStore,
 
     UpdateJob: (input: UpdateJobCommandInput) => {
       const job = jobs.getOrThrow(jobIdOf(input.jobId));
-      if (job.status !== 'IN_PROGRESS')
-        throw invalidRequest(`Job ${job.jobId} is ${job.status}: only a job IN_PROGRESS can be updated.`);
+      if (!isActive(job))
+        throw invalidRequest(`Job ${job.jobId} is ${job.status}: only a job IN_PROGRESS or SCHEDULED can be updated.`);
       const { description, jobId: _jobId, namespaceId: _namespaceId, ...given } = input;
       const configs: JobConfigs = { ...job.configs, ...given };
       checkConfigs(configs);
@@ -59,8 +59,8 @@ export const createJobOperations = ({ clock, arns }: IotContext, jobs: JobStore,
 
     CancelJob: (input: CancelJobCommandInput): Output<CancelJobCommandOutput> => {
       const job = jobs.getOrThrow(jobIdOf(input.jobId));
-      if (job.status !== 'IN_PROGRESS')
-        throw invalidRequest(`Job ${job.jobId} is ${job.status}: only a job IN_PROGRESS can be canceled.`);
+      if (!isActive(job))
+        throw invalidRequest(`Job ${job.jobId} is ${job.status}: only a job IN_PROGRESS or SCHEDULED can be canceled.`);
       const { force, comment, reasonCode } = input;
       lifecycle.cancel(job, {
         force: force ?? false,
@@ -72,8 +72,8 @@ export const createJobOperations = ({ clock, arns }: IotContext, jobs: JobStore,
 
     DeleteJob: (input: DeleteJobCommandInput) => {
       const job = jobs.getOrThrow(jobIdOf(input.jobId));
-      if (job.status === 'IN_PROGRESS' && !input.force)
-        throw invalidStateTransition(`Job ${job.jobId} is IN_PROGRESS: cancel it first, or delete it with force.`);
+      if (isActive(job) && !input.force)
+        throw invalidStateTransition(`Job ${job.jobId} is ${job.status}: cancel it first, or delete it with force.`);
       if (job.status !== 'DELETION_IN_PROGRESS') lifecycle.delete(job);
       return {};
     },

@@ -16,6 +16,7 @@ import { jobIdOf, required } from '../validation';
 import type { JobConfigs } from './job';
 import { checkConfigs, parseDocument } from './job-limits';
 import type { JobStore } from './job-store';
+import { checkWindows } from './schedule-limits';
 
 interface JobTemplate {
   readonly jobTemplateId: string;
@@ -31,7 +32,11 @@ export interface JobTemplates {
   getByArnOrThrow(jobTemplateArn: string): JobTemplate;
 }
 
-const describe = ({ configs, ...template }: JobTemplate) => ({ ...template, ...configs });
+const describe = ({ configs: { schedulingConfig, ...configs }, ...template }: JobTemplate) => ({
+  ...template,
+  ...configs,
+  ...schedulingConfig,
+});
 
 /** CreateJobTemplate, DescribeJobTemplate, ListJobTemplates, DeleteJobTemplate. */
 export const createJobTemplateOperations = ({ clock, arns }: IotContext, jobs: JobStore) => {
@@ -58,14 +63,17 @@ export const createJobTemplateOperations = ({ clock, arns }: IotContext, jobs: J
       parseDocument(document);
       const { presignedUrlConfig, jobExecutionsRolloutConfig, abortConfig, timeoutConfig, jobExecutionsRetryConfig } =
         input;
+      const { maintenanceWindows } = input;
       const configs: JobConfigs = {
         ...(presignedUrlConfig && { presignedUrlConfig }),
         ...(jobExecutionsRolloutConfig && { jobExecutionsRolloutConfig }),
         ...(abortConfig && { abortConfig }),
         ...(timeoutConfig && { timeoutConfig }),
         ...(jobExecutionsRetryConfig && { jobExecutionsRetryConfig }),
+        ...(maintenanceWindows && { schedulingConfig: { maintenanceWindows } }),
       };
       checkConfigs(configs);
+      checkWindows(maintenanceWindows);
       if (templates.has(jobTemplateId))
         throw new AwsError('ConflictException', `Job template ${jobTemplateId} already exists.`, 409);
       const jobTemplateArn = arns.of('jobtemplate', jobTemplateId);

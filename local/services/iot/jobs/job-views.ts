@@ -5,7 +5,8 @@ import type {
   JobSummary,
 } from '@aws-sdk/client-iot';
 import type { Arns } from '../arns';
-import type { Job, JobExecution } from './job';
+import { type Job, type JobExecution, retryAttempt } from './job';
+import { scheduledRollouts } from './schedule';
 
 const dateOf = (milliseconds: number | undefined): Date | undefined =>
   milliseconds === undefined ? undefined : new Date(milliseconds);
@@ -23,9 +24,12 @@ export const jobSummary = (job: Job): JobSummary => ({
 });
 
 /** A job in the form of DescribeJob. */
-export const jobDescription = (job: Job): JobDescription => ({
+export const jobDescription = (job: Job, now: number): JobDescription => ({
   ...jobSummary(job),
   ...job.configs,
+  ...(job.configs.schedulingConfig?.maintenanceWindows && {
+    scheduledJobRollouts: scheduledRollouts(job.configs.schedulingConfig, now),
+  }),
   targets: [...job.targets],
   description: job.description,
   forceCanceled: job.forceCanceled,
@@ -59,7 +63,7 @@ export const executionSummary = (execution: JobExecution): JobExecutionSummary =
   startedAt: dateOf(execution.startedAt),
   lastUpdatedAt: new Date(execution.lastUpdatedAt),
   executionNumber: execution.executionNumber,
-  retryAttempt: execution.retryAttempt,
+  retryAttempt: retryAttempt(execution),
 });
 
 /** An execution in the form of DescribeJobExecution of the control plane. */

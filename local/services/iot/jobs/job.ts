@@ -5,18 +5,20 @@ import type {
   JobExecutionsRolloutConfig,
   JobStatus,
   PresignedUrlConfig,
+  SchedulingConfig,
   TargetSelection,
   TimeoutConfig,
 } from '@aws-sdk/client-iot';
 import type { Timer } from '../../../core/clock';
 
-/** How a job rolls out, retries, times out and aborts; a job template holds the same. */
+/** How a job rolls out, retries, times out, aborts and is scheduled; a job template holds the same, of the schedule the windows. */
 export interface JobConfigs {
   readonly presignedUrlConfig?: PresignedUrlConfig;
   readonly jobExecutionsRolloutConfig?: JobExecutionsRolloutConfig;
   readonly abortConfig?: AbortConfig;
   readonly timeoutConfig?: TimeoutConfig;
   readonly jobExecutionsRetryConfig?: JobExecutionsRetryConfig;
+  readonly schedulingConfig?: SchedulingConfig;
 }
 
 /** A job. All times are milliseconds since the epoch. */
@@ -41,6 +43,8 @@ export interface Job {
   reasonCode?: string;
   /** Things whose execution has not been rolled out yet, in order. */
   readonly waiting: Set<string>;
+  /** Things that joined later, or try again: they do not wait for the roll-out rate, only for a window. */
+  readonly joined: Set<string>;
   /** Latest execution of each thing. */
   readonly executions: Map<string, JobExecution>;
   /** Statuses of the latest executions, counted as they change. */
@@ -48,15 +52,22 @@ export interface Job {
   /** Executions ever queued: a criterion of exponential roll-out. */
   notified: number;
   rolloutTimer?: Timer;
+  joinedTimer?: Timer;
+  readonly scheduleTimers: Set<Timer>;
+  /** Its end time has passed. */
+  ended?: boolean;
 }
+
+/** Failures after which an execution may start again. */
+export type RetryableFailure = 'FAILED' | 'TIMED_OUT';
 
 /** The execution of a job by one thing. */
 export interface JobExecution {
   readonly job: Job;
   readonly thingName: string;
   readonly executionNumber: number;
-  /** How many retries came before this one. */
-  readonly retryAttempt: number;
+  /** How many retries came before this one, by the failure that they followed. */
+  readonly retries: Readonly<Record<RetryableFailure, number>>;
   readonly queuedAt: number;
   status: JobExecutionStatus;
   statusDetails: Record<string, string>;
@@ -95,3 +106,9 @@ export const countUnfinished = ({ counts }: Job): number => counts.QUEUED + coun
 
 /** AWS writes times in messages in whole seconds. */
 export const seconds = (milliseconds: number): number => Math.floor(milliseconds / 1000);
+
+/** How many retries came before an execution. */
+export const retryAttempt = ({ retries }: JobExecution): number => retries.FAILED + retries.TIMED_OUT;
+
+/** A job that has not ended. Between its windows it is SCHEDULED, and executions may still run. */
+export const isActive = ({ status }: Job): boolean => status === 'IN_PROGRESS' || status === 'SCHEDULED';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../../core/clock';
 import type { Job } from './job';
 
-/** Without a rate all executions are queued at once, in batches, so that other work can run in between. */
+/** Without a rate all executions are queued at once (on AWS, 1,000 a minute), in batches, so that other work can run in between. */
 const BATCH_SIZE = 200;
 const MINUTE_MS = 60_000;
 const MIN_PAUSE_MS = 100;
@@ -16,17 +16,23 @@ const rateOf = ({ configs, notified, counts }: Job): number | undefined => {
   if (!exponential) return rollout?.maximumPerMinute;
   const { baseRatePerMinute = 1, incrementFactor = 1, rateIncreaseCriteria } = exponential;
   const { numberOfNotifiedThings, numberOfSucceededThings } = rateIncreaseCriteria ?? {};
-  const increases =
-    numberOfNotifiedThings !== undefined
-      ? Math.floor(notified / numberOfNotifiedThings)
-      : Math.floor(counts.SUCCEEDED / (numberOfSucceededThings ?? Infinity));
+  // With both criteria, the one that is met first counts.
+  const increases = Math.max(
+    Math.floor(notified / (numberOfNotifiedThings ?? Infinity)),
+    Math.floor(counts.SUCCEEDED / (numberOfSucceededThings ?? Infinity)),
+  );
   return Math.min(rollout.maximumPerMinute ?? MAX_RATE_PER_MINUTE, baseRatePerMinute * incrementFactor ** increases);
 };
 
 /** Releases the waiting things of a job, no faster than its roll-out configuration allows. */
 export interface Rollout {
-  /** Starts releasing things, or resumes when things have joined. */
+  /** Starts releasing things, or resumes when there are more. */
   start(job: Job): void;
+  /**
+   * Releases things that joined after the creation of the job, at once: the rate is for those of its creation.
+   * https://docs.aws.amazon.com/iot/latest/developerguide/jobs-configurations-details.html#job-rollout-dynamic-groups
+   */
+  startJoined(job: Job): void;
   stop(job: Job): void;
 }
 
@@ -39,18 +45,28 @@ export const createRollout = (
   release: (job: Job, thingName: string) => void,
   emptied: (job: Job) => void,
 ): Rollout => {
-  const releaseFirst = (job: Job, count: number) => {
+  const releaseFirst = (job: Job, things: Set<string>, count: number) => {
     let left = count;
-    for (const thingName of job.waiting) {
+    for (const thingName of things) {
       if (left <= 0) return;
       left -= 1;
-      job.waiting.delete(thingName);
+      things.delete(thingName);
       release(job, thingName);
     }
   };
   const stop = (job: Job) => {
     job.rolloutTimer?.cancel();
+    job.joinedTimer?.cancel();
     delete job.rolloutTimer;
+    delete job.joinedTimer;
+  };
+  const startJoined = (job: Job) => {
+    if (job.joinedTimer || job.joined.size === 0 || job.status !== 'IN_PROGRESS') return;
+    job.joinedTimer = clock.setTimeout(() => {
+      delete job.joinedTimer;
+      releaseFirst(job, job.joined, BATCH_SIZE);
+      startJoined(job);
+    }, 0);
   };
   const tick = (job: Job, credit: number, since: number) => {
     delete job.rolloutTimer;
@@ -59,7 +75,7 @@ export const createRollout = (
     const rate = rateOf(job);
     const available = rate === undefined ? BATCH_SIZE : credit + ((now - since) * rate) / MINUTE_MS;
     const count = Math.floor(available + ROUNDING);
-    releaseFirst(job, count);
+    releaseFirst(job, job.waiting, count);
     if (job.waiting.size === 0) {
       emptied(job);
       return;
@@ -69,7 +85,9 @@ export const createRollout = (
     job.rolloutTimer = clock.setTimeout(() => tick(job, rest, now), pause);
   };
   return {
+    startJoined,
     start: (job) => {
+      startJoined(job);
       if (job.rolloutTimer || job.status !== 'IN_PROGRESS') return;
       // As on AWS, executions are queued after CreateJob has returned.
       job.rolloutTimer = clock.setTimeout(() => tick(job, 1, clock.now()), 0);
