@@ -6,7 +6,7 @@ import { alreadyRuns, askOnce, type CommandDeps, refuse } from '../command';
 import type { Credentials } from '../credentials';
 import type { Device, Devices } from '../devices';
 import { type Fault, protocolNamed } from '../protocol';
-import { compareVersions } from './version';
+import { compareVersions } from '../../shared/version';
 import { type JobOptions, jobOptionsIn } from './job-options';
 
 export interface DownloadFirmwareDeps extends CommandDeps {

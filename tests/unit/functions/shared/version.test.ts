@@ -1,4 +1,4 @@
-import { compareVersions } from '../../../../functions/device-management/download-firmware/version';
+import { compareVersions } from '../../../../functions/shared/version';
 
 describe('versions', () => {
   test.each([
