@@ -1,5 +1,11 @@
 import * as v from 'valibot';
 
+/** A value or several, as a list. */
+const oneOrMore = v.pipe(
+  v.union([v.string(), v.pipe(v.array(v.string()), v.nonEmpty())]),
+  v.transform((values) => (typeof values === 'string' ? [values] : values)),
+);
+
 /** What a job document may say about the firmware beyond its version; JobsCreateJob checks it, but a job may be created without it. */
 const jobOptionsSchema = v.object({
   firmware: v.optional(
@@ -9,6 +15,13 @@ const jobOptionsSchema = v.object({
       checkSumAlgorithm: v.optional(v.picklist(['SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512'])),
       checkSum: v.optional(v.pipe(v.string(), v.regex(/^[0-9A-Fa-f]{40,128}$/, 'must be hexadecimal'))),
       credentialsSecret: v.optional(v.pipe(v.string(), v.nonEmpty())),
+      /** Which devices can run it: all that is named must hold; of several values of an attribute, one. */
+      compatibleWith: v.optional(
+        v.object({
+          thingTypeName: v.optional(v.pipe(v.string(), v.nonEmpty())),
+          attributes: v.optional(v.record(v.string(), oneOrMore)),
+        }),
+      ),
     }),
     {},
   ),
