@@ -111,7 +111,7 @@ describe('npm run check finds', () => {
     [
       'permissions',
       'an action that IAM does not know',
-      'iot:CreateJob\n',
+      'iot:DescribeJobTemplate\n',
       'iot:MakeJob\n',
       'iot:MakeJob: IAM knows no such action',
     ],

@@ -74,7 +74,11 @@ const callsOf = (logicalId: string, action: string): readonly Call[] => {
       return calls(action, bucketObject);
     case 's3:ListBucket':
       return calls(action, aws.arnOf('ProtoBucket'));
+    case 'iot:DescribeThingGroup':
+      return calls(action, aws.arn('iot', 'thinggroup/old'));
     case 'iot:DescribeIndex':
+    case 'iot:GetStatistics':
+    case 'iot:SearchIndex':
       return calls(action, aws.arn('iot', 'index/AWS_Things'));
     case 'iot:ListJobs':
     case 'iot:GetIndexingConfiguration':

@@ -1,7 +1,12 @@
 import { randomInt } from 'node:crypto';
 import type { CreateJobRequest, DescribeJobTemplateResponse } from '@aws-sdk/client-iot';
 import type { Log } from '../../shared/log';
-import { type CreateJobPayload, checkThingName, parsePayload } from './payload';
+import { contradictions, type DefaultTimeLimits } from './contradictions';
+import { type DryRunAnswer, dryRun } from './dry-run';
+import type { FleetIndex } from './fleet-index';
+import { invalidPayload } from './invalid-payload';
+import { jobConfigsOf } from './job-configs';
+import { type CreateJobPayload, checkThingNames, parsePayload } from './payload';
 
 export interface CreateJobDeps {
   /** Name of the job template, which is the name of the state machine. */
@@ -9,56 +14,67 @@ export interface CreateJobDeps {
   readonly jobIdPrefix: string;
   /** Characters that the name of a thing may have, so that the controller can reach it. */
   readonly longestThingName: number;
+  readonly timeLimits: DefaultTimeLimits;
   readonly describeTemplate: (templateId: string) => Promise<DescribeJobTemplateResponse>;
   readonly createJob: (request: CreateJobRequest) => Promise<{ jobArn?: string | undefined }>;
+  readonly fleet: FleetIndex;
   readonly log: Log;
+  readonly now: () => number;
   readonly randomSuffix?: () => string;
 }
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const tenCharacters = () => Array.from({ length: 10 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 
-/** The template's document with what this job is about. */
+/** https://docs.aws.amazon.com/iot/latest/apireference/API_CreateJob.html */
+const MAX_DOCUMENT_CHARACTERS = 32_768;
+
+/** The template's document with what the devices are to do. */
 const documentOf = (templateId: string, document: string | undefined, payload: CreateJobPayload): string => {
   const base: unknown = JSON.parse(document ?? 'null');
   if (typeof base !== 'object' || base === null)
     throw new Error(`The document of job template ${templateId} is not a JSON object: deploy the stack again.`);
-  const { targetArn: _target, targetSelection: _selection, ...jobOptions } = payload;
-  return JSON.stringify({ ...base, ...jobOptions });
+  const { firmwareVersion, upgradeTrigger, firmware, activation, timeLimits, allowDowngrade } = payload;
+  const text = JSON.stringify({
+    ...base,
+    ...{ firmwareVersion, upgradeTrigger, firmware, activation, timeLimits, allowDowngrade },
+  });
+  if (text.length > MAX_DOCUMENT_CHARACTERS)
+    throw invalidPayload([
+      `firmware makes a job document of ${text.length} characters, at most ${MAX_DOCUMENT_CHARACTERS} are possible: name fewer values in compatibleWith`,
+    ]);
+  return text;
 };
 
+interface CreatedJob {
+  readonly jobId: string;
+  readonly jobArn: string | undefined;
+}
+
 /**
- * Creates an IoT job that upgrades a thing or a thing group. Settings of the template (roll-out, abort, time-out, retry)
- * are carried over, because CreateJob takes a document or a template, not both.
+ * Creates an IoT job that upgrades things and thing groups, or with `dryRun` only counts the devices.
  * @throws InvalidPayloadError and whatever IoT answers
  */
 export const createJob =
-  ({
-    templateId,
-    jobIdPrefix,
-    longestThingName,
-    describeTemplate,
-    createJob: create,
-    log,
-    randomSuffix = tenCharacters,
-  }: CreateJobDeps) =>
-  async (event: unknown): Promise<{ jobId: string; jobArn: string | undefined }> => {
+  (deps: CreateJobDeps) =>
+  async (event: unknown): Promise<CreatedJob | DryRunAnswer> => {
+    const { templateId, jobIdPrefix, longestThingName, timeLimits, log, randomSuffix = tenCharacters } = deps;
     const payload = parsePayload(event);
-    checkThingName(payload, longestThingName);
-    const template = await describeTemplate(templateId);
+    checkThingNames(payload, longestThingName);
+    const template = await deps.describeTemplate(templateId);
+    const configs = jobConfigsOf(payload, template);
+    const problems = contradictions(payload, configs, timeLimits, deps.now());
+    if (problems.length > 0) throw invalidPayload(problems);
+    const { targets, targetSelection, firmwareVersion } = payload;
+    const document = documentOf(templateId, template.document, payload);
+    if (payload.dryRun) return dryRun(deps.fleet, payload);
+
     const jobId = `${jobIdPrefix}-${randomSuffix()}`;
-    const { jobExecutionsRolloutConfig, abortConfig, timeoutConfig, jobExecutionsRetryConfig, description } = template;
-    const { jobArn } = await create({
-      jobId,
-      targets: [payload.targetArn],
-      targetSelection: payload.targetSelection,
-      document: documentOf(templateId, template.document, payload),
+    const { description } = template;
+    const { jobArn } = await deps.createJob({
+      ...{ jobId, targets, targetSelection, document, ...configs },
       ...(description !== undefined && { description }),
-      ...(jobExecutionsRolloutConfig && { jobExecutionsRolloutConfig }),
-      ...(abortConfig && { abortConfig }),
-      ...(timeoutConfig && { timeoutConfig }),
-      ...(jobExecutionsRetryConfig && { jobExecutionsRetryConfig }),
     });
-    log.info(`Job for ${payload.targetArn}: upgrade to ${payload.firmwareVersion}`, { jobId });
+    log.info(`Job for ${targets.join(', ')}: upgrade to ${firmwareVersion}`, { jobId });
     return { jobId, jobArn };
   };

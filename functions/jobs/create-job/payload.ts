@@ -1,19 +1,23 @@
 import * as v from 'valibot';
+import { distinct, fields, matching, oneOf, text, wholeNumber } from './fields';
+import { firmwareSchema } from './firmware';
+import { InvalidPayloadError, invalidPayload } from './invalid-payload';
+import { abortSchema, retrySchema, rolloutSchema, timeoutSchema } from './rollout';
+import { scheduleSchema } from './schedule';
 
-const EXAMPLE = {
-  firmwareVersion: '1.2.3',
-  upgradeTrigger: 'manual',
-  targetArn: 'arn:aws:iot:us-east-1:123456789012:thinggroup/firmware-1-2-1',
-  targetSelection: 'SNAPSHOT',
-};
-
-const ARN = /^arn:[\w-]+:iot:[\w-]+:\d{12}:(thing|thinggroup)\/[A-Za-z0-9:_-]{1,128}$/;
+const targetArn = matching(
+  /^arn:[\w-]+:iot:[\w-]+:\d{12}:(thing|thinggroup)\/[A-Za-z0-9:_-]{1,128}$/,
+  'must be the ARN of a thing or a thing group',
+);
 
 /**
  * The version goes into a URL path and an attribute of the thing, which holds no `+`: no separators, no spaces.
  * https://docs.aws.amazon.com/iot/latest/apireference/API_AttributePayload.html
  */
 const VERSION = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/** https://docs.aws.amazon.com/general/latest/gr/iot_device_management.html: targets of a job */
+const MAX_TARGETS = 100;
 
 const isTimeZone = (name: string): boolean => {
   try {
@@ -24,53 +28,20 @@ const isTimeZone = (name: string): boolean => {
   }
 };
 
-const isSecretName = /^[A-Za-z0-9/_+=.@-]{1,512}$/;
-const DIGEST_LENGTHS = { 'SHA-1': 40, 'SHA-224': 56, 'SHA-256': 64, 'SHA-384': 96, 'SHA-512': 128 } as const;
-
 const flag = v.boolean('must be true or false');
-const time = v.pipe(
-  v.string('must be text'),
-  v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 02:30'),
-);
-
-/** What to download, and from where, when it is not the deployment's default. */
-const firmwareSchema = v.pipe(
-  v.strictObject({
-    url: v.optional(v.pipe(v.string('must be text'), v.regex(/^https?:\/\/\S{1,1900}$/, 'must be an http(s) URL'))),
-    fileSize: v.optional(
-      v.pipe(v.number('must be a number of bytes'), v.integer('must be whole'), v.minValue(1, 'must be at least 1')),
-    ),
-    checkSumAlgorithm: v.optional(
-      v.picklist(
-        ['SHA-1', 'SHA-224', 'SHA-256', 'SHA-384', 'SHA-512'],
-        'must be SHA-1, SHA-224, SHA-256, SHA-384 or SHA-512',
-      ),
-    ),
-    checkSum: v.optional(v.pipe(v.string('must be text'), v.regex(/^[0-9A-Fa-f]+$/, 'must be hexadecimal'))),
-    credentialsSecret: v.optional(
-      v.pipe(v.string('must be text'), v.regex(isSecretName, 'must be the name of a secret')),
-    ),
-  }),
-  v.check(
-    ({ checkSumAlgorithm, checkSum }) =>
-      checkSumAlgorithm === undefined ? checkSum === undefined : checkSum?.length === DIGEST_LENGTHS[checkSumAlgorithm],
-    'must have checkSumAlgorithm and checkSum together, of the right length',
-  ),
-);
+const time = matching(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day such as 02:30');
 
 /** One phase: the device boots when it has the firmware. Two phases: it boots in a window of its local time. */
 const activationSchema = v.variant(
   'mode',
   [
-    v.strictObject({ mode: v.literal('IMMEDIATELY') }),
-    v.strictObject({
+    fields({ mode: v.literal('IMMEDIATELY') }),
+    fields({
       mode: v.literal('WINDOW'),
-      window: v.strictObject({
+      window: fields({
         start: time,
         end: time,
-        timeZone: v.optional(
-          v.pipe(v.string('must be text'), v.check(isTimeZone, 'must be a time zone such as Europe/Berlin')),
-        ),
+        timeZone: v.optional(v.pipe(text, v.check(isTimeZone, 'must be a time zone such as Europe/Berlin'))),
       }),
     }),
   ],
@@ -79,15 +50,13 @@ const activationSchema = v.variant(
 
 const seconds = v.optional(
   v.pipe(
-    v.number('must be a number of seconds'),
-    v.integer('must be whole'),
-    v.minValue(1, 'must be at least 1'),
+    wholeNumber(1),
     v.maxValue(1_209_600, 'must be at most 1209600, which is 14 days, the time limit of a workflow'),
   ),
 );
 
 /** Limits of this job's steps that differ from the deployment's. */
-const timeLimitsSchema = v.strictObject({
+const timeLimitsSchema = fields({
   startDownloadSeconds: seconds,
   transferSeconds: seconds,
   operationSeconds: seconds,
@@ -95,49 +64,57 @@ const timeLimitsSchema = v.strictObject({
   rebootGraceSeconds: seconds,
 });
 
-const payloadSchema = v.strictObject({
-  firmwareVersion: v.pipe(
-    v.string('must be text'),
-    v.regex(
+const payloadSchema = v.pipe(
+  fields({
+    firmwareVersion: matching(
       VERSION,
       'must be 1 to 64 letters, digits or . _ - and begin with a letter or digit (the registry holds no +)',
     ),
+    upgradeTrigger: v.optional(matching(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -'), 'manual'),
+    targetArn: v.optional(targetArn),
+    targetArns: v.optional(
+      v.pipe(
+        v.array(targetArn, 'must be a list'),
+        v.minLength(1, 'must have at least one target'),
+        v.maxLength(MAX_TARGETS, `must have at most ${MAX_TARGETS} targets`),
+        v.check((arns) => distinct(arns), 'must name each target once'),
+      ),
+    ),
+    targetSelection: v.optional(oneOf('SNAPSHOT', 'CONTINUOUS'), 'SNAPSHOT'),
+    firmware: v.optional(firmwareSchema),
+    activation: v.optional(activationSchema),
+    timeLimits: v.optional(timeLimitsSchema),
+    allowDowngrade: v.optional(flag),
+    rollout: v.optional(rolloutSchema),
+    abort: v.optional(abortSchema),
+    retry: v.optional(retrySchema),
+    timeout: v.optional(timeoutSchema),
+    schedule: v.optional(scheduleSchema),
+    dryRun: v.optional(flag, false),
+  }),
+  v.transform(({ targetArn: one, targetArns: several, ...rest }) => ({ ...rest, one, several })),
+  v.check(
+    ({ one, several }) => one !== undefined || several !== undefined,
+    'targetArn is missing (or targetArns, a list)',
   ),
-  upgradeTrigger: v.optional(
-    v.pipe(v.string('must be text'), v.regex(/^[\w-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -')),
-    'manual',
+  v.check(
+    ({ one, several }) => one === undefined || several === undefined,
+    'targetArn and targetArns exclude each other',
   ),
-  targetArn: v.pipe(v.string('must be text'), v.regex(ARN, 'must be the ARN of a thing or a thing group')),
-  targetSelection: v.optional(v.picklist(['SNAPSHOT', 'CONTINUOUS'], 'must be SNAPSHOT or CONTINUOUS'), 'SNAPSHOT'),
-  firmware: v.optional(firmwareSchema),
-  activation: v.optional(activationSchema),
-  timeLimits: v.optional(timeLimitsSchema),
-  allowDowngrade: v.optional(flag),
-});
+  v.transform(({ one, several, ...rest }) => ({
+    ...rest,
+    targets: several ?? (one === undefined ? [] : [one]),
+  })),
+);
 
 export type CreateJobPayload = v.InferOutput<typeof payloadSchema>;
-
-/** The payload of JobsCreateJob is wrong: the message names field, input and a payload that works. */
-export class InvalidPayloadError extends Error {
-  override readonly name = 'InvalidPayloadError';
-}
-
-const entriesOf = (schema: { readonly entries: object }) => Object.keys(schema.entries);
-
-/** The fields that stand beside a wrong one. */
-const fieldsBeside = (issue: v.InferIssue<typeof payloadSchema>): readonly string[] => {
-  const path = v.getDotPath(issue) ?? '';
-  if (path.startsWith('firmware.')) return entriesOf(firmwareSchema.pipe[0]);
-  if (path.startsWith('timeLimits.')) return entriesOf(timeLimitsSchema);
-  if (path.startsWith('activation.window.')) return ['start', 'end', 'timeZone'];
-  return path.startsWith('activation.') ? ['mode', 'window'] : entriesOf(payloadSchema);
-};
+export type TimeLimits = v.InferOutput<typeof timeLimitsSchema>;
 
 const describe = (issue: v.InferIssue<typeof payloadSchema>): string => {
   const field = v.getDotPath(issue);
-  if (field === null) return `the payload must be an object, not ${issue.received}`;
-  if (issue.type === 'strict_object' && issue.expected === 'never')
-    return `${field} is not a field of it (it has ${fieldsBeside(issue).join(', ')})`;
+  if (field === null)
+    return issue.kind === 'validation' ? issue.message : `the payload must be an object, not ${issue.received}`;
+  if (issue.type === 'strict_object' && issue.expected === 'never') return `${field} ${issue.message}`;
   if (issue.input === undefined) return `${field} is missing`;
   return `${field} ${issue.message}, not ${JSON.stringify(issue.input)}`;
 };
@@ -146,8 +123,7 @@ const describe = (issue: v.InferIssue<typeof payloadSchema>): string => {
 export const parsePayload = (payload: unknown): CreateJobPayload => {
   const parsed = v.safeParse(payloadSchema, payload);
   if (parsed.success) return parsed.output;
-  const problems = parsed.issues.map(describe).join('; ');
-  throw new InvalidPayloadError(`No job was created: ${problems}. Example: ${JSON.stringify(EXAMPLE)}`);
+  throw invalidPayload(parsed.issues.map(describe));
 };
 
 /**
@@ -155,11 +131,13 @@ export const parsePayload = (payload: unknown): CreateJobPayload => {
  * knows which agents speak MQTT 5.
  * @throws InvalidPayloadError
  */
-export const checkThingName = ({ targetArn }: CreateJobPayload, longest: number): void => {
-  const [, thingName = ''] = /:thing\/(.*)$/.exec(targetArn) ?? [];
-  if (thingName.length > longest)
-    throw new InvalidPayloadError(
-      `No job was created: the thing name in targetArn has ${thingName.length} characters, at most ${longest} are possible: ` +
-        `requests to agents of MQTT 3.1.1 have it twice in their topic, and a topic of AWS IoT has at most 256 bytes.`,
-    );
+export const checkThingNames = ({ targets }: CreateJobPayload, longest: number): void => {
+  for (const target of targets) {
+    const [, thingName = ''] = /:thing\/(.*)$/.exec(target) ?? [];
+    if (thingName.length > longest)
+      throw new InvalidPayloadError(
+        `No job was created: the thing name in ${targets.length === 1 ? 'targetArn' : target} has ${thingName.length} characters, at most ${longest} are possible: ` +
+          `requests to agents of MQTT 3.1.1 have it twice in their topic, and a topic of AWS IoT has at most 256 bytes.`,
+      );
+  }
 };

@@ -1,7 +1,7 @@
 import { IoTClient } from '@aws-sdk/client-iot';
 import { fromEnv } from '../../shared/env';
 import { createLog } from '../../shared/log';
-import { documentOf, jobsInProgress, progressOf } from './iot-jobs';
+import { documentOf, activeJobs, progressOf } from './iot-jobs';
 import { measureJobs } from './measure-jobs';
 
 const env = fromEnv(process.env, 'JOB_ID_PREFIX', 'STACK_NAME', 'STATE_MACHINE_NAME');
@@ -11,7 +11,7 @@ const iot = new IoTClient({});
 export const handler = measureJobs({
   stateMachineName: env.STATE_MACHINE_NAME,
   jobIdPrefix: env.JOB_ID_PREFIX,
-  jobsInProgress: jobsInProgress(iot),
+  activeJobs: activeJobs(iot),
   documentOf: documentOf(iot),
   progressOf: progressOf(iot),
   log: createLog(env.STACK_NAME),

@@ -1,17 +1,22 @@
 import { DescribeJobCommand, GetJobDocumentCommand, type IoTClient, ListJobsCommand } from '@aws-sdk/client-iot';
 import type { MeasureJobsDeps } from './measure-jobs';
 
-/** Ids of all jobs in progress, page by page. */
-export const jobsInProgress =
-  (iot: IoTClient): MeasureJobsDeps['jobsInProgress'] =>
+/** Jobs whose devices may be in progress: between its maintenance windows a job is SCHEDULED. */
+const ACTIVE = ['IN_PROGRESS', 'SCHEDULED'] as const;
+
+/** Ids of all jobs that have not ended, page by page. */
+export const activeJobs =
+  (iot: IoTClient): MeasureJobsDeps['activeJobs'] =>
   async () => {
     const ids: string[] = [];
-    let nextToken: string | undefined;
-    do {
-      const page = await iot.send(new ListJobsCommand({ status: 'IN_PROGRESS', maxResults: 250, nextToken }));
-      ids.push(...(page.jobs ?? []).flatMap(({ jobId }) => jobId ?? []));
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined);
+    for (const status of ACTIVE) {
+      let nextToken: string | undefined;
+      do {
+        const page = await iot.send(new ListJobsCommand({ status, maxResults: 250, nextToken }));
+        ids.push(...(page.jobs ?? []).flatMap(({ jobId }) => jobId ?? []));
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined);
+    }
     return ids;
   };
 

@@ -11,7 +11,7 @@ export interface MeasureJobsDeps {
   /** Jobs that the workflow of this stack runs, and is not through with. */
   readonly stateMachineName: string;
   readonly jobIdPrefix: string;
-  readonly jobsInProgress: () => Promise<readonly string[]>;
+  readonly activeJobs: () => Promise<readonly string[]>;
   readonly documentOf: (jobId: string) => Promise<string | undefined>;
   readonly progressOf: (jobId: string) => Promise<JobProgress>;
   readonly log: Log;
@@ -32,9 +32,9 @@ const isFor = (stateMachineName: string, document: string | undefined): boolean 
  * Jobs of other stacks may have the same prefix, so the job document decides.
  */
 export const measureJobs =
-  ({ stateMachineName, jobIdPrefix, jobsInProgress, documentOf, progressOf, log }: MeasureJobsDeps) =>
+  ({ stateMachineName, jobIdPrefix, activeJobs, documentOf, progressOf, log }: MeasureJobsDeps) =>
   async (): Promise<void> => {
-    const candidates = (await jobsInProgress()).filter((jobId) => jobId.startsWith(`${jobIdPrefix}-`));
+    const candidates = (await activeJobs()).filter((jobId) => jobId.startsWith(`${jobIdPrefix}-`));
     let [queued, inProgress, jobs] = [0, 0, 0];
     for (const jobId of candidates) {
       if (!isFor(stateMachineName, await documentOf(jobId))) continue;

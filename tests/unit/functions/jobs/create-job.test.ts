@@ -1,5 +1,5 @@
 import { fakeLog } from '../support/fakes';
-import type { CreateJobRequest } from '@aws-sdk/client-iot';
+import type { CreateJobRequest, DescribeJobTemplateResponse } from '@aws-sdk/client-iot';
 import { createJob } from '../../../../functions/jobs/create-job/create-job';
 
 const PAYLOAD = {
@@ -8,18 +8,27 @@ const PAYLOAD = {
   targetArn: 'arn:aws:iot:eu-west-1:123456789012:thinggroup/old',
 };
 
-const world = () => {
+const NOW = Date.UTC(2026, 0, 1);
+const TEMPLATE: DescribeJobTemplateResponse = {
+  document: '{"version":"1.0","stateMachineName":"wme-FirmwareUpgrade"}',
+  timeoutConfig: { inProgressTimeoutInMinutes: 2_880 },
+};
+
+const world = (template = TEMPLATE) => {
   const created: CreateJobRequest[] = [];
+  const asked = async () => {
+    throw new Error('the fleet index is asked by dry runs only');
+  };
   const create = createJob({
     templateId: 'wme-FirmwareUpgrade',
     jobIdPrefix: 'FirmwareUpgrade',
     longestThingName: 83,
     log: fakeLog().log,
     randomSuffix: () => 'abcdefghij',
-    describeTemplate: async () => ({
-      document: '{"version":"1.0","stateMachineName":"wme-FirmwareUpgrade"}',
-      timeoutConfig: { inProgressTimeoutInMinutes: 60 },
-    }),
+    timeLimits: { startDownloadSeconds: 120, transferSeconds: 1800, operationSeconds: 1200, rebootSeconds: 2700 },
+    now: () => NOW,
+    fleet: { count: asked, search: asked, checkGroup: asked },
+    describeTemplate: async () => template,
     createJob: async (request) => {
       created.push(request);
       return { jobArn: 'arn:job' };
@@ -27,6 +36,8 @@ const world = () => {
   });
   return { created, create };
 };
+
+const groups = (count: number) => Array.from({ length: count }, (_, n) => `${PAYLOAD.targetArn}-${n}`);
 
 describe('JobsCreateJob', () => {
   test('creates a job for the target with version and trigger in the document of the template', async () => {
@@ -39,7 +50,7 @@ describe('JobsCreateJob', () => {
         targetSelection: 'SNAPSHOT',
         document:
           '{"version":"1.0","stateMachineName":"wme-FirmwareUpgrade","firmwareVersion":"1.2.3","upgradeTrigger":"manual"}',
-        timeoutConfig: { inProgressTimeoutInMinutes: 60 },
+        timeoutConfig: { inProgressTimeoutInMinutes: 2_880 },
       },
     ]);
   });
@@ -72,6 +83,39 @@ describe('JobsCreateJob', () => {
     ],
     [{ ...PAYLOAD, timeLimits: { rebootSeconds: 0 } }, 'timeLimits.rebootSeconds must be at least 1, not 0'],
     [{ ...PAYLOAD, timeLimits: { rebootSeconds: 9e9 } }, 'timeLimits.rebootSeconds must be at most 1209600'],
+    [
+      { ...PAYLOAD, firmware: { compatibleWith: {} } },
+      'firmware.compatibleWith must have thingTypeName, attributes or both',
+    ],
+    [
+      { ...PAYLOAD, firmware: { compatibleWith: { thingTypeName: 'a b' } } },
+      'firmware.compatibleWith.thingTypeName must be the name of a thing type',
+    ],
+    [
+      { ...PAYLOAD, firmware: { compatibleWith: { attributes: { 'my model': 'x' } } } },
+      'must be the name of a thing attribute: letters, digits or _ . , @ / : # -, not "my model"',
+    ],
+    [
+      { ...PAYLOAD, firmware: { compatibleWith: { attributes: { model: ['AX+1'] } } } },
+      'firmware.compatibleWith.attributes.model.0 must be the value of a thing attribute: letters, digits or _ . , @ / : # = [ ] -, not "AX+1"',
+    ],
+    [
+      { ...PAYLOAD, firmware: { compatibleWith: { attributes: { model: [] } } } },
+      'firmware.compatibleWith.attributes.model must have at least one value, not []',
+    ],
+    [{ ...PAYLOAD, firmware: { compatibleWith: { attributes: {} } } }, 'must name an attribute'],
+    [{ ...PAYLOAD, targetArns: [PAYLOAD.targetArn] }, 'targetArn and targetArns exclude each other'],
+    [{ firmwareVersion: '1.2.3', targetArns: [] }, 'targetArns must have at least one target'],
+    [
+      { firmwareVersion: '1.2.3', targetArns: ['x'] },
+      'targetArns.0 must be the ARN of a thing or a thing group, not "x"',
+    ],
+    [
+      { firmwareVersion: '1.2.3', targetArns: [PAYLOAD.targetArn, PAYLOAD.targetArn] },
+      'targetArns must name each target once',
+    ],
+    [{ firmwareVersion: '1.2.3', targetArns: groups(101) }, 'targetArns must have at most 100 targets'],
+    [{ ...PAYLOAD, dryRun: 1 }, 'dryRun must be true or false, not 1'],
     [{ ...PAYLOAD, allowDowngrade: 'yes' }, 'allowDowngrade must be true or false'],
     ['text', 'the payload must be an object'],
   ])('refuses %j, names the field, shows an example and creates nothing', async (payload, problem) => {
@@ -104,5 +148,22 @@ describe('JobsCreateJob', () => {
     };
     await create({ ...PAYLOAD, ...options });
     expect(JSON.parse(created[0]?.document ?? '')).toMatchObject(options);
+  });
+
+  test('targets several things and groups', async () => {
+    const { created, create } = world();
+    await create({ firmwareVersion: '1.2.3', targetArns: [...groups(2), thing(5)] });
+    expect(created[0]?.targets).toEqual([...groups(2), thing(5)]);
+  });
+
+  test('writes which devices can run the firmware into the document', async () => {
+    const { created, create } = world();
+    const firmware = { compatibleWith: { thingTypeName: 'gateway', attributes: { model: ['A', 'B'], hw: '1' } } };
+    await create({ ...PAYLOAD, firmware });
+    expect(JSON.parse(created[0]?.document ?? '')).toMatchObject({ firmware });
+    const attributes = Object.fromEntries(Array.from({ length: 50 }, (_, n) => [`a${n}`, 'x'.repeat(800)]));
+    await expect(create({ ...PAYLOAD, firmware: { compatibleWith: { attributes } } })).rejects.toThrow(
+      /firmware makes a job document of \d+ characters, at most 32768 are possible/,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { DescribeJobCommand, GetJobDocumentCommand, IoTClient, ListJobsCommand } from '@aws-sdk/client-iot';
 import { mockClient } from 'aws-sdk-client-mock';
-import { documentOf, jobsInProgress, progressOf } from '../../../../functions/jobs/measure-jobs/iot-jobs';
+import { documentOf, activeJobs, progressOf } from '../../../../functions/jobs/measure-jobs/iot-jobs';
 import { measureJobs } from '../../../../functions/jobs/measure-jobs/measure-jobs';
 import { fakeLog } from '../support/fakes';
 
@@ -10,9 +10,11 @@ describe('MeasureJobsFunction', () => {
 
   test('sums the devices that the jobs of this stack wait for', async () => {
     iot
-      .on(ListJobsCommand)
+      .on(ListJobsCommand, { status: 'IN_PROGRESS' })
       .resolvesOnce({ jobs: [{ jobId: 'FirmwareUpgrade-1' }, { jobId: 'Reboot-1' }], nextToken: 'n' })
-      .resolvesOnce({ jobs: [{ jobId: 'FirmwareUpgrade-2' }, { jobId: 'FirmwareUpgrade-3' }] });
+      .resolvesOnce({ jobs: [{ jobId: 'FirmwareUpgrade-3' }] });
+    // Between its maintenance windows.
+    iot.on(ListJobsCommand, { status: 'SCHEDULED' }).resolvesOnce({ jobs: [{ jobId: 'FirmwareUpgrade-2' }] });
     iot.on(GetJobDocumentCommand).resolves({ document: '{"stateMachineName":"wme-FirmwareUpgrade"}' });
     iot
       .on(GetJobDocumentCommand, { jobId: 'FirmwareUpgrade-3' })
@@ -25,7 +27,7 @@ describe('MeasureJobsFunction', () => {
     await measureJobs({
       stateMachineName: 'wme-FirmwareUpgrade',
       jobIdPrefix: 'FirmwareUpgrade',
-      jobsInProgress: jobsInProgress(client),
+      activeJobs: activeJobs(client),
       documentOf: documentOf(client),
       progressOf: progressOf(client),
       log,
