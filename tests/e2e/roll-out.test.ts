@@ -5,6 +5,7 @@ import {
   IoTClient,
 } from '@aws-sdk/client-iot';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import * as v from 'valibot';
 import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
 import { type Fleet, startFleet } from '../../simulator/fleet';
 import { provisionFleet } from '../../simulator/provisioning';
@@ -54,7 +55,7 @@ describe('roll-out control on the embedded AWS', () => {
     const FunctionName = aws.output('CreateJobFunction');
     const Payload = JSON.stringify({ firmwareVersion: '1.2.3', targetArn: groupArn, ...payload });
     const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload }));
-    return JSON.parse(Buffer.from(answer.Payload ?? []).toString());
+    return v.parse(v.record(v.string(), v.unknown()), JSON.parse(Buffer.from(answer.Payload ?? []).toString()));
   };
 
   test('a dry run counts the devices, as a role that may do no more', async () => {

@@ -1,6 +1,9 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { CreateJobRequest, DescribeJobTemplateResponse } from '@aws-sdk/client-iot';
 import { defaultTimeLimitsIn } from '../../../../functions/jobs/create-job/contradictions';
 import { createJob } from '../../../../functions/jobs/create-job/create-job';
+import { ROOT } from '../../../support/template';
 import { fakeLog } from '../support/fakes';
 
 const PAYLOAD = {
@@ -261,15 +264,32 @@ describe('roll-out control of JobsCreateJob', () => {
     );
   });
 
-  test('shows an example of what was wrong, which works', async () => {
-    for (const fields of [
-      ...[{ rollout: 1 }, { abort: 1 }, { retry: 1 }, { timeout: 1 }, { schedule: 1 }, { firmware: 1 }],
-    ]) {
-      const { create } = world();
-      const refusal: unknown = await create({ ...PAYLOAD, ...fields }).catch((error: unknown) => error);
-      const [, example = ''] = /Example: (.*)$/.exec(String(refusal)) ?? [];
-      expect(Object.keys(JSON.parse(example))).toEqual(expect.arrayContaining(Object.keys(fields)));
-      await create(JSON.parse(example));
-    }
+  /** The message of a refusal. */
+  const refusalOf = async (payload: object): Promise<string> =>
+    world()
+      .create(payload)
+      .then(
+        () => 'not refused',
+        (error: unknown) => String(error),
+      );
+  const objectIn = (json: string | undefined): object => {
+    const value: unknown = JSON.parse(json ?? '');
+    return typeof value === 'object' && value !== null ? value : {};
+  };
+
+  test.each(['rollout', 'abort', 'retry', 'timeout', 'schedule', 'firmware'])(
+    'shows an example of %s that works, when it is wrong',
+    async (group) => {
+      const example = objectIn(/Example: (.*)$/.exec(await refusalOf({ ...PAYLOAD, [group]: 1 }))?.[1]);
+      expect(example).toHaveProperty(group);
+      await expect(world().create(example)).resolves.toBeDefined();
+    },
+  );
+
+  test('takes the job that docs/operations.md shows', async () => {
+    const docs = await readFile(join(ROOT, 'docs/operations.md'), 'utf8');
+    const example = objectIn(/## Rolling out[^]*?```\n(\{[^]*?\n\})\n```/.exec(docs)?.[1]);
+    expect(Object.keys(example)).toEqual(['firmwareVersion', 'targetArns', 'rollout', 'abort', 'dryRun']);
+    await expect(world().create({ ...example, dryRun: false })).resolves.toBeDefined();
   });
 });
