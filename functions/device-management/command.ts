@@ -55,9 +55,9 @@ export const alreadyRuns = async (
   await publishAnswer(publish, thingName, { operationId: id, command, firmwareVersion, executionArn }, token);
 };
 
-/** Milliseconds until the task of a request waits no longer. */
-const remaining = ({ enteredAt, timeLimitSeconds }: CommandRequest, now: number): number =>
-  Date.parse(enteredAt) + timeLimitSeconds * 1000 - now;
+/** Until when the task of a request waits, milliseconds since the epoch. */
+export const deadlineOf = ({ enteredAt, timeLimitSeconds }: Pick<CommandRequest, 'enteredAt' | 'timeLimitSeconds'>) =>
+  Date.parse(enteredAt) + timeLimitSeconds * 1000;
 
 /**
  * Asks a device for something at most once per operation, however often AWS delivers the request. It records the intent first
@@ -75,7 +75,7 @@ export const askOnce = async (
   log: Log,
 ): Promise<void> => {
   const { id, thingName, firmwareVersion, token, executionArn } = request;
-  if (remaining(request, now()) <= 0)
+  if (deadlineOf(request) <= now())
     return log.warn(`Dropped: the workflow waits no longer for the device to ${command}`);
   const start = {
     ...{ thingName, operationId: id, firmwareVersion, token, executionArn, command, awaitsBoot },
@@ -93,7 +93,7 @@ export const askOnce = async (
       throw new Error(`Another invocation is asking ${thingName} to ${command} for ${id}: try again later.`);
   }
   const device = await devices.makeCurrent(thingName, operation);
-  const messageExpiry = Math.max(1, Math.ceil(remaining(request, now()) / 1000));
+  const messageExpiry = Math.max(1, Math.ceil((deadlineOf(request) - now()) / 1000));
   await send({ ...messageOf(device, operation), messageExpiry });
   await devices.markSent(thingName, operation);
   log.info(`Asked the device to ${command} ${operation.firmwareVersion}`);

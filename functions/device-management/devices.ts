@@ -72,11 +72,18 @@ export type Boot = Readonly<v.InferOutput<typeof bootSchema>>;
  */
 export type CurrentCommand = Readonly<v.InferOutput<typeof currentSchema>>;
 
+export const awaitedSchema = v.object({ token: v.string(), until: v.number(), executionArn: v.optional(v.string()) });
+
+/** A task of the workflow that waits for the device's connection until a time, milliseconds since the epoch. */
+export type Awaited = Readonly<v.InferOutput<typeof awaitedSchema>>;
+
 /** What the domain knows of a device. */
 export interface Device extends KnownDevice {
   readonly current?: CurrentCommand;
   /** When the broker received the message that each fact is of, milliseconds since the epoch. */
   readonly learntAt: Readonly<Record<string, number>>;
+  /** Tasks that wait for its connection, by operation. */
+  readonly awaited?: Readonly<Record<string, Awaited>>;
 }
 
 /** The facts that are not known from a message that the broker received later. */
@@ -97,6 +104,12 @@ export interface Devices {
   markSent(thingName: string, operation: Operation): Promise<void>;
   /** @param latest sees what was written a moment ago, at twice the read units */
   read(thingName: string, latest: boolean): Promise<Device>;
+  /** Keeps a task that waits for the device's connection; a newer one of the same operation replaces it. @returns the device */
+  awaitConnection(thingName: string, operationId: string, awaited: Awaited): Promise<Device>;
+  /** Remembers when a client connected that is known as a device. @returns the device; undefined when it is not known */
+  notePresence(thingName: string, receivedAt: number): Promise<Device | undefined>;
+  /** Forgets tasks that waited for the device's connection. */
+  forgetAwaited(thingName: string, operationIds: readonly string[]): Promise<void>;
   /**
    * Remembers facts, except those that are known from a message that the broker received later; an empty text forgets one.
    * @param receivedAt milliseconds since the epoch

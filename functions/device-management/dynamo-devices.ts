@@ -2,59 +2,19 @@ import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk
 import * as v from 'valibot';
 import { isAwsError } from '../shared/errors';
 import {
-  currentSchema,
-  type Device,
-  type Devices,
-  isAnswered,
-  latestOf,
-  type Operation,
-  operationSchema,
-} from './devices';
-
-type Fields = Readonly<Record<string, unknown>>;
-
-const KEEP_MS = 90 * 86_400_000;
-const DEVICE = 'device';
-const FACT = 'known_';
-const operationKey = ({ operationId, command }: Pick<Operation, 'operationId' | 'command'>) =>
-  `operation#${operationId}#${command}`;
-
-/** `SET` of fields; every name has a placeholder, because many are reserved words of DynamoDB. */
-const setting = (fields: Fields) =>
-  `SET ${Object.keys(fields)
-    .map((name) => `#${name} = :${name}`)
-    .join(', ')}`;
-const namesIn = (...expressions: readonly string[]) =>
-  Object.fromEntries(
-    [...expressions.join(' ').matchAll(/#(\w+)/g)].map(([placeholder]) => [placeholder, placeholder.slice(1)]),
-  );
-const valuesOf = (fields: Fields) =>
-  Object.fromEntries(Object.entries(fields).map(([name, value]) => [`:${name}`, value]));
-
-/** A fact, and when the broker received the message that it is of. */
-const factSchema = v.object({ text: v.string(), receivedAt: v.number() });
-
-const deviceOf = (item: Fields, thingName: string): Device => {
-  const known = Object.entries(item).flatMap(([name, fact]) =>
-    name.startsWith(FACT) ? [{ name: name.slice(FACT.length), ...v.parse(factSchema, fact) }] : [],
-  );
-  const { current } = item;
-  return {
-    thingName,
-    facts: Object.fromEntries(known.filter(({ text }) => text !== '').map(({ name, text }) => [name, text])),
-    learntAt: Object.fromEntries(known.map(({ name, receivedAt }) => [name, receivedAt])),
-    ...(current !== undefined && { current: v.parse(currentSchema, current) }),
-  };
-};
-
-type Base = Pick<
-  Operation,
-  'operationId' | 'command' | 'requestId' | 'firmwareVersion' | 'awaitsBoot' | 'executionArn'
->;
-const baseOf = ({ operationId, command, requestId, firmwareVersion, awaitsBoot, executionArn }: Base): Base => ({
-  ...{ operationId, command, requestId, firmwareVersion, awaitsBoot },
-  ...(executionArn !== undefined && { executionArn }),
-});
+  AWAITED,
+  baseOf,
+  DEVICE,
+  deviceOf,
+  FACT,
+  type Fields,
+  KEEP_MS,
+  namesIn,
+  operationKey,
+  setting,
+  valuesOf,
+} from './device-items';
+import { type Device, type Devices, isAnswered, latestOf, operationSchema } from './devices';
 
 /** The devices in a table with the key `thingName`, `recordKey`. */
 export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string): Devices => {
@@ -65,6 +25,7 @@ export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string)
     expression: string,
     values: Fields,
     condition?: string,
+    names = namesIn(expression, condition ?? ''),
   ): Promise<Fields | undefined> => {
     try {
       const { Attributes = {} } = await dynamo.send(
@@ -72,8 +33,8 @@ export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string)
           TableName: tableName,
           Key: { thingName, recordKey },
           UpdateExpression: expression,
-          ExpressionAttributeNames: namesIn(expression, condition ?? ''),
-          ExpressionAttributeValues: valuesOf(values),
+          ExpressionAttributeNames: names,
+          ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: valuesOf(values) }),
           ...(condition !== undefined && { ConditionExpression: condition }),
           ReturnValues: 'ALL_NEW',
         }),
@@ -139,6 +100,21 @@ export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string)
       await update(thingName, operationKey(operation), 'SET #state = :sent', values, '#state = :sending');
     },
     read: async (thingName, latest) => deviceOf((await get(thingName, DEVICE, latest)) ?? {}, thingName),
+    awaitConnection: async (thingName, operationId, awaited) => {
+      const names = { '#awaited': AWAITED + operationId };
+      const item = await update(thingName, DEVICE, 'SET #awaited = :awaited', { awaited }, undefined, names);
+      return deviceOf(item ?? {}, thingName);
+    },
+    // Other clients of the account connect, too.
+    notePresence: async (thingName, receivedAt) => {
+      const fields = { [`${FACT}presence`]: { text: 'reported', receivedAt } };
+      const item = await update(thingName, DEVICE, setting(fields), fields, 'attribute_exists(#thingName)');
+      return item && deviceOf(item, thingName);
+    },
+    forgetAwaited: async (thingName, operationIds) => {
+      const names = Object.fromEntries(operationIds.map((operationId, index) => [`#a${index}`, AWAITED + operationId]));
+      await update(thingName, DEVICE, `REMOVE ${Object.keys(names).join(', ')}`, {}, undefined, names);
+    },
     learn: async function learn(thingName, facts, receivedAt): Promise<Device> {
       const fields = Object.fromEntries(
         Object.entries(facts).map(([name, text]) => [FACT + name, { text, receivedAt }]),

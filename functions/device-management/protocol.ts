@@ -88,6 +88,8 @@ export interface Incoming {
   readonly message: DeviceMessage;
   /** Facts to remember. */
   readonly learnt?: Facts;
+  /** The device has reported since it connected what a command needs: one that is waited for can be asked. */
+  readonly isReady?: boolean;
   /** What the protocol sends once the message is handled, such as a receipt. */
   readonly replies?: (device: KnownDevice) => readonly OutgoingMessage[];
 }

@@ -25,6 +25,24 @@ const deadline = {
 
 const downloadAnswer = { id, thingName: id, firmwareVersion: text, token: text, executionArn, ...fault };
 
+/** The device is offline: report when it has connected, or at once when it runs the firmware already. */
+export const awaitConnectionSchema = v.object({
+  name: v.literal('AWAIT_CONNECTION'),
+  id,
+  thingName: id,
+  firmwareVersion: text,
+  token: text,
+  executionArn,
+  ...deadline,
+});
+export const deviceConnectedSchema = v.object({
+  name: v.literal('DEVICE_CONNECTED'),
+  id,
+  thingName: id,
+  token: text,
+  executionArn,
+});
+
 export const startUpgradeSchema = v.object({
   name: v.literal('START_UPGRADE'),
   id,
@@ -35,7 +53,9 @@ export const startUpgradeSchema = v.object({
   ...deadline,
   /** Whether the fleet index knows the device as connected. */
   connected: v.optional(v.boolean(), true),
-  /** Attributes of the thing, as the fleet index knows them. */
+  /** Empty for a thing without a type. */
+  thingTypeName: v.optional(v.string(), ''),
+  /** Attributes of the thing. */
   attributes: v.optional(v.record(v.string(), v.string()), {}),
   /** Its options beyond the version, parsed by the device management domain. */
   jobDocument: v.optional(v.record(v.string(), v.unknown()), {}),
@@ -110,6 +130,8 @@ export const upgradeSucceededSchema = v.object({ name: v.literal('FIRMWARE_UPGRA
 export const upgradeFailedSchema = v.object({ name: v.literal('FIRMWARE_UPGRADE_FAIL'), ...outcome });
 
 const messageSchema = v.variant('name', [
+  awaitConnectionSchema,
+  deviceConnectedSchema,
   startUpgradeSchema,
   activateFirmwareSchema,
   activationStartedSchema,
@@ -135,6 +157,8 @@ export type Domain = 'jobs' | 'workflow' | 'device-management';
 
 /** Who sends a message, and the functions (logical ids) that receive it. A contract test holds the template against it. */
 export const ROUTES: Readonly<Record<MessageName, { readonly from: Domain; readonly to: readonly string[] }>> = {
+  AWAIT_CONNECTION: { from: 'workflow', to: ['DMDownloadFirmwareFunction'] },
+  DEVICE_CONNECTED: { from: 'device-management', to: ['OnDownloadStartACKFunction'] },
   START_UPGRADE: { from: 'workflow', to: ['DMDownloadFirmwareFunction'] },
   DEVICE_STARTED_DOWNLOAD_SUCCESS: {
     from: 'device-management',

@@ -117,8 +117,8 @@ const machineCalls = (action: string): readonly Call[] => {
       return calls(action, topic);
     case 'lambda:InvokeFunction':
       return calls(action, aws.arnOf('UpgradeStatusReceivedFunction'), aws.arnOf('ActivationWindowFunction'));
-    case 'iot:SearchIndex':
-      return calls(action, aws.arn('iot', 'index/AWS_Things'));
+    case 'iot:DescribeThing':
+    case 'iot:GetThingConnectivityData':
     case 'iot:UpdateThing':
       return calls(action, thing);
     default:

@@ -95,7 +95,7 @@ describe.each(['real-agent-mqtt-3.1.1.jsonl', 'real-agent-mqtt-5.jsonl'])('the c
       {
         ...{ name: 'START_UPGRADE', id: 'job-1.2.3', thingName: THING, firmwareVersion: '1.2.3', token: 't' },
         ...{ enteredAt: new Date(NOW).toISOString(), timeLimitSeconds: 120 },
-        ...{ connected: true, attributes: { firmwareVersion: '1.2.1' }, jobDocument: {} },
+        ...{ connected: true, thingTypeName: '', attributes: { firmwareVersion: '1.2.1' }, jobDocument: {} },
       },
       w.log,
     );
@@ -114,7 +114,7 @@ describe.each(['real-agent-mqtt-3.1.1.jsonl', 'real-agent-mqtt-5.jsonl'])('the c
       {
         ...{ name: 'START_UPGRADE', id: 'job-1.2.3', thingName: THING, firmwareVersion: '1.2.3', token: 't' },
         ...{ enteredAt: new Date(NOW).toISOString(), timeLimitSeconds: 120 },
-        ...{ connected: true, attributes: { firmwareVersion: '1.2.1' }, jobDocument: {} },
+        ...{ connected: true, thingTypeName: '', attributes: { firmwareVersion: '1.2.1' }, jobDocument: {} },
       },
       w.log,
     );

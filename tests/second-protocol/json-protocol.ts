@@ -56,6 +56,7 @@ export const jsonProtocol: DeviceProtocol = {
   interpret: (input) => {
     const parsed = v.safeParse(eventSchema, input);
     if (!parsed.success) throw new UnusableMessageError(`Not an event of protocol json: ${parsed.issues[0].message}`);
-    return { thingName: parsed.output.thingName, message: understand(parsed.output) };
+    const { type, thingName } = parsed.output;
+    return { thingName, message: understand(parsed.output), isReady: type === 'hello' };
   },
 };

@@ -29,6 +29,7 @@ export const SUBSTITUTIONS: Readonly<Record<string, string>> = {
   EventsTopicArn: 'arn:aws:sns:us-east-1:000000000000:events',
   UpgradeStatusReceivedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:upgrade-status',
   ActivationWindowFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:activation-window',
+  ConnectSeconds: '86400',
   StartDownloadSeconds: '120',
   TransferSeconds: '1800',
   OperationSeconds: '1800',
@@ -103,7 +104,7 @@ const claimsInMemory = () => {
 
 /**
  * The real state machine on the interpreter, with a driven clock and the other AWS services played by the test:
- * one thing in the index, the executions table as a map, the inbox with the real function in front of it, the topic as a list.
+ * one thing in the registry, the executions table as a map, the inbox with the real function in front of it, the topic as a list.
  */
 export const workflowWorld = ({ updateItem = claimsInMemory() }: { updateItem?: (input: Input) => unknown } = {}) => {
   const clock = drivenClock();
@@ -125,9 +126,17 @@ export const workflowWorld = ({ updateItem = claimsInMemory() }: { updateItem?: 
   };
   const answers: Readonly<Record<string, (input: Input) => unknown>> = {
     'dynamodb:UpdateItem': updateItem,
-    'iot:SearchIndex': (input) => ({
-      things: world.thing !== undefined && input['queryString'] === `thingName:"${THING}"` ? [world.thing] : [],
-    }),
+    'iot:DescribeThing': (input) => {
+      if (world.thing === undefined || input['thingName'] !== THING)
+        throw new AwsError('ResourceNotFoundException', `Thing ${String(input['thingName'])} not found.`);
+      const { connectivity: _, ...thing } = world.thing;
+      return { thingName: THING, version: 1, ...thing };
+    },
+    'iot:GetThingConnectivityData': () => {
+      const connectivity = world.thing?.['connectivity'];
+      if (connectivity === undefined) throw new AwsError('ResourceNotFoundException', 'No connectivity data.');
+      return { thingName: THING, ...(connectivity as Input) };
+    },
     'iot:UpdateThing': (input) => {
       updatedThings.push(input);
       return {};

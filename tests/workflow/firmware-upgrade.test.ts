@@ -29,7 +29,7 @@ const expectFailure = (world: World, details: Readonly<Record<string, unknown>>)
 };
 
 describe('the firmware upgrade workflow', () => {
-  test('upgrades a device in at most 13 transitions, updates the thing and reports to the jobs domain', async () => {
+  test('upgrades a device in at most 14 transitions, updates the thing and reports to the jobs domain', async () => {
     const world = workflowWorld();
     const executionArn = await upgradeTo(world, TARGET);
     expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
@@ -47,10 +47,11 @@ describe('the firmware upgrade workflow', () => {
       { thingName: THING, attributePayload: { attributes: { firmwareVersion: TARGET }, merge: true } },
     ]);
     const path = await world.path(executionArn);
-    expect(path.length).toBeLessThanOrEqual(13);
-    expect(path.slice(0, 5)).toEqual([
+    expect(path.length).toBeLessThanOrEqual(14);
+    expect(path.slice(0, 6)).toEqual([
       'ClaimExecution',
       'GetDevice',
+      'GetDeviceConnectivity',
       'Upgrade?',
       'StartDownload',
       'WaitForDeviceMessages',
@@ -71,6 +72,7 @@ describe('the firmware upgrade workflow', () => {
         timeLimitSeconds: 120,
         connected: true,
         attributes: { firmwareVersion: '1.2.1' },
+        thingTypeName: '',
         jobDocument: notification().execution.jobDocument,
         token: expect.any(String),
       },
@@ -245,12 +247,8 @@ describe('the firmware upgrade workflow', () => {
   });
 
   test.each([
-    ['is not in the index', undefined, 'DeviceNotFound'],
-    [
-      'is another one (defect 8)',
-      { thingName: 'sim-10', attributes: { firmwareVersion: '1.2.1' }, connectivity: { connected: true } },
-      'DeviceNotFound',
-    ],
+    // The registry is asked for the thing itself, not searched for its name (defect 8).
+    ['is not in the registry', undefined, 'DeviceNotFound'],
     [
       'has no version',
       { thingName: THING, attributes: {}, connectivity: { connected: true } },
@@ -266,7 +264,8 @@ describe('the firmware upgrade workflow', () => {
   ])('fails to start with a reason when the thing %s (defect 5)', async (_, thing, error) => {
     const world = workflowWorld();
     world.setThing(thing);
-    const executionArn = await world.start();
+    const jobDocument = { ...notification().execution.jobDocument, whenOffline: 'fail' };
+    const executionArn = await world.start(notification({ jobDocument }));
     expectFailure(world, { error });
     expect(await world.describe(executionArn)).toMatchObject({
       status: 'FAILED',
@@ -280,7 +279,8 @@ describe('the firmware upgrade workflow', () => {
     async (connected) => {
       const world = workflowWorld();
       world.setThing({ thingName: THING, attributes: { firmwareVersion: TARGET }, connectivity: { connected } });
-      const executionArn = await world.start();
+      const jobDocument = { ...notification().execution.jobDocument, whenOffline: 'fail' };
+      const executionArn = await world.start(notification({ jobDocument }));
       expect(world.published).toMatchObject([{ name: 'START_UPGRADE', connected }]);
       await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET });
       await world.succeed(world.tokenOf('START_UPGRADE'), { status: 'SUCCESS' });
@@ -288,6 +288,50 @@ describe('the firmware upgrade workflow', () => {
       expect(world.outcomes()).toMatchObject([{ name: 'FIRMWARE_UPGRADE_SUCCESS' }]);
     },
   );
+
+  describe('for an offline device', () => {
+    const offline = async (jobDocument: object = {}) => {
+      const world = workflowWorld();
+      world.setThing({
+        thingName: THING,
+        attributes: { firmwareVersion: '1.2.1' },
+        connectivity: { connected: false },
+      });
+      const document = { ...notification().execution.jobDocument, ...jobDocument };
+      return { world, executionArn: await world.start(notification({ jobDocument: document })) };
+    };
+
+    test('waits until it has connected, then upgrades it', async () => {
+      const { world, executionArn } = await offline();
+      expect(world.published).toEqual([
+        {
+          id: OPERATION,
+          name: 'AWAIT_CONNECTION',
+          thingName: THING,
+          firmwareVersion: TARGET,
+          executionArn,
+          enteredAt: new Date(world.clock.now()).toISOString(),
+          timeLimitSeconds: Number(SUBSTITUTIONS['ConnectSeconds']),
+          token: expect.any(String),
+        },
+      ]);
+      await world.clock.advance(23 * 3_600_000);
+      await world.succeed(world.tokenOf('AWAIT_CONNECTION'), { status: 'SUCCESS' });
+      expect(world.published.at(-1)).toMatchObject({ name: 'START_UPGRADE', connected: true });
+      await world.succeed(world.tokenOf('START_UPGRADE'), { status: 'SUCCESS' });
+      await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET });
+      expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+    });
+
+    test('reports to the jobs domain when it does not connect in time', async () => {
+      const { world } = await offline({ timeLimits: { connectSeconds: 60 } });
+      await world.clock.advance(59_000);
+      expect(world.outcomes()).toEqual([]);
+      await world.clock.advance(1_000);
+      expectFailure(world, { step: 'WaitForDeviceConnected', error: 'DeviceNotConnected' });
+      expect(world.published.map(({ name }) => name)).not.toContain('START_UPGRADE');
+    });
+  });
 
   test('fails to start with a reason when the job document has no firmwareVersion', async () => {
     const world = workflowWorld();
@@ -297,7 +341,10 @@ describe('the firmware upgrade workflow', () => {
 
   test('retries a failing search and reports to the jobs domain when it keeps failing (defect 5)', async () => {
     const world = workflowWorld();
-    world.failures.set('iot:SearchIndex', { error: new AwsError('InternalFailureException', 'later', 500), times: 3 });
+    world.failures.set('iot:DescribeThing', {
+      error: new AwsError('InternalFailureException', 'later', 500),
+      times: 3,
+    });
     await world.start();
     await world.clock.advance(4_000);
     expect(world.outcomes()).toEqual([]);

@@ -23,7 +23,7 @@ const isTemporary = (error: unknown) =>
 const firmwareOf = async (
   { urlTemplate, credentials }: DownloadFirmwareDeps,
   version: string,
-  { firmware: { url = urlTemplate, credentialsSecret, ...rest } }: JobOptions,
+  { firmware: { url = urlTemplate, credentialsSecret, compatibleWith: _, ...rest } }: JobOptions,
 ) => ({
   ...rest,
   version,
@@ -43,6 +43,15 @@ const downgradeFault = (
         faultCode: 'DOWNGRADE_REFUSED',
         faultString: `The device runs ${current}, ${target} is older: create the job with allowDowngrade.`,
       };
+
+/** Whether a thing is of the type, and has the attributes, that the job asks for (`firmware.compatibleWith`). */
+const isCompatible = (
+  { firmware: { compatibleWith = {} } }: JobOptions,
+  attributes: Readonly<Record<string, string>>,
+  thingType: string,
+): boolean =>
+  (compatibleWith.thingTypeName === undefined || compatibleWith.thingTypeName === thingType) &&
+  Object.entries(compatibleWith.attributes ?? {}).every(([name, values]) => values.includes(attributes[name] ?? ''));
 
 /** Whether the device reports that it runs a version. A success rests on this, so it is looked up where it may be stale. */
 const isReported = async (devices: Devices, { thingName, facts }: Device, version: string): Promise<boolean> =>
@@ -66,6 +75,8 @@ export const downloadFirmware =
     const protocol = protocolNamed(protocols, attributes['protocol']);
     if (!protocol) return no('UNKNOWN_PROTOCOL', `The thing's attribute protocol is ${attributes['protocol'] ?? ''}.`);
 
+    if (!isCompatible(read.options, attributes, message.thingTypeName))
+      return no('IncompatibleDevice', 'The thing is none of those that the job says can run the firmware.');
     const known = await devices.read(thingName, false);
     const runs = known.facts['firmwareVersion'];
     if (known.current?.operationId !== id) {

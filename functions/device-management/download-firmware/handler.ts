@@ -7,6 +7,7 @@ import { fromEnv } from '../../shared/env';
 import { createLog } from '../../shared/log';
 import { onMessages } from '../../shared/sns-in';
 import { publishTo } from '../../shared/sns-out';
+import { awaitConnection } from '../connection';
 import { secretsManagerCredentials } from '../credentials';
 import { dynamoDevices } from '../dynamo-devices';
 import { protocolsFor } from '../protocols';
@@ -35,11 +36,21 @@ const deps = {
   credentials: async (secret = defaultSecret) => (secret === '' ? undefined : credentialsIn(secret)),
   now: Date.now,
 };
+const onAwait = awaitConnection(deps);
 const onStart = downloadFirmware(deps);
 const onFailure = upgradeFailed(deps);
 
 export const handler = onMessages(
   createLog(env.STACK_NAME),
-  ['START_UPGRADE', 'FIRMWARE_UPGRADE_FAIL'],
-  (message, log) => (message.name === 'START_UPGRADE' ? onStart(message, log) : onFailure(message, log)),
+  ['AWAIT_CONNECTION', 'START_UPGRADE', 'FIRMWARE_UPGRADE_FAIL'],
+  (message, log) => {
+    switch (message.name) {
+      case 'AWAIT_CONNECTION':
+        return onAwait(message, log);
+      case 'START_UPGRADE':
+        return onStart(message, log);
+      case 'FIRMWARE_UPGRADE_FAIL':
+        return onFailure(message, log);
+    }
+  },
 );

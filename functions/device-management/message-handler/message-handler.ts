@@ -1,7 +1,8 @@
 import type { Log } from '../../shared/log';
 import { type Device, latestOf } from '../devices';
 import { type Facts, type Incoming, protocolNamed, type DeviceProtocol, UnusableMessageError } from '../protocol';
-import type { Context, Message, MessageHandlerDeps } from './context';
+import { endAwaited, onPresence, PRESENCE } from '../connection';
+import { connectedAt, type Context, type Message, type MessageHandlerDeps } from './context';
 import { onBoot, onVersion, takeKeptBoot } from './outcome';
 import { onAnswer, onOperationComplete, onTransferComplete } from './progress';
 
@@ -101,6 +102,7 @@ export const handleDeviceMessage =
   (deps: MessageHandlerDeps) =>
   async (event: unknown): Promise<void> => {
     const { protocol: name, receivedAt = deps.now(), ...envelope } = envelopeOf(event);
+    if (name === PRESENCE) return onPresence(deps, envelope.thingName, receivedAt, deps.log);
     const protocol = protocolNamed(deps.protocols, name);
     if (!protocol) return deps.log.count('UnusableDeviceMessages', `Unknown protocol ${name ?? ''}`, envelope);
     let incoming: Incoming;
@@ -125,4 +127,6 @@ export const handleDeviceMessage =
     // After the domain message: if that could not be published, the repeated message must still find the version new.
     if (Object.keys(newFacts).length > 0) await deps.devices.learn(incoming.thingName, newFacts, receivedAt);
     for (const reply of replies?.(device) ?? []) await deps.send(reply);
+    // One that does not report its connection shows it with every message.
+    if (incoming.isReady || connectedAt(device) === undefined) await endAwaited(deps, device, log);
   };

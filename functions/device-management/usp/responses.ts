@@ -57,7 +57,10 @@ export const ofGetResp = (msgId: string, response: GetResp, controllerId: string
       firmwareVersion === undefined
         ? { kind: 'nothing', what: 'inventory without a version' }
         : { kind: 'version', firmwareVersion, asOf },
-    ...(isSetup(msgId) && { followUp: { ...differenceOf(objects, controllerId), oneByOne: false, askedAt: asOf } }),
+    ...(isSetup(msgId) && {
+      isReady: true,
+      followUp: { ...differenceOf(objects, controllerId), oneByOne: false, askedAt: asOf },
+    }),
   };
 };
 
@@ -91,6 +94,7 @@ export const ofError = (msgId: string, failure: Failure, controllerId: string): 
     message: { kind: 'other', what: `refused inventory: ${errCode} ${errMsg}` },
     // An agent that cannot be looked at is asked to add everything: it refuses what it has.
     ...(isSetup(msgId) && {
+      isReady: true,
       followUp: { missing: [...neededRows(controllerId).keys()], surplus: [], oneByOne: false, askedAt },
     }),
   };

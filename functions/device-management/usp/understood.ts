@@ -7,6 +7,8 @@ export interface Understanding {
   readonly message: DeviceMessage;
   readonly learnt?: Facts;
   readonly followUp?: FollowUp;
+  /** The agent has answered what it was asked at its connection. */
+  readonly isReady?: boolean;
 }
 
 /** A failure of USP as a fault of the domain; nothing without a failure. */

@@ -12,14 +12,23 @@ export const uspProtocol = (controllerId: string): DeviceProtocol => ({
   startDownload: (device, request) => downloadMessage(controllerId, device, request),
   activate: (device, request) => activateMessage(controllerId, device, request),
   interpret: (event): Incoming => {
-    const { thingName, topic, fromId, message, learnt, receipt, followUp } = parseIncoming(event, controllerId);
+    const {
+      thingName,
+      topic,
+      fromId,
+      message,
+      learnt,
+      receipt,
+      followUp,
+      isReady = false,
+    } = parseIncoming(event, controllerId);
     const receiptFor = (device: KnownDevice) => {
       if (!receipt) return [];
       const mqttVersion = saysMqtt311(topic) ? 'V3_1_1' : addressOf(device).mqttVersion;
       return [notifyResponse(controllerId, { thingName, endpointId: fromId, mqttVersion }, receipt)];
     };
     return {
-      ...{ thingName, sender: fromId, message },
+      ...{ thingName, sender: fromId, message, isReady },
       ...(learnt && { learnt }),
       ...((followUp || receipt) && {
         replies: (device: KnownDevice) => [

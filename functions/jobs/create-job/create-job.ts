@@ -34,10 +34,10 @@ const documentOf = (templateId: string, document: string | undefined, payload: C
   const base: unknown = JSON.parse(document ?? 'null');
   if (typeof base !== 'object' || base === null)
     throw new Error(`The document of job template ${templateId} is not a JSON object: deploy the stack again.`);
-  const { firmwareVersion, upgradeTrigger, firmware, activation, timeLimits, allowDowngrade } = payload;
+  const { firmwareVersion, upgradeTrigger, firmware, activation, whenOffline, timeLimits, allowDowngrade } = payload;
   const text = JSON.stringify({
     ...base,
-    ...{ firmwareVersion, upgradeTrigger, firmware, activation, timeLimits, allowDowngrade },
+    ...{ firmwareVersion, upgradeTrigger, firmware, activation, whenOffline, timeLimits, allowDowngrade },
   });
   if (text.length > MAX_DOCUMENT_CHARACTERS)
     throw invalidPayload([

@@ -57,6 +57,7 @@ const seconds = v.optional(
 
 /** Limits of this job's steps that differ from the deployment's. */
 const timeLimitsSchema = fields({
+  connectSeconds: seconds,
   startDownloadSeconds: seconds,
   transferSeconds: seconds,
   operationSeconds: seconds,
@@ -83,6 +84,7 @@ const payloadSchema = v.pipe(
     targetSelection: v.optional(oneOf('SNAPSHOT', 'CONTINUOUS'), 'SNAPSHOT'),
     firmware: v.optional(firmwareSchema),
     activation: v.optional(activationSchema),
+    whenOffline: v.optional(oneOf('wait', 'fail')),
     timeLimits: v.optional(timeLimitsSchema),
     allowDowngrade: v.optional(flag),
     rollout: v.optional(rolloutSchema),

@@ -10,6 +10,7 @@ const { STACK_NAME } = fromEnv(process.env, 'STACK_NAME');
 export const handler = onMessages(
   createLog(STACK_NAME),
   [
+    'DEVICE_CONNECTED',
     'DEVICE_STARTED_DOWNLOAD_SUCCESS',
     'DEVICE_STARTED_DOWNLOAD_FAIL',
     'DEVICE_STARTED_ACTIVATION_SUCCESS',

@@ -3,18 +3,26 @@ import type { MessageOf } from '../../shared/messages';
 import type { Tasks } from '../tasks';
 
 type Answer = MessageOf<
+  | 'DEVICE_CONNECTED'
   | 'DEVICE_STARTED_DOWNLOAD_SUCCESS'
   | 'DEVICE_STARTED_DOWNLOAD_FAIL'
   | 'DEVICE_STARTED_ACTIVATION_SUCCESS'
   | 'DEVICE_STARTED_ACTIVATION_FAIL'
 >;
 
-/** Resolves the task of StartDownload, StageFirmware or ActivateFirmware with the device's answer to the command. */
+/** Resolves the task that waits for the device's connection, or for its answer to a command. */
 export const startAck =
   (tasks: Tasks) =>
   async (message: Answer, log: Log): Promise<void> => {
-    const { name, token, faultCode, faultString } = message;
-    if (name === 'DEVICE_STARTED_DOWNLOAD_SUCCESS' || name === 'DEVICE_STARTED_ACTIVATION_SUCCESS')
+    const { name, token } = message;
+    if (
+      name === 'DEVICE_CONNECTED' ||
+      name === 'DEVICE_STARTED_DOWNLOAD_SUCCESS' ||
+      name === 'DEVICE_STARTED_ACTIVATION_SUCCESS'
+    )
       return tasks.succeed(token, { status: 'SUCCESS', token }, log);
-    await tasks.fail(token, name, [faultCode, faultString].filter(Boolean).join(': ') || name, log);
+    const { faultCode, faultString } = message;
+    // A command that the device was not asked for is refused with a name of our own, not with a code of its protocol.
+    const error = faultCode !== undefined && /^[A-Za-z_]+$/.test(faultCode) ? faultCode : name;
+    await tasks.fail(token, error, [faultCode, faultString].filter(Boolean).join(': ') || name, log);
   };

@@ -106,7 +106,7 @@ export const createIotService = (dependencies: IotServiceDependencies): IotServi
       ...createDynamicGroupOperations(context, groups, indexing.configuration),
       ...createGroupQueries(things, groups),
       ...indexing.operations,
-      ...createIndexOperations(index, indexing.configuration),
+      ...createIndexOperations(index, indexing.configuration, things, connectivity),
       ...createEndpointOperations(endpointAddress),
       ...jobs.operations,
     },

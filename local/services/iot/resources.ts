@@ -15,6 +15,7 @@ const texts = (input: Input, member: string): string[] => {
 const NAMED_RESOURCES: Readonly<Record<string, readonly [ResourceKind, string]>> = {
   CreateThing: ['thing', 'thingName'],
   DescribeThing: ['thing', 'thingName'],
+  GetThingConnectivityData: ['thing', 'thingName'],
   UpdateThing: ['thing', 'thingName'],
   DeleteThing: ['thing', 'thingName'],
   ListThingGroupsForThing: ['thing', 'thingName'],

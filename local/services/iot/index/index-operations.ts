@@ -1,6 +1,9 @@
 import type {
   DescribeIndexCommandInput,
   DescribeIndexCommandOutput,
+  DisconnectReasonValue,
+  GetThingConnectivityDataCommandInput,
+  GetThingConnectivityDataCommandOutput,
   GetStatisticsCommandInput,
   GetStatisticsCommandOutput,
   SearchIndexCommandInput,
@@ -11,6 +14,8 @@ import { notFound } from '../errors';
 import type { Output } from '../output';
 import { pageOf } from '../paging';
 import { required } from '../validation';
+import type { ThingStore } from '../registry/thing-store';
+import type { ConnectivityStore } from './connectivity-store';
 import type { FleetIndex } from './fleet-index';
 import type { IndexingConfiguration } from './indexing-configuration';
 import { parseQuery } from './query-parser';
@@ -23,8 +28,13 @@ const MAX_PAGE_SIZE = 100;
 /** https://docs.aws.amazon.com/iot/latest/developerguide/index-aggregate.html */
 const DEFAULT_AGGREGATION_FIELD = 'registry.version';
 
-/** SearchIndex, GetStatistics, DescribeIndex. */
-export const createIndexOperations = (index: FleetIndex, configuration: IndexingConfiguration) => {
+/** SearchIndex, GetStatistics, DescribeIndex, GetThingConnectivityData. */
+export const createIndexOperations = (
+  index: FleetIndex,
+  configuration: IndexingConfiguration,
+  things: ThingStore,
+  connectivity: ConnectivityStore,
+) => {
   const checkName = (indexName = THINGS) => {
     if (indexName !== THINGS) throw notFound(`Index ${indexName} does not exist: local mode has ${THINGS}.`);
   };
@@ -56,6 +66,20 @@ export const createIndexOperations = (index: FleetIndex, configuration: Indexing
         );
       const values = Array.from(index.search(query), (thing) => index.valuesOf(thing, aggregationField)).flat();
       return { statistics: statisticsOf(values) };
+    },
+    // Live, unlike the index: https://docs.aws.amazon.com/iot/latest/developerguide/device-connectivity-status.html
+    GetThingConnectivityData: (
+      input: GetThingConnectivityDataCommandInput,
+    ): Output<GetThingConnectivityDataCommandOutput> => {
+      const { thingName } = things.getOrThrow(required(input.thingName, 'thingName'));
+      if (!configuration.indexesConnectivity())
+        throw new AwsError('IndexNotReadyException', 'Indexing of thing connectivity is switched off.', 400);
+      const { connected = false, timestamp, disconnectReason } = connectivity.get(thingName) ?? {};
+      return {
+        ...{ thingName, connected },
+        ...(timestamp !== undefined && { timestamp: new Date(timestamp) }),
+        ...(disconnectReason !== undefined && { disconnectReason: disconnectReason as DisconnectReasonValue }),
+      };
     },
     DescribeIndex: (input: DescribeIndexCommandInput): Output<DescribeIndexCommandOutput> => {
       checkName(required(input.indexName, 'indexName'));

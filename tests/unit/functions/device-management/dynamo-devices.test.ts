@@ -127,6 +127,26 @@ describe('devices', () => {
       expect(await devices.isUnanswered('sim-1', current)).toBe(false);
     });
 
+    test('keep the waits for a connection by operation, until they are forgotten', async () => {
+      const devices = await create();
+      const wait = (token: string) => ({ token, until: 5_000 });
+      await devices.awaitConnection('sim-1', 'job-1.1', wait('old'));
+      await devices.awaitConnection('sim-1', 'job-1.1', wait('new'));
+      const both = await devices.awaitConnection('sim-1', 'job-2.1', { ...wait('other'), executionArn: 'arn:e' });
+      expect(both.awaited).toEqual({ 'job-1.1': wait('new'), 'job-2.1': { ...wait('other'), executionArn: 'arn:e' } });
+      await devices.forgetAwaited('sim-1', ['job-1.1', 'job-0.1']);
+      expect(Object.keys((await devices.read('sim-1', true)).awaited ?? {})).toEqual(['job-2.1']);
+      await devices.forgetAwaited('sim-1', ['job-2.1']);
+      expect(await devices.read('sim-1', true)).not.toHaveProperty('awaited');
+    });
+
+    test('remember when a known device was present, and no other client', async () => {
+      const devices = await create();
+      expect(await devices.notePresence('sim-1', 1_000)).toBeUndefined();
+      await devices.learn('sim-1', { endpointId: 'self::sim-1' }, 1_000);
+      expect((await devices.notePresence('sim-1', 2_000))?.learntAt).toEqual({ endpointId: 1_000, presence: 2_000 });
+    });
+
     test('learn facts, and forget one with an empty text', async () => {
       const devices = await create();
       expect(await devices.read('sim-1', false)).toEqual({ thingName: 'sim-1', facts: {}, learntAt: {} });

@@ -79,7 +79,7 @@ describe('JobsCreateJob', () => {
     ],
     [
       { ...PAYLOAD, timeLimits: { transferMinutes: 5 } },
-      'timeLimits.transferMinutes is not a field of it (it has start',
+      'timeLimits.transferMinutes is not a field of it (it has connectSeconds, start',
     ],
     [{ ...PAYLOAD, timeLimits: { rebootSeconds: 0 } }, 'timeLimits.rebootSeconds must be at least 1, not 0'],
     [{ ...PAYLOAD, timeLimits: { rebootSeconds: 9e9 } }, 'timeLimits.rebootSeconds must be at most 1209600'],

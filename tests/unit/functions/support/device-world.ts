@@ -1,4 +1,5 @@
 import { decodeMsg, decodeRecord } from '../../../../proto/codec';
+import { awaitConnection } from '../../../../functions/device-management/connection';
 import { downloadFirmware } from '../../../../functions/device-management/download-firmware/download-firmware';
 import type { Credentials } from '../../../../functions/device-management/credentials';
 import { handleDeviceMessage } from '../../../../functions/device-management/message-handler/message-handler';
@@ -22,6 +23,7 @@ export const START = {
   enteredAt: '1970-01-01T00:16:40.000Z',
   timeLimitSeconds: 120,
   connected: true,
+  thingTypeName: '',
   attributes: {},
   jobDocument: {},
 } as const;
@@ -33,7 +35,7 @@ export const world = () => {
   const sent: OutgoingMessage[] = [];
   const topic = fakeTopic();
   const { log, lines } = fakeLog();
-  const { port: devices } = fakeDevices();
+  const { port: devices, touched } = fakeDevices();
   const state = {
     now: 1_000_000,
     sendFails: false,
@@ -52,7 +54,9 @@ export const world = () => {
   const now = () => state.now;
   const urlTemplate = 'https://theupgradeurl.com/{firmwareVersion}';
   return {
-    ...{ sent, lines, state, published: topic.published },
+    ...{ sent, lines, state, touched, published: topic.published },
+    awaitConnection: (message: Parameters<ReturnType<typeof awaitConnection>>[0]) =>
+      awaitConnection({ devices, publish, now })(message, log),
     download: (message: Parameters<ReturnType<typeof downloadFirmware>>[0]) =>
       downloadFirmware({
         ...base,

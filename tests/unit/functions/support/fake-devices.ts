@@ -70,6 +70,19 @@ export const fakeDevices = () => {
       if (operations.get(key)?.state === 'SENDING') change(key, { state: 'SENT' });
     },
     read: async (thingName) => deviceOf(thingName),
+    awaitConnection: async (thingName, operationId, awaited) => {
+      const device = deviceOf(thingName);
+      return store({ ...device, awaited: { ...device.awaited, [operationId]: awaited } });
+    },
+    notePresence: async (thingName, receivedAt) => {
+      const device = devices.get(thingName);
+      return device && port.learn(thingName, { presence: 'reported' }, receivedAt);
+    },
+    forgetAwaited: async (thingName, operationIds) => {
+      const { awaited, ...device } = deviceOf(thingName);
+      const rest = Object.entries(awaited ?? {}).filter(([operationId]) => !operationIds.includes(operationId));
+      store({ ...device, ...(rest.length > 0 && { awaited: Object.fromEntries(rest) }) });
+    },
     learn: async (thingName, facts, receivedAt) => {
       const known = deviceOf(thingName);
       const latest = latestOf(facts, known, receivedAt);
