@@ -1,5 +1,6 @@
 import './quiet-sdk.cjs';
 import { parseArgs } from 'node:util';
+import { DEFAULT_SEED, FAULT_LIST, LARGEST_SEED, faultRates } from '../simulator/fault-plan';
 import { runDemo } from './demo/run-demo';
 import { summaryLines } from './demo/summary';
 import { usageCommands } from './usage-commands';
@@ -10,8 +11,11 @@ const HELP = `npm run demo -- [options]
 Upgrades a fleet of simulated TR-369 devices on the embedded AWS: the real template, bundles and state machine.
 
   --devices N         number of devices (default 20, at most 10000)
-  --fail-download N   N of them fail to download the firmware (default 0)
-  --fail-boot N       N of them boot into the old firmware (default 0)
+  --fault NAME[=RATE],…  what goes wrong: for all devices, or for a share of them, such as 0.1; may be repeated.
+                      --fault list prints the faults, and how an upgrade must end with each
+  --seed N            decides which devices have which fault, and all else that is random (default ${DEFAULT_SEED})
+  --fail-download N   N of them have fault 404 (default 0)
+  --fail-boot N       N of them have fault boot-into-old (default 0)
   --time-scale F      factor on the simulator's delays of 10 to 30 s (default 0.1)
   --port P            HTTP port of the embedded AWS (default: any free port)
   --mqtt-port P       MQTT port (default: any free port)
@@ -26,6 +30,8 @@ const parse = () =>
   parseArgs({
     options: {
       devices: { type: 'string', default: '20' },
+      fault: { type: 'string', multiple: true, default: [] },
+      seed: { type: 'string', default: String(DEFAULT_SEED) },
       'fail-download': { type: 'string', default: '0' },
       'fail-boot': { type: 'string', default: '0' },
       'time-scale': { type: 'string', default: '0.1' },
@@ -45,6 +51,8 @@ const options = (values: ReturnType<typeof parse>) => {
     devices,
     failDownload,
     failBoot: wholeNumber('fail-boot', values['fail-boot'], 0, devices - failDownload),
+    faults: faultRates(values.fault),
+    seed: wholeNumber('seed', values.seed, 0, LARGEST_SEED),
     timeScale: positiveNumber('time-scale', values['time-scale']),
     httpPort: wholeNumber('port', values.port, 0, 65_535),
     mqttPort: wholeNumber('mqtt-port', values['mqtt-port'], 0, 65_535),
@@ -58,6 +66,7 @@ const main = async () => {
   try {
     values = parse();
     if (values.help) return console.log(HELP);
+    if (values.fault.includes('list')) return console.log(FAULT_LIST);
     demoOptions = options(values);
   } catch (error) {
     return usageError(error instanceof Error ? error.message : String(error), 'npm run demo');

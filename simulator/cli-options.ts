@@ -1,8 +1,11 @@
 import { parseArgs } from 'node:util';
-import { DEFAULT_CONTROLLER_ID, isEndpointId } from '../proto/endpoint-ids';
+import { DEFAULT_CONTROLLER_ID } from '../proto/endpoint-ids';
+import type { MqttVersion, Timings } from './agent/config';
 import { DEFAULT_PROFILE, PROFILES, type ProfileName, isProfileName } from './agent/profiles';
-import type { MqttVersion, Timings } from './agent/types';
 import { fitsEndpointId } from './endpoint-id';
+import { DEFAULT_SEED, type FaultPlan, LARGEST_SEED, faultRates } from './fault-plan';
+import { endpointId, number, pattern, seconds, url, wholeNumber } from './option-values';
+import { UsageError } from './usage-error';
 
 const profileLines = Object.entries(PROFILES)
   .map(([name, { description }]) => `                           ${name.padEnd(25)}${description}`)
@@ -33,8 +36,12 @@ ${profileLines}
   --reboot-delay S       seconds from Operate to Boot! (default 20)
   --reconnect            close the connection at a reboot, as tr369 and its variants always do
   --fetch-firmware       download the firmware by HTTP: with Username and Password, FileSize and CheckSum
-  --fail-download N      N devices fail to download (default 0)
-  --fail-boot N          N devices boot into the old version (default 0)
+  --fault NAME[=RATE],…  what goes wrong in upgrades: for all devices, or for a share of them, such as 0.1; may be
+                         repeated. --fault list prints the faults, and how an upgrade must end with each
+  --seed N               decides which devices have which fault, and all else that is random (default ${DEFAULT_SEED}):
+                         the same fleet with the same seed does the same again
+  --fail-download N      N devices have fault 404 (default 0)
+  --fail-boot N          N devices have fault boot-into-old (default 0)
                          A firmware URL that contains 404 or boot_error does the same to all devices
                          (404 not with --fetch-firmware).
   Activate() ignores its TimeWindow arguments and boots at once.
@@ -47,11 +54,6 @@ Output
   --help                 this text
 
 Exit code 0: ended by Ctrl-C, or cleaned up. 1: failed. 2: usage error. 130: interrupted while starting.`;
-
-/** The message names the flag and the values it accepts. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 const DEFAULT_POLICY = 'wme-simulator-device';
 
@@ -79,6 +81,8 @@ const parse = (args: readonly string[]) => {
         'mqtt-version': { ...text, default: '3.1.1' },
         reconnect: flag,
         'fetch-firmware': flag,
+        fault: { ...text, multiple: true, default: [] },
+        seed: { ...text, default: String(DEFAULT_SEED) },
         'fail-download': { ...text, default: '0' },
         'fail-boot': { ...text, default: '0' },
         'endpoint-url': text,
@@ -93,46 +97,8 @@ const parse = (args: readonly string[]) => {
   }
 };
 
-const wholeNumber = (name: string, value: string, min: number, max: number): number => {
-  const number = Number(value);
-  if (!/^\d+$/.test(value) || number < min || number > max)
-    throw new UsageError(`--${name} ${value}: give a whole number from ${min} to ${max}.`);
-  return number;
-};
-
-const number = (name: string, value: string, isAllowed: (n: number) => boolean, hint: string): number => {
-  if (value.trim() === '' || !Number.isFinite(Number(value)) || !isAllowed(Number(value)))
-    throw new UsageError(`--${name} ${value}: give ${hint}.`);
-  return Number(value);
-};
-
-const seconds = (name: string, value: string | undefined) =>
-  value === undefined
-    ? undefined
-    : number(name, value, (n) => n >= 0 && n <= 86_400, 'seconds from 0 to 86400, such as 2.5');
-
 const given = (timing: keyof Timings, value: number | undefined): Partial<Timings> =>
   value === undefined ? {} : { [timing]: value };
-
-const pattern = (name: string, value: string, allowed: RegExp, hint: string): string => {
-  if (!allowed.test(value)) throw new UsageError(`--${name} "${value}": give ${hint}.`);
-  return value;
-};
-
-const url = (name: string, value: string | undefined, protocols: readonly string[]): string | undefined => {
-  if (value === undefined) return undefined;
-  if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol))
-    throw new UsageError(
-      `--${name} ${value}: give a URL that starts with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
-    );
-  return value;
-};
-
-const endpointId = (value: string): string => {
-  if (!isEndpointId(value))
-    throw new UsageError(`--controller-id ${value}: give a USP endpoint id, such as ${DEFAULT_CONTROLLER_ID}.`);
-  return value;
-};
 
 const profileOf = (name: string, prefix: string): ProfileName => {
   if (!isProfileName(name)) throw new UsageError(`--profile ${name}: give one of ${Object.keys(PROFILES).join(', ')}.`);
@@ -148,7 +114,7 @@ const mqttVersionOf = (version: string): MqttVersion => {
 };
 
 export interface CliOptions {
-  readonly command: 'simulate' | 'clean-up' | 'help';
+  readonly command: 'simulate' | 'clean-up' | 'help' | 'list-faults';
   readonly devices: number;
   readonly prefix: string;
   readonly firmwareVersion: string;
@@ -163,8 +129,7 @@ export interface CliOptions {
   readonly mqttVersion: MqttVersion;
   readonly reconnectOnReboot: boolean;
   readonly fetchFirmware: boolean;
-  readonly failDownload: number;
-  readonly failBoot: number;
+  readonly faultPlan: FaultPlan;
   readonly endpointUrl?: string;
   readonly mqttUrl?: string;
   readonly caFile?: string;
@@ -188,6 +153,7 @@ const commandOf = (positionals: readonly string[], help: boolean): CliOptions['c
  */
 export const cliOptions = (args: readonly string[], environmentEndpoint: string | undefined): CliOptions => {
   const { values, positionals } = parse(args);
+  const listsFaults = values.fault.includes('list');
   const devices = wholeNumber('devices', values.devices, 1, 10_000);
   const failDownload = wholeNumber('fail-download', values['fail-download'], 0, devices);
   const timings: Partial<Timings> = {
@@ -199,7 +165,7 @@ export const cliOptions = (args: readonly string[], environmentEndpoint: string 
   const endpointUrl = url('endpoint-url', values['endpoint-url'] ?? environmentEndpoint, ['http:', 'https:']);
   const mqttUrl = url('mqtt-url', values['mqtt-url'], ['mqtt:', 'mqtts:']);
   return {
-    command: commandOf(positionals, values.help),
+    command: listsFaults ? 'list-faults' : commandOf(positionals, values.help),
     devices,
     prefix: pattern('prefix', values.prefix, /^[A-Za-z0-9:_-]{1,100}$/, '1 to 100 letters, digits or - _ :'),
     firmwareVersion: pattern(
@@ -218,8 +184,12 @@ export const cliOptions = (args: readonly string[], environmentEndpoint: string 
     mqttVersion: mqttVersionOf(values['mqtt-version']),
     reconnectOnReboot: values.reconnect,
     fetchFirmware: values['fetch-firmware'],
-    failDownload,
-    failBoot: wholeNumber('fail-boot', values['fail-boot'], 0, devices - failDownload),
+    faultPlan: {
+      failDownload,
+      failBoot: wholeNumber('fail-boot', values['fail-boot'], 0, devices - failDownload),
+      faults: listsFaults ? [] : faultRates(values.fault),
+      seed: wholeNumber('seed', values.seed, 0, LARGEST_SEED),
+    },
     verbose: values.verbose,
     ...(endpointUrl !== undefined && { endpointUrl }),
     ...(mqttUrl !== undefined && { mqttUrl }),

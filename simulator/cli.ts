@@ -1,11 +1,13 @@
 import { IoTClient } from '@aws-sdk/client-iot';
-import { type CliOptions, HELP, UsageError, cliOptions } from './cli-options';
+import { type CliOptions, HELP, cliOptions } from './cli-options';
 import { cleanUpFleet } from './clean-up';
 import { isLoopback, resolveConnection } from './connection';
 import type { DeviceEvent } from './device';
+import { FAULT_LIST, faultsOf } from './fault-plan';
 import { type Fleet, startFleet } from './fleet';
 import { type ProvisionedThing, provisionFleet } from './provisioning';
 import { removeStateFile, loadThings, saveThings, stateFile } from './state-file';
+import { UsageError } from './usage-error';
 
 const SUMMARY_INTERVAL_MS = 5_000;
 
@@ -58,14 +60,6 @@ const provision = async (iot: IoTClient, options: CliOptions): Promise<Provision
   }
 };
 
-const faultPlan = (things: readonly ProvisionedThing[], { failDownload, failBoot }: CliOptions) => {
-  const order = new Map(things.map(({ thingName }, index) => [thingName, index]));
-  return (thingName: string) => {
-    const index = order.get(thingName) ?? Infinity;
-    return index < failDownload ? 'download' : index < failDownload + failBoot ? 'boot' : 'none';
-  };
-};
-
 /** Prints each event, or prints counts when they change. */
 const observer = (verbose: boolean) => {
   const counts = new Map<DeviceEvent['kind'], number>();
@@ -104,6 +98,11 @@ const start = async (
 ): Promise<Fleet> => {
   const connection = await resolveConnection({ iot, ...options });
   const things = await provision(iot, options);
+  const { faultPlan } = options;
+  const faults = faultsOf(
+    things.map(({ thingName }) => thingName),
+    faultPlan,
+  );
   console.log(`Connecting to ${connection.mqttUrl}`);
   return startFleet({
     things,
@@ -116,7 +115,8 @@ const start = async (
     mqttVersion: options.mqttVersion,
     fetchFirmware: options.fetchFirmware,
     ...(options.reconnectOnReboot && { reconnectOnReboot: true }),
-    faultOf: faultPlan(things, options),
+    faultOf: (thingName) => faults.get(thingName) ?? 'none',
+    seed: faultPlan.seed,
     onEvent,
     onProgress: progress('Connected'),
   });
@@ -160,6 +160,10 @@ const main = async (): Promise<number> => {
   );
   if (options.command === 'help') {
     console.log(HELP);
+    return 0;
+  }
+  if (options.command === 'list-faults') {
+    console.log(FAULT_LIST);
     return 0;
   }
   return options.command === 'clean-up' ? cleanUp(options) : simulate(options);

@@ -2,6 +2,7 @@ import { type MqttClient, connect } from 'mqtt';
 import { agentStep, createAgent } from './agent/agent';
 import { subscriptionOf } from './agent/mqtt-binding';
 import type { Action, AgentEvent, AgentState, Download, Input } from './agent/types';
+import { seeded } from './agent/seeded';
 import { fetchFirmware } from './firmware/fetch-firmware';
 import { type ConnectionOptions, connectOptions, publishOptions } from './mqtt-options';
 
@@ -25,16 +26,17 @@ const FETCH_ATTEMPTS = 5;
 const FETCH_RETRY_SECONDS = 2;
 const FETCH_IDLE_SECONDS = 30;
 
-/** Doubles with each failure, ± 50 %, so that a fleet does not reconnect all at once. */
-const retryDelay = (failures: number) =>
-  Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.5 + Math.random());
-
 /** A simulated device: an agent, its timers and its MQTT connection. */
 export class Device {
   #state: AgentState;
   #client: MqttClient | undefined;
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #closed = new AbortController();
+  /** How often the device has drawn a random number. */
+  #draws = 0;
+  /** Whether the agent keeps the connection closed. */
+  #disconnected = false;
+  #open = false;
 
   constructor(readonly options: DeviceOptions) {
     this.#state = createAgent(options.config, options.firmwareVersion);
@@ -55,7 +57,7 @@ export class Device {
   /** Connects and starts the agent. @throws Error with the last connection error on timeout */
   connect(): Promise<void> {
     const { mqttUrl, connectTimeoutSeconds, onEvent } = this.options;
-    const client = connect(mqttUrl, connectOptions(this.options, retryDelay(0)));
+    const client = connect(mqttUrl, connectOptions(this.options, this.#retryDelay(0)));
     this.#client = client;
     let failures = 0;
     let lastError = 'the connection was closed';
@@ -68,7 +70,8 @@ export class Device {
       onEvent({ kind: 'error', detail: error.message });
     });
     client.on('close', () => {
-      client.options.reconnectPeriod = retryDelay(failures++);
+      this.#open = false;
+      if (!this.#disconnected) client.options.reconnectPeriod = this.#retryDelay(failures++);
       onEvent({ kind: 'disconnected', detail: lastError });
     });
     return new Promise((resolve, reject) => {
@@ -80,6 +83,9 @@ export class Device {
       }, connectTimeoutSeconds * 1000);
       let first = true;
       client.on('connect', () => {
+        this.#open = true;
+        // An attempt that was under way when the agent closed the connection.
+        if (this.#disconnected) return client.stream.destroy();
         const filter = subscriptionOf(this.options.config);
         client.subscribe(filter, { qos: 1 }, (error) => {
           if (error) {
@@ -107,6 +113,35 @@ export class Device {
     this.#timers.clear();
     // Forced if not connected: then there is nothing to wait for.
     await this.#client?.endAsync(!this.#client.connected);
+  }
+
+  /** From 0 to below 1: the same numbers for the same seed. */
+  #random(): number {
+    const { seed, thingName } = this.options.config;
+    return seeded(seed, thingName, 'device', this.#draws++);
+  }
+
+  /** Milliseconds. Doubles with each failure, ± 50 %, so that a fleet does not reconnect all at once. */
+  #retryDelay(failures: number): number {
+    return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.5 + this.#random());
+  }
+
+  #disconnect(): void {
+    if (!this.#client) return;
+    this.#disconnected = true;
+    this.#client.options.reconnectPeriod = 0;
+    this.#client.stream.destroy();
+  }
+
+  #reconnect(): void {
+    const client = this.#client;
+    if (!client) return;
+    if (!this.#disconnected) return void client.stream.destroy();
+    this.#disconnected = false;
+    client.options.reconnectPeriod = this.#retryDelay(0);
+    // While it is still closing, the client reconnects by itself. It keeps what it could not deliver.
+    const { incomingStore, outgoingStore } = client;
+    if (!this.#open) client.reconnect({ incomingStore, outgoingStore });
   }
 
   #input(input: Input): void {
@@ -145,7 +180,7 @@ export class Device {
             this.#timers.delete(timer);
             this.#input({ kind: 'due', step: action.step });
           },
-          Math.min(LONGEST_TIMER_MS, (action.seconds + Math.random() * (action.jitterSeconds ?? 0)) * 1000),
+          Math.min(LONGEST_TIMER_MS, (action.seconds + this.#random() * (action.jitterSeconds ?? 0)) * 1000),
         );
         this.#timers.add(timer);
         return;
@@ -153,8 +188,11 @@ export class Device {
       case 'fetch':
         void this.#fetch(action.command);
         return;
+      case 'disconnect':
+        this.#disconnect();
+        return;
       case 'reconnect':
-        this.#client?.stream.destroy();
+        this.#reconnect();
         return;
       case 'report':
         onEvent(action.event);

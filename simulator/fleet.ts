@@ -1,7 +1,9 @@
 import { DEFAULT_CONTROLLER_ID } from '../proto/endpoint-ids';
 import { DEFAULT_PROFILE, PROFILES, type ProfileName } from './agent/profiles';
-import { type Fault, type MqttVersion, ORIGINAL_TIMINGS, type Timings } from './agent/types';
+import { type MqttVersion, ORIGINAL_TIMINGS, type Timings, scaled } from './agent/config';
+import type { FaultName } from './agent/faults';
 import { endpointIdOf } from './endpoint-id';
+import { DEFAULT_SEED } from './fault-plan';
 import { Device, type DeviceEvent } from './device';
 import type { Tls } from './mqtt-options';
 import { forEachLimited } from './for-each-limited';
@@ -34,8 +36,10 @@ export interface FleetOptions {
   readonly reconnectOnReboot?: boolean;
   /** Whether devices download the firmware by HTTP. */
   readonly fetchFirmware?: boolean;
-  /** Makes chosen devices fail; takes precedence over the URL. */
-  readonly faultOf?: (thingName: string) => Fault;
+  /** What goes wrong in the upgrades of a device; takes precedence over the URL. See agent/faults.ts; default `none`. */
+  readonly faultOf?: (thingName: string) => FaultName;
+  /** Decides, with the thing names, all that is random. Default `DEFAULT_SEED`. */
+  readonly seed?: number;
   readonly onEvent?: (thingName: string, event: DeviceEvent) => void;
   readonly onProgress?: (connected: number, total: number) => void;
   /** Parallel connection attempts. AWS IoT accepts 500 connections a second. */
@@ -48,13 +52,6 @@ export interface Fleet {
   /** Disconnects all devices. */
   close(): Promise<void>;
 }
-
-const scaled = (timings: Timings, factor: number): Timings => ({
-  firstBootSeconds: timings.firstBootSeconds * factor,
-  transferSeconds: timings.transferSeconds * factor,
-  operationSeconds: timings.operationSeconds * factor,
-  rebootSeconds: timings.rebootSeconds * factor,
-});
 
 /**
  * Connects one simulated device per thing, in this process.
@@ -77,6 +74,7 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
           timings,
           timeScale,
           fault: options.faultOf?.(thingName) ?? 'none',
+          seed: options.seed ?? DEFAULT_SEED,
           reconnectOnReboot: options.reconnectOnReboot ?? profile.realReboot,
           fetchFirmware: options.fetchFirmware ?? false,
         },

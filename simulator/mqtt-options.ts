@@ -1,5 +1,6 @@
 import type { IClientOptions, IClientPublishOptions } from 'mqtt';
-import type { AgentConfig, Publish } from './agent/types';
+import type { AgentConfig } from './agent/config';
+import type { Publish } from './agent/types';
 
 export interface Tls {
   /** CA certificate of the broker, PEM; default: the system's. */

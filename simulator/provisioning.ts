@@ -36,6 +36,8 @@ export interface ProvisionOptions {
   /** Things of an earlier run: reused if they still exist. */
   readonly known?: readonly ProvisionedThing[];
   readonly onProgress?: (done: number, total: number) => void;
+  /** Completes the name of the thing with this index; default: random. */
+  readonly suffixOf?: (index: number) => string;
   /** Called for each thing as soon as it is ready, so that its key is not lost if a later one fails. */
   readonly onThing?: (thing: ProvisionedThing) => void;
   /** Things created in parallel. AWS IoT accepts 100 CreateThing a second; the SDK retries when throttled. */
@@ -47,7 +49,7 @@ const required = (value: string | undefined, what: string): string => {
   return value;
 };
 
-const newName = (prefix: string) => `${prefix}${randomBytes(5).toString('hex')}`;
+const randomSuffix = () => randomBytes(5).toString('hex');
 
 /** The thing with its current version, or undefined if it or its certificate no longer exists. */
 const existingThing = async (iot: IoTClient, thing: ProvisionedThing): Promise<ProvisionedThing | undefined> => {
@@ -63,9 +65,9 @@ const existingThing = async (iot: IoTClient, thing: ProvisionedThing): Promise<P
   }
 };
 
-const createThing = async (options: ProvisionOptions, policy: (thingArn: string) => Promise<void>) => {
-  const { iot, firmwareVersion, policyName } = options;
-  const thingName = newName(options.prefix);
+const createThing = async (options: ProvisionOptions, index: number, policy: (thingArn: string) => Promise<void>) => {
+  const { iot, prefix, firmwareVersion, policyName, suffixOf = randomSuffix } = options;
+  const thingName = `${prefix}${suffixOf(index)}`;
   const attributePayload = { attributes: { firmwareVersion } };
   const { thingArn } = await iot.send(new CreateThingCommand({ thingName, attributePayload }));
   await policy(required(thingArn, `the ARN of thing ${thingName}`));
@@ -93,7 +95,7 @@ export const provisionFleet = async (options: ProvisionOptions): Promise<Provisi
   const things: ProvisionedThing[] = [];
   await forEachLimited(Array.from({ length: count }), options.concurrency ?? 20, async (_item, index) => {
     const earlier = known[index];
-    const thing = (earlier && (await existingThing(iot, earlier))) ?? (await createThing(options, policy));
+    const thing = (earlier && (await existingThing(iot, earlier))) ?? (await createThing(options, index, policy));
     things.push(thing);
     options.onThing?.(thing);
     options.onProgress?.(things.length, count);

@@ -2,14 +2,19 @@ import { CreateDynamicThingGroupCommand, IoTClient, SearchIndexCommand } from '@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type EmbeddedAws, type LocalMetrics, startEmbeddedAws } from '../../local/embedded-aws';
 import { provisionFleet } from '../../simulator/provisioning';
+import { DEFAULT_SEED, type FaultRate, faultsOf } from '../../simulator/fault-plan';
 import { type Fleet, startFleet } from '../../simulator/fleet';
 import { followJob, type JobProgress } from './follow-job';
-import { type DemoSummary, type Fault, summarize } from './summary';
+import { type DemoSummary, summarize } from './summary';
+import { type TimeLimits, timeLimitsFor } from './time-limits';
 
 export interface DemoOptions {
   readonly devices: number;
   readonly failDownload: number;
   readonly failBoot: number;
+  /** The faults of all other devices; default: none. */
+  readonly faults?: readonly FaultRate[];
+  readonly seed?: number;
   /** Factor on the original's delays (30 s to the first boot, 10/15/20 s to the three events). */
   readonly timeScale: number;
   readonly httpPort: number;
@@ -43,8 +48,13 @@ const createGroup = async (iot: IoTClient) => {
   return thingGroupArn;
 };
 
-const createJob = async (lambda: LambdaClient, functionName: string, targetArn: string) => {
-  const payload = JSON.stringify({ firmwareVersion: TO_VERSION, upgradeTrigger: 'manual', targetArn });
+const createJob = async (
+  lambda: LambdaClient,
+  functionName: string,
+  targetArn: string,
+  timeLimits: TimeLimits | undefined,
+) => {
+  const payload = JSON.stringify({ firmwareVersion: TO_VERSION, upgradeTrigger: 'manual', targetArn, timeLimits });
   const answer = await lambda.send(new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(payload) }));
   const text = Buffer.from(answer.Payload ?? []).toString('utf8');
   if (answer.FunctionError !== undefined) throw new Error(`JobsCreateJob refused the job: ${text}`);
@@ -86,14 +96,8 @@ const versionsOf = async (iot: IoTClient, prefix: string): Promise<ReadonlyMap<s
   return versions;
 };
 
-/** Assigns the faults to the first devices. */
-const faultPlan = (names: readonly string[], options: DemoOptions): ReadonlyMap<string, Fault> =>
-  new Map(
-    names.map((name, index) => [
-      name,
-      index < options.failDownload ? 'download' : index < options.failDownload + options.failBoot ? 'boot' : 'none',
-    ]),
-  );
+/** What a device reports of an upgrade, as the simulator names it. */
+const isUpgradeEvent = (message: string) => /^(TransferComplete!|OperationComplete|Boot!)/.test(message);
 
 /**
  * Upgrades a fleet of simulated devices end to end on the embedded AWS.
@@ -125,14 +129,18 @@ export const runDemo = async (options: DemoOptions, print: (line: string) => voi
       prefix: 'sim-',
       firmwareVersion: FROM_VERSION,
       policyName: aws.output('DevicePolicyName'),
+      // The same names in every run, so that the same seed leads to the same faults.
+      suffixOf: (index) => String(index + 1).padStart(5, '0'),
       onProgress: (done, total) => {
         if (done === total || done % everyTenth === 0) print(`Provisioned ${done}/${total} things`);
       },
     });
-    const faults = faultPlan(
+    const { failDownload, failBoot, faults: rates = [], seed = DEFAULT_SEED } = options;
+    const faults = faultsOf(
       things.map((thing) => thing.thingName),
-      options,
+      { failDownload, failBoot, faults: rates, seed },
     );
+    let events = 0;
     const introduced = countdown(things.length);
     fleet = await startFleet({
       things,
@@ -140,8 +148,11 @@ export const runDemo = async (options: DemoOptions, print: (line: string) => voi
       firmwareVersion: FROM_VERSION,
       timeScale: options.timeScale,
       faultOf: (thingName) => faults.get(thingName) ?? 'none',
+      seed,
       onEvent: (_thing, event) => {
-        if (event.kind === 'published' && event.detail === INVENTORY_ANSWER) introduced.count();
+        if (event.kind !== 'published') return;
+        if (event.detail === INVENTORY_ANSWER) introduced.count();
+        if (isUpgradeEvent(event.detail)) events += 1;
       },
       onProgress: (done, total) => {
         if (done === total || done % everyTenth === 0) print(`Connected ${done}/${total} devices`);
@@ -152,9 +163,11 @@ export const runDemo = async (options: DemoOptions, print: (line: string) => voi
     await aws.idle();
     const targetArn = await createGroup(iot);
     aws.resetMetrics();
+    events = 0;
     const upgrading = performance.now();
     const progress = followJob(aws, options.devices, (line) => print(line));
-    const jobId = await createJob(lambda, aws.output('CreateJobFunction'), targetArn);
+    const timeLimits = rates.length === 0 ? undefined : timeLimitsFor(options.devices, options.timeScale);
+    const jobId = await createJob(lambda, aws.output('CreateJobFunction'), targetArn, timeLimits);
     print(`Job ${jobId}: ${FROM_VERSION} → ${TO_VERSION} for group ${GROUP_NAME}`);
     const outcome: JobProgress = await progress.finished;
     const upgradeSeconds = (performance.now() - upgrading) / 1000;
@@ -163,6 +176,7 @@ export const runDemo = async (options: DemoOptions, print: (line: string) => voi
     const versions = await versionsOf(iot, 'sim-');
     const summary = summarize({
       faults,
+      events,
       outcome,
       versions,
       fromVersion: FROM_VERSION,

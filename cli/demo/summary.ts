@@ -1,8 +1,6 @@
 import type { LocalMetrics } from '../../local/embedded-aws';
+import { type FaultName, faultNamed } from '../../simulator/agent/faults';
 import type { JobProgress } from './follow-job';
-
-/** The configured fault of a simulated device. */
-export type Fault = 'none' | 'download' | 'boot';
 
 export interface DemoSummary {
   readonly devices: number;
@@ -23,14 +21,19 @@ export interface DemoSummary {
   readonly ruleFailures: number;
 }
 
-/** A device sends TransferComplete!, OperationComplete and Boot!; after a failed download, only the first two. */
-const eventsOf = (fault: Fault) => (fault === 'download' ? 2 : 3);
-
 const round = (value: number, digits = 2) => Number(value.toFixed(digits));
 
-/** A device is as expected if its job execution and its thing match its fault. */
+/** How a job execution may end with a fault. */
+const expectedStatuses = (fault: FaultName): readonly string[] => {
+  const { expected } = faultNamed(fault);
+  return [...(expected === 'fails' ? [] : ['SUCCEEDED']), ...(expected === 'succeeds' ? [] : ['FAILED'])];
+};
+
+/** A device is as expected if its job execution matches its fault, and its thing matches its job execution. */
 export const summarize = (measured: {
-  faults: ReadonlyMap<string, Fault>;
+  faults: ReadonlyMap<string, FaultName>;
+  /** How many events of upgrades the devices sent. */
+  events: number;
   outcome: JobProgress;
   versions: ReadonlyMap<string, string>;
   fromVersion: string;
@@ -39,16 +42,14 @@ export const summarize = (measured: {
   upgradeSeconds: number;
   wallSeconds: number;
 }): DemoSummary => {
-  const { faults, outcome, versions, metrics } = measured;
+  const { faults, events, outcome, versions, metrics } = measured;
   const devices = faults.size;
-  const events = [...faults.values()].reduce((sum, fault) => sum + eventsOf(fault), 0);
   const unexpected = [...faults].flatMap(([thingName, fault]) => {
-    const healthy = fault === 'none';
-    const status = outcome.statusOf.get(thingName);
+    const status = outcome.statusOf.get(thingName) ?? '';
     const version = versions.get(thingName);
     const asExpected =
-      status === (healthy ? 'SUCCEEDED' : 'FAILED') &&
-      version === (healthy ? measured.toVersion : measured.fromVersion);
+      expectedStatuses(fault).includes(status) &&
+      version === (status === 'SUCCEEDED' ? measured.toVersion : measured.fromVersion);
     return asExpected ? [] : [`${thingName}: fault ${fault}, job execution ${status}, firmwareVersion ${version}`];
   });
   const succeeded = [...outcome.statusOf.values()].filter((status) => status === 'SUCCEEDED').length;
@@ -61,7 +62,7 @@ export const summarize = (measured: {
     upgradeSeconds: round(measured.upgradeSeconds, 1),
     stateTransitionsPerUpgrade: round(metrics.stateTransitions / devices),
     sdkCallsPerUpgrade: round(metrics.sdkCalls / devices),
-    readUnitsPerEvent: round(metrics.readUnits / events),
+    readUnitsPerEvent: round(metrics.readUnits / Math.max(1, events)),
     writeUnitsPerUpgrade: round(metrics.writeUnits / devices),
     lambdaInvocationsPerUpgrade: round(metrics.lambdaInvocations / devices),
     deadLetters: metrics.deadLetters,

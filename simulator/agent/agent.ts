@@ -12,6 +12,9 @@ import { requestTopic, splitReplyTo } from '../../proto/topics';
 import { ERR, errorMsg } from './errors';
 import { notifyBoot } from './boot';
 import { withChangeNotifications } from './changes';
+import { type AgentConfig, scaled } from './config';
+import { faultNamed } from './faults';
+import { withForeignDownload } from './foreign-download';
 import { GOOD_IMAGE } from './images';
 import { handleAdd } from './handle-add';
 import { handleDelete } from './handle-delete';
@@ -24,8 +27,9 @@ import { handleSet } from './handle-set';
 import { inSequence, onBoardRequest } from './notifications';
 import { addressOf, notificationAddress } from './mqtt-binding';
 import { acknowledge } from './notification-retry';
+import { withSendingFaults } from './sending-faults';
 import { downloaded, takeStep } from './steps';
-import type { Action, AgentConfig, AgentState, HandlerResult, Input, Request, Transition } from './types';
+import type { Action, AgentState, HandlerResult, Input, Request, Transition } from './types';
 
 /** One handler per request type; any other type is answered with an Error. */
 const HANDLERS: { readonly [request in keyof UspRequest]?: (state: AgentState, request: Request) => HandlerResult } = {
@@ -40,23 +44,30 @@ const HANDLERS: { readonly [request in keyof UspRequest]?: (state: AgentState, r
 };
 
 /** An agent at power-on: one image is active, the other bank holds an older version. */
-export const createAgent = (config: AgentConfig, firmwareVersion: string): AgentState => ({
-  config,
-  images: [
-    { name: 'factory', version: firmwareVersion, ...GOOD_IMAGE },
-    { name: 'previous', version: '1.0.0', ...GOOD_IMAGE },
-  ],
-  activeImage: 1,
-  bootImage: 1,
-  rows: [],
-  lastRows: {},
-  settings: {},
-  commands: [],
-  requests: 0,
-  notifications: 0,
-  unacknowledged: [],
-  boots: 0,
-});
+export const createAgent = (config: AgentConfig, firmwareVersion: string): AgentState => {
+  const { delayFactor = 1, busy = false } = faultNamed(config.fault);
+  const state: AgentState = {
+    config: { ...config, timings: scaled(config.timings, delayFactor) },
+    images: [
+      { name: 'factory', version: firmwareVersion, ...GOOD_IMAGE },
+      { name: 'previous', version: '1.0.0', ...GOOD_IMAGE },
+    ],
+    activeImage: 1,
+    bootImage: 1,
+    rows: [],
+    lastRows: {},
+    settings: {},
+    commands: [],
+    requests: 0,
+    notifications: 0,
+    unacknowledged: [],
+    boots: 0,
+    down: false,
+    linkLost: false,
+    held: [],
+  };
+  return busy ? withForeignDownload(state) : state;
+};
 
 const report = (state: AgentState, kind: 'received' | 'malformed' | 'ignored', detail: string): Transition => ({
   state,
@@ -129,7 +140,7 @@ const handleConnected = (state: AgentState, now: number): Transition => {
         },
       ]
     : [];
-  const { pendingBoot, ...connected } = state;
+  const { pendingBoot, ...connected } = { ...state, linkLost: false };
   const notified = inSequence(connected, [
     (current) =>
       current.config.profile.onBoardRequest ? onBoardRequest(current, now) : { state: current, actions: [] },
@@ -166,5 +177,7 @@ const handle = (state: AgentState, input: Input, now: number): Transition => {
  * Bytes that are not USP are reported as malformed and change nothing.
  * @param now milliseconds since the epoch
  */
-export const agentStep = (state: AgentState, input: Input, now: number): Transition =>
-  withChangeNotifications(state, handle(state, input, now), now);
+export const agentStep = (state: AgentState, input: Input, now: number): Transition => {
+  if (state.down && !(input.kind === 'due' && input.step.kind === 'power-on')) return { state, actions: [] };
+  return withSendingFaults(state, withChangeNotifications(state, handle(state, input, now), now));
+};

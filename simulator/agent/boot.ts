@@ -1,14 +1,25 @@
 import { changesBetween, notifyChanges } from './changes';
+import type { AgentConfig } from './config';
 import { softwareVersion } from './data-model';
+import { faultNamed } from './faults';
 import { withImage } from './images';
 import { INTERRUPTED, bootEvent, inSequence, operationComplete } from './notifications';
 import { parseBoolean } from './param-values';
 import type { AgentEvent, AgentState, Boot, BootCause, Transition } from './types';
 
+/**
+ * Whether a reboot ends commands and pending notifications. In profiles that only simulate it as the original does, it does
+ * so for faults that are about what it ends.
+ */
+export const isRealReboot = ({ profile, fault }: AgentConfig): boolean => {
+  const { powerLoss, rebootsEarly = false } = faultNamed(fault);
+  return profile.realReboot || powerLoss !== undefined || rebootsEarly;
+};
+
 /** The state after a reboot. */
 const restarted = (state: AgentState, now: number): AgentState => {
-  const started = { ...state, boots: state.boots + 1, upSince: now, unacknowledged: [] };
-  if (!state.config.profile.realReboot) return started;
+  const started = { ...state, boots: state.boots + 1, upSince: now, unacknowledged: [], down: false };
+  if (!isRealReboot(state.config)) return started;
   return {
     ...started,
     commands: [],
@@ -52,21 +63,31 @@ const bootImageOf = (state: AgentState): Transition => {
   return { state: booted, actions: [{ kind: 'report', event }] };
 };
 
-/** Reboots. With `reconnectOnReboot`, the notifications follow once the device is connected again. */
-export const reboot = (state: AgentState, now: number, cause: BootCause): Transition => {
-  const { profile, reconnectOnReboot } = state.config;
-  const { state: running, actions: reports } = bootImageOf(state);
+/** Boots without a word. */
+export const boot = (state: AgentState, now: number, cause: BootCause): Transition & { readonly boot: Boot } => {
+  const { state: running, actions } = bootImageOf(state);
   const booted = restarted(running, now);
-  const boot: Boot = {
-    ...cause,
-    firmwareUpdated: state.activeImage !== booted.activeImage,
-    interrupted: profile.realReboot
-      ? state.commands.filter(({ phase }) => phase !== 'notified').map(({ command }) => command)
-      : [],
-    changes: changesBetween(state, booted, now),
+  const interrupted = isRealReboot(state.config)
+    ? state.commands.filter(({ phase }) => phase !== 'notified').map(({ command }) => command)
+    : [];
+  return {
+    state: booted,
+    actions,
+    boot: {
+      ...cause,
+      firmwareUpdated: state.activeImage !== booted.activeImage,
+      // Those of a boot that was not reported are reported with the next.
+      interrupted: [...(state.pendingBoot?.interrupted ?? []), ...interrupted],
+      changes: changesBetween(state, booted, now),
+    },
   };
-  if (reconnectOnReboot)
-    return { state: { ...booted, pendingBoot: boot }, actions: [{ kind: 'reconnect' }, ...reports] };
-  const notified = notifyBoot(booted, now, boot);
+};
+
+/** Reboots. The notifications of a device that is disconnected then follow once it is connected again. */
+export const reboot = (state: AgentState, now: number, cause: BootCause): Transition => {
+  const { boot: pendingBoot, state: booted, actions: reports } = boot(state, now, cause);
+  if (state.config.reconnectOnReboot || state.down)
+    return { state: { ...booted, pendingBoot, linkLost: false }, actions: [{ kind: 'reconnect' }, ...reports] };
+  const notified = notifyBoot(booted, now, pendingBoot);
   return { state: notified.state, actions: [...notified.actions, ...reports] };
 };

@@ -13,7 +13,8 @@ import {
   uniqueKeysOf,
 } from './data-model';
 import { ERR, type Problem, errorMsg } from './errors';
-import { dateTime } from './date-time';
+import type { AgentConfig } from './config';
+import { deviceTime } from './date-time';
 import { resolveObjects } from './resolve';
 import { supportedRow } from './supported-model';
 import type { AgentState, HandlerResult, Params, Request } from './types';
@@ -46,12 +47,12 @@ const tablesOf = (state: AgentState, objPath: string, now: number): readonly str
 };
 
 /** Values that the agent assigns (R-ADD.5). */
-const assigned = (table: string, row: number, now: number): Params => ({
+const assigned = (config: AgentConfig, table: string, row: number, now: number): Params => ({
   Alias: `cpe-${row}`,
   ...(table === SUBSCRIPTIONS && {
     ID: `cpe-${row}`,
     Recipient: CONTROLLER.slice(0, -1),
-    CreationDate: dateTime(now),
+    CreationDate: deviceTime(config, now),
   }),
 });
 
@@ -71,7 +72,7 @@ const create = (state: AgentState, table: string, object: UspAddCreateObject, no
   }
   const rows = rowsOf(state, table);
   const number = Math.max(state.lastRows[table] ?? 0, ...rows.map(({ path }) => instanceNumber(path))) + 1;
-  const params = { ...initialParams(table), ...assigned(table, number, now), ...values };
+  const params = { ...initialParams(table), ...assigned(state.config, table, number, now), ...values };
   if (table === BOOT_PARAMETERS && params['ParameterName'] === '')
     return { refusal: { errCode: ERR.invalidArguments, errMsg: `${objPath}: ParameterName is required` } };
 

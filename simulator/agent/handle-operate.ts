@@ -5,6 +5,7 @@ import { runDownload } from './commands/download';
 import { runReboot } from './commands/reboot';
 import { runSendOnBoardRequest } from './commands/send-on-board-request';
 import { ERR, errorMsg } from './errors';
+import { faultNamed } from './faults';
 import { genericPathOf, splitPath } from './paths';
 import { resolveObjects } from './resolve';
 import type { Action, AgentState, HandlerResult, Request } from './types';
@@ -22,6 +23,7 @@ export const handleOperate = (state: AgentState, request: Request): HandlerResul
   const { msg, now } = request;
   const { command = '', commandKey = '', inputArgs: args = {}, sendResp = false } = msg.body?.request?.operate ?? {};
   const { objPath, name } = splitPath(command);
+  if (name === 'Download()' && faultNamed(state.config.fault).ignoresDownload === true) return { state };
   const objects = resolveObjects(state, objPath, now);
   if ('errCode' in objects) return { state, answer: errorMsg(msg, objects.errCode, objects.errMsg) };
   const run = COMMANDS[`${genericPathOf(objects.segments)}${name}`];

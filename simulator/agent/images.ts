@@ -1,3 +1,4 @@
+import { faultNamed } from './faults';
 import type { AgentState, Download, FirmwareImage } from './types';
 
 /** Common to all bootable images. */
@@ -10,5 +11,12 @@ export const withImage = (state: AgentState, image: number, change: Partial<Firm
 });
 
 /** Stores the downloaded firmware in its bank. */
-export const installed = (state: AgentState, { image, version, fault }: Download): AgentState =>
-  withImage(state, image, { name: `fw-${version}`, version, ...GOOD_IMAGE, bootable: fault !== 'boot' });
+export const installed = (state: AgentState, { image, version, fault }: Download): AgentState => {
+  const { bootsInto } = faultNamed(fault);
+  return withImage(state, image, {
+    ...GOOD_IMAGE,
+    name: `fw-${version}`,
+    version: bootsInto === 'another' ? `${version}-another` : version,
+    bootable: bootsInto !== 'old',
+  });
+};

@@ -1,5 +1,6 @@
 import { USP_CONTENT_TYPE, requestFilter, requestTopic, responseTopic, withReplyTo } from '../../proto/topics';
-import type { Address, AgentConfig } from './types';
+import type { AgentConfig } from './config';
+import type { Address } from './types';
 
 /** Adds the agent's reply-to topic: as a property in MQTT 5 (R-MQTT.23), in the topic name in 3.1.1 (R-MQTT.24). */
 export const addressOf = ({ mqttVersion, thingName, profile }: AgentConfig, topic: string): Address => {

@@ -11,7 +11,7 @@ import {
   rowsOf,
   softwareVersion,
 } from './data-model';
-import { dateTime } from './date-time';
+import { deviceTime } from './date-time';
 import { ERR, type Problem } from './errors';
 import { notificationAddress } from './mqtt-binding';
 import { parseBoolean, writeBoolean } from './param-values';
@@ -39,11 +39,12 @@ interface Notification {
 const send = (state: AgentState, now: number, to: Subscription, { type, label, content }: Notification): Transition => {
   const { endpointId: fromId, controllerId: toId } = state.config;
   const counted = { ...state, notifications: state.notifications + 1 };
-  const msgId = `${type}-${dateTime(now)}-${counted.notifications}`;
+  const msgId = `${type}-${deviceTime(state.config, now)}-${counted.notifications}`;
   const publish: Publish = {
     kind: 'publish',
     ...notificationAddress(state.config),
     label,
+    notification: counted.notifications,
     payload: noSessionRecord({
       toId,
       fromId,
@@ -141,8 +142,8 @@ export const transferCompleteEvent = (state: AgentState, now: number, download: 
           TransferType: 'Download',
           Affected: `${FIRMWARE_IMAGES}${download.image}.`,
           TransferURL: download.source.url,
-          StartTime: dateTime(download.startedAt),
-          CompleteTime: dateTime(now),
+          StartTime: deviceTime(state.config, download.startedAt),
+          CompleteTime: deviceTime(state.config, now),
           FaultCode: faultCode,
           FaultString: faultString,
         },

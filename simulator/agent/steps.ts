@@ -1,12 +1,15 @@
-import { reboot, notifyBoot } from './boot';
+import { isRealReboot, notifyBoot, reboot } from './boot';
 import { NO_CHANGES } from './changes';
 import { stepsAfterTransfer } from './commands/download';
 import { softwareVersion } from './data-model';
 import { ERR } from './errors';
 import { operationComplete, transferCompleteEvent } from './notifications';
 import { installed, withImage } from './images';
+import { linkDown, linkUp } from './link';
 import { retryNotification } from './notification-retry';
-import type { AgentState, Boot, Command, CommandProgress, Download, Step, TransferFailure, Transition } from './types';
+import { powerOff, powerOn, rebootIntoFirmware } from './power';
+import type { TransferFailure } from './transfer-faults';
+import type { AgentState, Boot, Command, CommandProgress, Download, Step, Transition } from './types';
 
 const withPhase = (state: AgentState, { request }: Command, phase: CommandProgress['phase'] | 'ended'): AgentState => ({
   ...state,
@@ -44,18 +47,18 @@ const activate = (state: AgentState, now: number, command: Command): Transition 
   // The delays may be configured in any order, so the transfer may not have completed yet.
   const filled = isDownload(command) ? installed(state, command) : state;
   const { commandKey } = command;
-  // With realReboot, the reboot itself ends all commands and reports this one as interrupted if it is still running.
-  const ending = state.config.profile.realReboot ? filled : withPhase(filled, command, 'ended');
-  return reboot({ ...ending, bootImage: command.image }, now, {
+  // A real reboot itself ends all commands and reports this one as interrupted if it is still running.
+  const ending = isRealReboot(state.config) ? filled : withPhase(filled, command, 'ended');
+  return rebootIntoFirmware({ ...ending, bootImage: command.image }, now, {
     commandKey,
     cause: 'RemoteReboot',
     reason: 'FirmwareUpgrade',
   });
 };
 
-/** A reboot ends earlier commands, except in profiles that only simulate it as the original does. */
+/** A real reboot ends earlier commands. */
 const endedByReboot = ({ config, boots }: AgentState, command: { readonly boots: number }) =>
-  config.profile.realReboot && command.boots !== boots;
+  isRealReboot(config) && command.boots !== boots;
 
 const FIRST_BOOT: Boot = {
   // As in the original. The controller would attribute an empty key to the running operation.
@@ -80,6 +83,14 @@ export const takeStep = (state: AgentState, now: number, step: Step): Transition
       return complete(state, now, step.command);
     case 'activate':
       return activate(state, now, step.command);
+    case 'power-off':
+      return powerOff(state, step.command);
+    case 'power-on':
+      return powerOn(state, now);
+    case 'link-down':
+      return linkDown(state, step.seconds);
+    case 'link-up':
+      return linkUp(state);
     case 'reboot':
       return endedByReboot(state, step) ? { state, actions: [] } : reboot(state, now, step.cause);
     case 'retry-notification':

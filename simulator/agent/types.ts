@@ -1,43 +1,8 @@
 import type { UspMsg, UspRecord } from '../../proto/codec';
+import type { AgentConfig } from './config';
+import type { FaultName } from './faults';
 import type { FirmwareSource } from './firmware-source';
-import type { Profile } from './profiles';
-
-/** How a device's next upgrades fail; takes precedence over the URL. */
-export type Fault = 'none' | 'download' | 'boot';
-
-export type MqttVersion = '3.1.1' | '5';
-
-/** Delays in seconds. All but the first count from the Operate request. */
-export interface Timings {
-  readonly firstBootSeconds: number;
-  readonly transferSeconds: number;
-  readonly operationSeconds: number;
-  readonly rebootSeconds: number;
-}
-
-export const ORIGINAL_TIMINGS: Timings = {
-  firstBootSeconds: 30,
-  transferSeconds: 10,
-  operationSeconds: 15,
-  rebootSeconds: 20,
-};
-
-/** Fixed while an agent runs. */
-export interface AgentConfig {
-  readonly thingName: string;
-  readonly endpointId: string;
-  readonly controllerId: string;
-  readonly profile: Profile;
-  readonly mqttVersion: MqttVersion;
-  readonly timings: Timings;
-  /** Factor on the waits between download attempts; `timings` are already scaled. */
-  readonly timeScale: number;
-  readonly fault: Fault;
-  /** Whether a reboot closes and reopens the connection; the original stays connected. */
-  readonly reconnectOnReboot: boolean;
-  /** Whether to download by HTTP. If false, downloads succeed or fail as configured, after a delay. */
-  readonly fetchFirmware: boolean;
-}
+import type { TransferFailure } from './transfer-faults';
 
 /** Device.DeviceInfo.FirmwareImage.{i}.Status (TR-181), except Active, which `activeImage` decides. */
 export type ImageStatus =
@@ -88,19 +53,12 @@ export interface Command {
   readonly boots: number;
 }
 
-/** Why a transfer failed: the fault in TransferComplete!, and the Status of the image afterwards. */
-export interface TransferFailure {
-  readonly faultCode: string;
-  readonly faultString: string;
-  readonly status: 'DownloadFailed' | 'ValidationFailed';
-}
-
 /** A running Download(). */
 export interface Download extends Command {
   readonly name: 'Download()';
   readonly source: FirmwareSource;
   readonly version: string;
-  readonly fault: Fault;
+  readonly fault: FaultName;
   readonly failure?: TransferFailure;
 }
 
@@ -146,6 +104,12 @@ export interface AgentState {
   readonly upSince?: number;
   /** A boot to report once the device is connected again. */
   readonly pendingBoot?: Boot;
+  /** Powered off or hung: nothing but the return of the power has an effect. */
+  readonly down: boolean;
+  /** Whether the device has lost its connection, and keeps it closed. */
+  readonly linkLost: boolean;
+  /** Notifications that have not left yet, of a device that reorders them. */
+  readonly held: readonly Publish[];
 }
 
 /** Differences between two states, as a controller reads them. */
@@ -177,6 +141,10 @@ export type Step =
   | { readonly kind: 'first-boot' }
   | { readonly kind: 'transfer-complete'; readonly command: Download }
   | { readonly kind: 'operation-complete' | 'activate'; readonly command: Command }
+  | { readonly kind: 'power-off'; readonly command: Download }
+  | { readonly kind: 'power-on' }
+  | { readonly kind: 'link-down'; readonly command: Download; readonly seconds: number }
+  | { readonly kind: 'link-up' }
   | { readonly kind: 'reboot'; readonly cause: BootCause; readonly boots: number }
   | { readonly kind: 'retry-notification'; readonly msgId: string };
 
@@ -207,6 +175,8 @@ export interface Publish extends Address {
   readonly payload: Uint8Array;
   /** For logs. */
   readonly label: string;
+  /** Number of the notification, if it is one. */
+  readonly notification?: number;
 }
 
 /** What the device must do for its agent. */
@@ -221,6 +191,9 @@ export type Action =
     }
   /** The result comes back as the input `fetched`. */
   | { readonly kind: 'fetch'; readonly command: Download }
+  /** Closes the connection, and keeps it closed. */
+  | { readonly kind: 'disconnect' }
+  /** Opens the connection; one that is open is closed first. */
   | { readonly kind: 'reconnect' }
   | { readonly kind: 'report'; readonly event: AgentEvent };
 

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import type { ReadableStreamDefaultReader } from 'node:stream/web';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FirmwareSource } from '../agent/firmware-source';
-import type { TransferFailure } from '../agent/types';
-import { faultOfStatus, transferFailure } from './transfer-faults';
+import { type TransferFailure, faultOfStatus, transferFailure } from '../agent/transfer-faults';
 
 export interface FetchOptions {
   /** Maximum number of requests, for the whole file or the rest of it. */

@@ -90,15 +90,15 @@ describe('agents of every profile on the embedded AWS', () => {
   });
 
   test('fail with the fault code of the device', async () => {
-    const failing = await connect('bad-download-', '2.0.1', { profile: 'tr369', faultOf: () => 'download' });
-    const bricked = await connect('bad-boot-', '2.0.1', { profile: 'tr369', faultOf: () => 'boot' });
+    const failing = await connect('bad-download-', '2.0.1', { profile: 'tr369', faultOf: () => '404' });
+    const bricked = await connect('bad-boot-', '2.0.1', { profile: 'tr369', faultOf: () => 'boot-into-old' });
     const outcomes = await upgrade('2.0.1', { firmwareVersion: '2.0.2' }, [...failing, ...bricked]);
     expect(outcomes.get(failing[0] ?? '')).toMatch(/^FAILED (FIRMWARE_TRANSFERRED|DOWNLOAD_OPERATION_DONE)\.7\d{3}$/);
     expect(outcomes.get(bricked[0] ?? '')).toBe('FAILED ROLLED_BACK');
   });
 
   test('are rolled back at once when their Boot! has a map that is not JSON, as that of the original after a failed boot', async () => {
-    const things = await connect('unreadable-', '6.0.1', { profile: 'original', faultOf: () => 'boot' });
+    const things = await connect('unreadable-', '6.0.1', { profile: 'original', faultOf: () => 'boot-into-old' });
     const outcomes = await upgrade('6.0.1', { firmwareVersion: '6.0.2' }, things);
     expect([...outcomes.values()]).toEqual(['FAILED ROLLED_BACK']);
   });

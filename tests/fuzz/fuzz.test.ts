@@ -8,7 +8,8 @@ import { protocolsFor } from '../../functions/device-management/protocols';
 import type { MessageInput } from '../../functions/shared/messages';
 import { agentStep, createAgent } from '../../simulator/agent/agent';
 import { PROFILES } from '../../simulator/agent/profiles';
-import { type AgentState, ORIGINAL_TIMINGS } from '../../simulator/agent/types';
+import { ORIGINAL_TIMINGS } from '../../simulator/agent/config';
+import type { AgentState } from '../../simulator/agent/types';
 import { deviceMessageRule } from '../support/device-message-rule';
 import { damaged, recordedBytes, recordsWithoutEach, seeded, withoutEach } from '../support/fuzz';
 import { fakeDevices } from '../unit/functions/support/fake-devices';
@@ -155,7 +156,7 @@ describe('100,000 damaged records', () => {
     (profile) => {
       const config = {
         ...{ thingName: THING, endpointId: `self::${THING}`, controllerId: CONTROLLER, timings: ORIGINAL_TIMINGS },
-        ...({ profile: PROFILES[profile], mqttVersion: '3.1.1', timeScale: 1, fault: 'none' } as const),
+        ...({ profile: PROFILES[profile], mqttVersion: '3.1.1', timeScale: 1, fault: 'none', seed: 1 } as const),
         ...{ reconnectOnReboot: true, fetchFirmware: false },
       };
       const random = seeded(5);

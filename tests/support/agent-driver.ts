@@ -2,15 +2,8 @@ import { type UspMsg, decodeMsg, decodeRecord, noSessionRecord } from '../../pro
 import type { UspRequest } from '../../proto/generated/messages';
 import { agentStep, createAgent } from '../../simulator/agent/agent';
 import { PROFILES } from '../../simulator/agent/profiles';
-import {
-  type Action,
-  type AgentConfig,
-  type AgentEvent,
-  type Download,
-  type Input,
-  type Publish,
-  ORIGINAL_TIMINGS,
-} from '../../simulator/agent/types';
+import { type AgentConfig, ORIGINAL_TIMINGS } from '../../simulator/agent/config';
+import type { Action, AgentEvent, Download, Input, Publish } from '../../simulator/agent/types';
 
 export const CONTROLLER = 'self::aws-dm-controller';
 export const REPLY_TO =
@@ -18,8 +11,11 @@ export const REPLY_TO =
 export const RESPONSE =
   'controllers/self::aws-dm-controller/agents/sim-1/response/reply-to=agents%2Fsim-1%2Fusp%2Frequest';
 
-/** Runs an agent on simulated time, which `advance` moves forward. */
-export const drive = (config: Partial<AgentConfig> = {}) => {
+/**
+ * Runs an agent on simulated time, which `advance` moves forward.
+ * @param connects whether the device is connected again as soon as the agent wants it to be
+ */
+export const drive = (config: Partial<AgentConfig> = {}, { connects = false } = {}) => {
   let state = createAgent(
     {
       thingName: 'sim-1',
@@ -30,6 +26,7 @@ export const drive = (config: Partial<AgentConfig> = {}) => {
       timings: ORIGINAL_TIMINGS,
       timeScale: 1,
       fault: 'none',
+      seed: 1,
       reconnectOnReboot: false,
       fetchFirmware: false,
       ...config,
@@ -44,14 +41,22 @@ export const drive = (config: Partial<AgentConfig> = {}) => {
   const events: AgentEvent[] = [];
   const fetches: Download[] = [];
   let reconnects = 0;
+  /** What the device does with its connection, and when. */
+  const link: { at: number; kind: 'disconnect' | 'reconnect' }[] = [];
+  const performed: { at: number; action: Action }[] = [];
   const perform = (action: Action) => {
+    performed.push({ at: seconds, action });
     if (action.kind === 'publish') {
       const record = decodeRecord(action.payload);
       const payload = record.noSessionContext?.payload;
       sent.push({ at: seconds, topic: action.topic, action, record, ...(payload && { msg: decodeMsg(payload) }) });
     } else if (action.kind === 'schedule')
       due.push({ at: seconds + action.seconds, input: { kind: 'due', step: action.step } });
-    else if (action.kind === 'reconnect') reconnects++;
+    else if (action.kind === 'reconnect') {
+      reconnects++;
+      link.push({ at: seconds, kind: action.kind });
+      if (connects) due.push({ at: seconds, input: { kind: 'connected' } });
+    } else if (action.kind === 'disconnect') link.push({ at: seconds, kind: action.kind });
     else if (action.kind === 'fetch') fetches.push(action.command);
     else events.push(action.event);
   };
@@ -66,6 +71,8 @@ export const drive = (config: Partial<AgentConfig> = {}) => {
     events,
     fetches,
     reconnects: () => reconnects,
+    link,
+    performed,
     state: () => state,
     advance: (by: number) => {
       const until = seconds + by;

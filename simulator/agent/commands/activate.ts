@@ -1,4 +1,5 @@
 import { ERR } from '../errors';
+import { faultNamed } from '../faults';
 import type { Action, Command } from '../types';
 import { type RunCommand, blockingCommand, commandFailed, newCommand, started } from './command';
 
@@ -17,12 +18,17 @@ export const runActivate: RunCommand = (state, call) => {
   // The same delays as those of a download after its transfer.
   const { transferSeconds, operationSeconds, rebootSeconds } = state.config.timings;
   const after = (seconds: number) => Math.max(0, seconds - transferSeconds);
+  const { rebootsEarly = false } = faultNamed(state.config.fault);
   const completes: Action[] =
-    state.config.profile.operationComplete === 'before-boot'
+    state.config.profile.operationComplete === 'before-boot' && !rebootsEarly
       ? [{ kind: 'schedule', step: { kind: 'operation-complete', command }, seconds: after(operationSeconds) }]
       : [];
   return started(state, command, [
     ...completes,
-    { kind: 'schedule', step: { kind: 'activate', command }, seconds: after(rebootSeconds) },
+    {
+      kind: 'schedule',
+      step: { kind: 'activate', command },
+      seconds: after(rebootsEarly ? operationSeconds : rebootSeconds),
+    },
   ]);
 };

@@ -1,16 +1,16 @@
 import { ERR } from '../errors';
+import { type FaultName, faultNamed } from '../faults';
 import { firmwareSource } from '../firmware-source';
 import { withImage } from '../images';
+import { linkLosses } from '../link';
 import { parseBoolean } from '../param-values';
-import type { Action, AgentState, Download, Fault, TransferFailure } from '../types';
+import { type TransferFailure, transferFailure } from '../transfer-faults';
+import type { Action, AgentState, Download } from '../types';
 import { type RunCommand, blockingCommand, commandFailed, newCommand, started } from './command';
 
-/** FaultCode of TransferComplete!: file not accessible. */
-const UNABLE_TO_ACCESS_FILE = '7016';
-
 /** As in the original, the URL chooses the fault. */
-const faultOfUrl = (url: string): Fault =>
-  url.includes('404') ? 'download' : url.includes('boot_error') ? 'boot' : 'none';
+const faultOfUrl = (url: string): FaultName =>
+  url.includes('404') ? '404' : url.includes('boot_error') ? 'boot-into-old' : 'none';
 
 /** As in the original, the version follows the last slash; a query, such as a signature, is not part of it. */
 const versionOfUrl = (url: string): string => {
@@ -18,19 +18,26 @@ const versionOfUrl = (url: string): string => {
   return path.slice(path.lastIndexOf('/') + 1);
 };
 
-const plannedFailure = ({ config }: AgentState, url: string): TransferFailure => ({
-  faultCode: config.profile.transferFaultCode ?? UNABLE_TO_ACCESS_FILE,
-  faultString: `cannot download ${url}: 404 Not Found`,
-  status: 'DownloadFailed',
-});
+/** How the transfer fails, if the fault makes it fail. */
+const plannedFailure = ({ config }: AgentState, name: FaultName, url: string): TransferFailure | undefined => {
+  const { transfer } = faultNamed(name);
+  if (!transfer) return undefined;
+  const failure = transferFailure(transfer.fault, `cannot download ${url}: ${transfer.reason}`);
+  return { ...failure, faultCode: config.profile.transferFaultCode ?? failure.faultCode };
+};
 
 /** What follows the transfer. @param elapsed seconds already spent of the delays, which count from the Operate */
 export const stepsAfterTransfer = ({ config }: AgentState, download: Download, elapsed: number): Action[] => {
-  const { operationSeconds, rebootSeconds } = config.timings;
+  const { transferSeconds, operationSeconds, rebootSeconds } = config.timings;
+  const { powerLoss, rebootsEarly = false } = faultNamed(config.fault);
   const after = (seconds: number) => Math.max(0, seconds - elapsed);
+  if (powerLoss === 'flashing' && !download.failure) {
+    const seconds = after((transferSeconds + operationSeconds) / 2);
+    return [{ kind: 'schedule', step: { kind: 'power-off', command: download }, seconds }];
+  }
   const boots = download.activates && !download.failure;
   // Some agents report the completion of a download with AutoActivate only after the boot.
-  const reportsCompletion = !boots || config.profile.operationComplete === 'before-boot';
+  const reportsCompletion = !boots || (config.profile.operationComplete === 'before-boot' && !rebootsEarly);
   return [
     ...(reportsCompletion
       ? [
@@ -42,7 +49,13 @@ export const stepsAfterTransfer = ({ config }: AgentState, download: Download, e
         ]
       : []),
     ...(boots
-      ? [{ kind: 'schedule', step: { kind: 'activate', command: download }, seconds: after(rebootSeconds) } as const]
+      ? [
+          {
+            kind: 'schedule',
+            step: { kind: 'activate', command: download },
+            seconds: after(rebootsEarly ? operationSeconds : rebootSeconds),
+          } as const,
+        ]
       : []),
   ];
 };
@@ -55,6 +68,16 @@ const planned = (state: AgentState, download: Download): Action[] => [
   },
   ...stepsAfterTransfer(state, download, 0),
 ];
+
+/** What the download leads to by itself. */
+const steps = (state: AgentState, download: Download): Action[] => {
+  const { fetchFirmware, timings, fault } = state.config;
+  if (faultNamed(fault).powerLoss === 'downloading') {
+    const seconds = timings.transferSeconds / 2;
+    return [{ kind: 'schedule', step: { kind: 'power-off', command: download }, seconds }];
+  }
+  return fetchFirmware && !download.failure ? [{ kind: 'fetch', command: download }] : planned(state, download);
+};
 
 /** Device.DeviceInfo.FirmwareImage.{i}.Download(): notifications report how it ends. */
 export const runDownload: RunCommand = (state, call) => {
@@ -73,19 +96,17 @@ export const runDownload: RunCommand = (state, call) => {
   const { fault: configured, fetchFirmware } = state.config;
   const urlFault = faultOfUrl(url);
   // In a real download, the file server decides whether the URL fails.
-  const fault = configured === 'none' ? (fetchFirmware && urlFault === 'download' ? 'none' : urlFault) : configured;
+  const fault = configured === 'none' ? (fetchFirmware && urlFault === '404' ? 'none' : urlFault) : configured;
+  const failure = plannedFailure(state, fault, url);
   const download: Download = {
     ...newCommand(state, 'Download()', call),
     source,
     version: versionOfUrl(url),
     activates,
     fault,
-    ...(fault === 'download' && { failure: plannedFailure(state, url) }),
+    ...(failure && { failure }),
   };
-  const isReal = fetchFirmware && fault !== 'download';
-  return started(
-    withImage(state, download.image, { status: 'Downloading' }),
-    download,
-    isReal ? [{ kind: 'fetch', command: download }] : planned(state, download),
-  );
+  const downloading = withImage(state, download.image, { status: 'Downloading' });
+  if (faultNamed(fault).hangs === true) return started({ ...downloading, down: true }, download, []);
+  return started(downloading, download, [...steps(state, download), ...linkLosses(state, download)]);
 };

@@ -1,5 +1,6 @@
 import { encodeRecord, noSessionRecord } from '../../../proto/codec';
-import { type AgentConfig, type AgentEvent, ORIGINAL_TIMINGS } from '../../../simulator/agent/types';
+import { type AgentConfig, ORIGINAL_TIMINGS } from '../../../simulator/agent/config';
+import type { AgentEvent } from '../../../simulator/agent/types';
 import { CONTROLLER, REPLY_TO, RESPONSE, add, download, drive, get, notifyOf } from '../../support/agent-driver';
 
 describe('an agent after its start', () => {
@@ -102,7 +103,7 @@ describe('a firmware upgrade', () => {
 
   test.each<[string, Partial<AgentConfig>, string]>([
     ['a URL with 404', {}, 'https://x/404/1.2.3'],
-    ['the fault download', { fault: 'download' }, 'https://x/1.2.3'],
+    ['the fault 404', { fault: '404' }, 'https://x/1.2.3'],
   ])('%s fails TransferComplete! and OperationComplete, and does not boot', (_what, config, url) => {
     const agent = drive(config);
     agent.ask(download(url));
@@ -116,7 +117,7 @@ describe('a firmware upgrade', () => {
 
   test.each<[string, Partial<AgentConfig>, string]>([
     ['a URL with boot_error', {}, 'https://x/boot_error/1.2.3'],
-    ['the fault boot', { fault: 'boot' }, 'https://x/1.2.3'],
+    ['the fault boot-into-old', { fault: 'boot-into-old' }, 'https://x/1.2.3'],
   ])('%s boots the old version and reports it in valid JSON', (_what, config, url) => {
     const agent = drive(config);
     agent.ask(download(url));

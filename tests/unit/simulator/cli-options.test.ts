@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROFILES } from '../../../simulator/agent/profiles';
-import { HELP, UsageError, cliOptions } from '../../../simulator/cli-options';
+import { HELP, cliOptions } from '../../../simulator/cli-options';
+import { UsageError } from '../../../simulator/usage-error';
 import { removeStateFile, loadThings, saveThings } from '../../../simulator/state-file';
 
 test('by default, one device behaves as the original does', () => {
@@ -39,7 +40,7 @@ test('options are parsed, and the endpoint URL comes from the environment', () =
     timings: { rebootSeconds: 2.5 },
     policyName: 'p',
     ownsPolicy: false,
-    failBoot: 2,
+    faultPlan: { failBoot: 2 },
     endpointUrl: 'http://127.0.0.1:4566',
     verbose: true,
   });
@@ -51,6 +52,9 @@ test.each<[string[], string]>([
   [['--devices', '0'], '--devices 0: give a whole number from 1 to 10000.'],
   [['--devices', '2', '--fail-download', '3'], '--fail-download 3: give a whole number from 0 to 2.'],
   [['--devices', '2', '--fail-download', '1', '--fail-boot', '2'], '--fail-boot 2: give a whole number from 0 to 1.'],
+  [['--fault', 'fire'], '--fault fire: "fire" is no fault: give one of 404,'],
+  [['--seed', '1.5'], '--seed 1.5: give a whole number from 0 to 4294967295.'],
+  [['--seed', '4294967296'], '--seed 4294967296: give a whole number'],
   [['--time-scale', '0'], '--time-scale 0: give a number above 0'],
   [['--reboot-delay=-1'], '--reboot-delay -1: give seconds from 0'],
   [['--controller-id', 'me'], '--controller-id me: give a USP endpoint id'],
@@ -96,6 +100,18 @@ test('the profile must be one that the help lists', () => {
     /^--profile toString: give one of demo, original, tr369/,
   );
   for (const name of Object.keys(PROFILES)) expect(HELP).toContain(` ${name} `);
+});
+
+test('faults by rate and a seed make a plan, and --fault list prints the faults', () => {
+  const { faultPlan, command } = cliOptions(
+    ['--fault', '404=0.1,slow=0.2', '--fault', 'busy=0.3', '--seed', '7'],
+    undefined,
+  );
+  expect(command).toBe('simulate');
+  expect(faultPlan.faults.map(({ fault }) => fault)).toStrictEqual(['404', 'slow', 'busy']);
+  expect(faultPlan.seed).toBe(7);
+  expect(cliOptions([], undefined).faultPlan).toStrictEqual({ failDownload: 0, failBoot: 0, faults: [], seed: 1 });
+  expect(cliOptions(['--fault', 'list'], undefined).command).toBe('list-faults');
 });
 
 test('profiles that follow TR-369 refuse a prefix that makes endpoint ids too long', () => {

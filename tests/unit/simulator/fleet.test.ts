@@ -4,6 +4,7 @@ import { decodeMsg, decodeRecord, noSessionRecord } from '../../../proto/codec';
 import { isEndpointId } from '../../../proto/endpoint-ids';
 import { requestTopic, splitReplyTo, thingOfResponseTopic, withReplyTo } from '../../../proto/topics';
 import { type Fleet, startFleet } from '../../../simulator/fleet';
+import { upgraded } from '../../support/faulty-agent';
 import { startFirmwareServer } from '../../support/firmware-server';
 
 const CONTROLLER = 'self::aws-dm-controller';
@@ -96,7 +97,7 @@ test('devices connect, are upgraded over MQTT with scaled delays, and one of the
     firmwareVersion: '1.2.1',
     timeScale: 0.004,
     timings: { firstBootSeconds: 5000 },
-    faultOf: (thingName) => (thingName === 'sim-1' ? 'download' : 'none'),
+    faultOf: (thingName) => (thingName === 'sim-1' ? '404' : 'none'),
     onProgress: (connected) => progress.push(connected),
     concurrency: 5,
   });
@@ -147,6 +148,52 @@ test('with reconnectOnReboot a device reconnects before it sends Boot!', async (
   // QoS 1 delivers at least once: what was not acknowledged before the reboot comes again, however much of it.
   const once = whatOf('sim-0').filter((label, index, all) => label === 'connect' || all.indexOf(label) === index);
   expect(once).toStrictEqual(['connect', 'OPERATE_RESP', 'TransferComplete!', 'Download()', 'connect', 'Boot!']);
+});
+
+test('a device that loses power is disconnected until it is back; one that never comes back stays disconnected', async () => {
+  const seen = new Map<string, string[]>(things(2).map(({ thingName }) => [thingName, []]));
+  fleet = await startFleet({
+    things: things(2),
+    mqttUrl: broker.url,
+    firmwareVersion: '1.2.1',
+    timeScale: 0.004,
+    timings: { firstBootSeconds: 5000 },
+    faultOf: (thingName) => (thingName === 'sim-0' ? 'never-comes-back' : 'power-loss-before-boot-event'),
+    onEvent: (thingName, { kind }) => {
+      if (kind === 'connected' || kind === 'disconnected') seen.get(thingName)?.push(kind);
+    },
+  });
+  broker.operate('sim-0');
+  broker.operate('sim-1');
+  await broker.until(() => whatOf('sim-1').includes('Boot!'));
+  expect(seen.get('sim-1')).toStrictEqual(['connected', 'disconnected', 'connected']);
+  // It rebooted at the same time, and would have been back by now.
+  expect(seen.get('sim-0')).toStrictEqual(['connected', 'disconnected']);
+  expect(broker.aedes.connectedClients).toBe(1);
+});
+
+test('a flapping link loses the connection three times and no notification', async () => {
+  let lost = 0;
+  fleet = await startFleet({
+    things: things(1),
+    mqttUrl: broker.url,
+    firmwareVersion: '1.2.1',
+    timeScale: 0.02,
+    timings: { firstBootSeconds: 5000 },
+    faultOf: () => 'flapping-link',
+    seed: 1,
+    onEvent: (_thing, { kind }) => (lost += kind === 'disconnected' ? 1 : 0),
+  });
+  broker.operate('sim-0');
+  await broker.until(() => whatOf('sim-0').includes('Boot!'));
+  expect(lost).toBe(3);
+  // With this seed, the transfer and the operation end while the connection is lost.
+  const { link } = upgraded('flapping-link', { thingName: 'sim-0', seed: 1 }).agent;
+  for (const end of [10, 15]) expect(link.findLast(({ at }) => at < end)?.kind).toBe('disconnect');
+  expect(whatOf('sim-0').filter((what) => what === 'connect')).toHaveLength(4);
+  expect(new Set(whatOf('sim-0'))).toStrictEqual(
+    new Set(['connect', 'OPERATE_RESP', 'TransferComplete!', 'Download()', 'Boot!']),
+  );
 });
 
 test('the original profile uses the thing name as endpoint id, and sends no connect record', async () => {

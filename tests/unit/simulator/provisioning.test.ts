@@ -84,6 +84,11 @@ describe('provisionFleet', () => {
     ]);
   });
 
+  test('gives things the same names in every run, if it is told how', async () => {
+    const things = await provisionFleet(options({ suffixOf: (index) => `${index + 1}` }));
+    expect(things.map(({ thingName }) => thingName).toSorted()).toStrictEqual(['sim-1', 'sim-2', 'sim-3']);
+  });
+
   test('uses an existing policy', async () => {
     await provisionFleet(options());
     expect(iot.commandCalls(GetPolicyCommand)).toHaveLength(1);

@@ -57,7 +57,7 @@ describe('a real download', () => {
   });
 
   test('is not started if the device is configured to fail', () => {
-    const agent = drive({ fetchFirmware: true, fault: 'download' });
+    const agent = drive({ fetchFirmware: true, fault: '404' });
     operate(agent, DOWNLOAD, ARGS);
     expect(agent.fetches).toStrictEqual([]);
   });

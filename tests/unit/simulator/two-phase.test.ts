@@ -1,5 +1,5 @@
 import { PROFILES } from '../../../simulator/agent/profiles';
-import type { AgentConfig } from '../../../simulator/agent/types';
+import type { AgentConfig } from '../../../simulator/agent/config';
 import { drive, operate, read, subscribeAll, notified } from '../../support/agent-driver';
 
 const BANK = 'Device.DeviceInfo.FirmwareImage.2.';

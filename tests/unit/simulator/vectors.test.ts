@@ -1,6 +1,6 @@
 import { type UspMsg, decodeMsg, decodeRecord, noSessionRecord } from '../../../proto/codec';
 import { PROFILES } from '../../../simulator/agent/profiles';
-import type { MqttVersion } from '../../../simulator/agent/types';
+import type { MqttVersion } from '../../../simulator/agent/config';
 import { type UspVector, uspVectors } from '../../fixtures/usp-vectors';
 import { CONTROLLER, drive } from '../../support/agent-driver';
 

@@ -1,7 +1,9 @@
-import type { TransferFailure } from '../agent/types';
-
-/** FaultCode of TransferComplete!: the file transfer faults of TR-069, in the range 7000–7999 that TR-181 assigns to USP. */
+/**
+ * FaultCode of TransferComplete!: the file transfer faults of TR-069 (A.5.1, 9010–9018), in the range 7000–7999 that TR-181
+ * assigns to USP; and Resources exceeded of TR-369, "Error Codes" ("memory or processing limitations").
+ */
 const TRANSFER_FAULTS = {
+  resourcesExceeded: '7005',
   downloadFailure: '7010',
   authenticationFailure: '7012',
   unsupportedProtocol: '7013',
@@ -12,6 +14,13 @@ const TRANSFER_FAULTS = {
 } as const;
 
 export type TransferFault = keyof typeof TRANSFER_FAULTS;
+
+/** Why a transfer failed: the fault in TransferComplete!, and the Status of the image afterwards. */
+export interface TransferFailure {
+  readonly faultCode: string;
+  readonly faultString: string;
+  readonly status: 'DownloadFailed' | 'ValidationFailed';
+}
 
 /** @param faultString what failed, with which file */
 export const transferFailure = (fault: TransferFault, faultString: string): TransferFailure => ({
