@@ -175,6 +175,6 @@ describe('agents of every profile on the embedded AWS', () => {
   test('are not downgraded unless the job allows it', async () => {
     const things = await connect('new-', '5.0.2', { profile: 'tr369' });
     const refused = await upgrade('5.0.2', { firmwareVersion: '5.0.1' }, things);
-    expect([...refused.values()]).toEqual(['FAILED DEVICE_STARTED_DOWNLOAD_FAIL']);
+    expect([...refused.values()]).toEqual(['FAILED DOWNGRADE_REFUSED']);
   });
 });

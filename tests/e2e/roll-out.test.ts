@@ -37,7 +37,7 @@ describe('roll-out control on the embedded AWS', () => {
       ...{ iot, count: DEVICES, prefix: 'bad', firmwareVersion, policyName: aws.output('DevicePolicyName') },
     });
     fleet = await startFleet({
-      ...{ things, mqttUrl: aws.mqttUrl, firmwareVersion, timeScale: 0.02, faultOf: () => 'download' },
+      ...{ things, mqttUrl: aws.mqttUrl, firmwareVersion, timeScale: 0.02, faultOf: () => '404' },
     });
     const thingGroupName = 'pilot';
     ({ thingGroupArn: groupArn = '' } = await iot.send(new CreateThingGroupCommand({ thingGroupName })));
