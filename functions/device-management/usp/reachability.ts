@@ -64,6 +64,12 @@ const addMessage = (
     },
   });
 
+/**
+ * A request must fit into the 128 KB of AWS IoT, a path here has up to 80 characters; the rest is removed at the next connect.
+ * https://docs.aws.amazon.com/general/latest/gr/iot-core.html
+ */
+const MAX_REMOVED = 500;
+
 const removeMessage = (
   controllerId: string,
   device: KnownDevice,
@@ -73,7 +79,7 @@ const removeMessage = (
   requestTo(controllerId, addressOf(device), {
     msgId: `${REMOVE}${now}`,
     msgType: 'DELETE',
-    request: { delete: { allowPartial: true, objPaths: [...paths] } },
+    request: { delete: { allowPartial: true, objPaths: paths.slice(0, MAX_REMOVED) } },
   });
 
 /** What follows from an answer: rows to remove and to add, together or, where the agent refuses that, one by one. */

@@ -34,14 +34,17 @@ export const ofOperateResp = (requestId: string, { operationResults }: OperateRe
 
 /** Parameters by object. Agents name the parameters of inner objects by relative paths, or list each object. */
 const objectsIn = ({ reqPathResults }: GetResp): Objects => {
-  const objects = new Map<string, Readonly<Record<string, string>>>();
+  const objects = new Map<string, (readonly [name: string, value: string])[]>();
   for (const { resolvedPath, resultParams } of reqPathResults.flatMap((result) => result.resolvedPathResults))
     for (const [name, value] of Object.entries(resultParams)) {
       const path = `${resolvedPath}${name}`;
       const end = path.lastIndexOf('.') + 1;
-      objects.set(path.slice(0, end), { ...objects.get(path.slice(0, end)), [path.slice(end)]: value });
+      const object = path.slice(0, end);
+      const params = objects.get(object) ?? [];
+      params.push([path.slice(end), value]);
+      objects.set(object, params);
     }
-  return objects;
+  return new Map([...objects].map(([path, params]) => [path, Object.fromEntries(params)]));
 };
 
 /** What the answer to a Get reports: the inventory and, after a connect, what the agent lacks. */

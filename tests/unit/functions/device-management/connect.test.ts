@@ -241,4 +241,23 @@ describe('an agent that connects', () => {
       { name: 'DEVICE_STARTED_DOWNLOAD_SUCCESS', token: 'first' },
     ]);
   });
+
+  test('is not asked to remove more rows than a message of AWS IoT can name: 128 KB', async () => {
+    const rows = Object.fromEntries(
+      Array.from({ length: 6_000 }, (_, index) => [`Device.LocalAgent.Subscription.${index}.`, { ID: 'wme-boot' }]),
+    );
+    const asked = await connectsWith(rows);
+    expect(asked.map(({ header }) => header?.msgType)).toEqual(['DELETE', 'ADD']);
+    expect(asked[0]?.body?.request?.delete?.objPaths).toHaveLength(500);
+  });
+
+  test('may report an object with as many parameters as fit into a message: not seconds, which other devices wait', async () => {
+    const w = world();
+    await w.handle(connects());
+    const parameters = Object.fromEntries(Array.from({ length: 20_000 }, (_, index) => [`p${index}`, '']));
+    const started = performance.now();
+    await w.handle(inventory(w, TWO_BANKS, { ...parameters, SoftwareVersion: '1.2.1' }));
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(sentMessages(w).at(-1)?.header?.msgType).toBe('ADD');
+  });
 });
