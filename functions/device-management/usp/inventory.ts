@@ -22,8 +22,10 @@ export const readInventory = (objects: Objects): Facts => {
   const active = ActiveFirmwareImage === '' ? undefined : withDot(ActiveFirmwareImage);
   const idle = images.find(([path, { Status }]) => path !== active && Status !== 'Active');
   const [only] = images.length === 1 ? images : [];
-  const target = active === undefined && !images.some(([, { Status }]) => Status === 'Active') ? only : (idle ?? only);
+  const running = active ?? images.find(([, { Status }]) => Status === 'Active')?.[0];
+  const target = running === undefined ? only : (idle ?? only);
   return {
+    ...(images.length > 0 && { activeImage: running ?? '' }),
     ...(target && { downloadImage: target[0] }),
     ...(SoftwareVersion !== '' &&
       v.is(versionText, SoftwareVersion) && { firmwareVersion: SoftwareVersion, inventoryVersion: SoftwareVersion }),
@@ -31,5 +33,11 @@ export const readInventory = (objects: Objects): Facts => {
 };
 
 /** The bank that does not run, as long as the device runs what it ran at the inventory: a boot changes places. */
-export const idleImage = ({ downloadImage, inventoryVersion, firmwareVersion }: Facts): string | undefined =>
-  inventoryVersion === undefined || inventoryVersion === firmwareVersion ? downloadImage : undefined;
+export const idleImage = (facts: Facts): string | undefined => (isUpToDate(facts) ? facts['downloadImage'] : undefined);
+
+const isUpToDate = ({ inventoryVersion, firmwareVersion }: Facts) =>
+  inventoryVersion === undefined || inventoryVersion === firmwareVersion;
+
+/** The bank that the device said it downloads to; undefined when it runs: then that was for an earlier upgrade. */
+export const stagedImage = (facts: Facts): string | undefined =>
+  isUpToDate(facts) && facts['stagedImage'] === facts['activeImage'] ? undefined : facts['stagedImage'];

@@ -1,6 +1,6 @@
 import { noSessionRecord } from '../../../proto/codec';
 import { requestTopic, responseTopic, USP_CONTENT_TYPE, withReplyTo } from '../../../proto/topics';
-import { idleImage } from './inventory';
+import { idleImage, stagedImage } from './inventory';
 import type { ActivateRequest, DownloadRequest, KnownDevice, OutgoingMessage } from '../protocol';
 
 /** How an agent is reached: from its connect record, or as the original's simulator without one. */
@@ -79,7 +79,7 @@ export const activateMessage = (
   device: KnownDevice,
   request: ActivateRequest,
 ): OutgoingMessage => {
-  const image = device.facts['stagedImage'] ?? idleImage(device.facts) ?? AVAILABLE_IMAGE;
+  const image = stagedImage(device.facts) ?? idleImage(device.facts) ?? AVAILABLE_IMAGE;
   return operate(controllerId, device, request, `${image}Activate()`, {});
 };
 

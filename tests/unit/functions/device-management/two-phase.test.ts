@@ -1,4 +1,4 @@
-import { START, world, begins, notify, event, answer } from '../support/device-world';
+import { START, world, begins, connects, inventory, notify, event, answer } from '../support/device-world';
 
 describe('a two-phase upgrade', () => {
   const staged = async () => {
@@ -60,5 +60,19 @@ describe('a two-phase upgrade', () => {
     const cmdFailure = { errCode, errMsg: 'x' };
     await w.handle(notify({ operComplete: { commandName: 'Activate()', commandKey: 'job-1', cmdFailure } }));
     expect(w.published.map(({ name }) => name)).toEqual(expected);
+  });
+
+  test('activates the bank that does not run when an earlier upgrade staged the one that runs now, and this answer was lost', async () => {
+    const w = await staged();
+    await w.activate();
+    await w.handle(connects());
+    const swapped = { 1: { Status: 'Available' }, 2: { Status: 'Active' } };
+    const ActiveFirmwareImage = 'Device.DeviceInfo.FirmwareImage.2';
+    await w.handle(inventory(w, swapped, { SoftwareVersion: '1.2.3', ActiveFirmwareImage }));
+    const next = { id: 'job-2', firmwareVersion: '1.2.4' } as const;
+    await w.download({ ...START, ...next, jobDocument: { activation: { mode: 'WINDOW' } } });
+    await w.handle(notify({ operComplete: { commandName: 'Download()', commandKey: 'job-2', reqOutputArgs: {} } }));
+    await w.activate(next);
+    expect(w.operate().body?.request?.operate?.command).toBe('Device.DeviceInfo.FirmwareImage.1.Activate()');
   });
 });

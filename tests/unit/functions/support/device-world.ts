@@ -71,7 +71,8 @@ export const world = () => {
         { name: 'FIRMWARE_UPGRADE_FAIL', id: START.id, operationId: START.id, thingName: THING },
         log,
       ),
-    activate: () => activateFirmware({ ...base, now })({ ...START, name: 'ACTIVATE_FIRMWARE' }, log),
+    activate: (about: { readonly id?: string; readonly firmwareVersion?: string } = {}) =>
+      activateFirmware({ ...base, now })({ ...START, ...about, name: 'ACTIVATE_FIRMWARE' }, log),
     handle: handleDeviceMessage({ ...base, log, now }),
     operate: () => messageOf(sent.at(-1)),
   };
