@@ -66,9 +66,13 @@ const deviceFor = async ({ devices }: MessageHandlerDeps, { thingName, message }
   return isTooOld ? devices.read(thingName, true) : device;
 };
 
-/** Facts of an answer are used by the second command of two only. */
-const usesFacts = (message: Incoming['message'], { current }: Device) =>
-  message.kind !== 'answer' || current?.awaitsBoot === false;
+/** Whether the facts of a message are remembered. Those of an answer are used by the second command of two only. */
+const usesFacts = (message: Incoming['message'], { current, facts }: Device) => {
+  // The device may have said since what it booted into.
+  if (message.kind === 'boot' && message.firmwareVersion === undefined)
+    return message.reportId === undefined || facts['bootReport'] !== message.reportId;
+  return message.kind !== 'answer' || current?.awaitsBoot === false;
+};
 
 /**
  * The device, and the facts of its message that are not known yet.

@@ -27,7 +27,8 @@ const ofMessage = ({ header: { msgId, msgType }, body }: UspMessage, controllerI
     const version = 'firmwareVersion' in message ? message.firmwareVersion : undefined;
     const learnt = {
       ...(version !== undefined && { firmwareVersion: version }),
-      ...(message.kind === 'boot' && { bootReport: msgId }),
+      // After a boot that does not say into what, the version is not known.
+      ...(message.kind === 'boot' && { firmwareVersion: version ?? '', bootReport: msgId }),
     };
     return { message, learnt };
   }

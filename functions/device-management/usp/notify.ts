@@ -47,7 +47,8 @@ const ofEvent = (eventName: string, params: Readonly<Record<string, string>>, re
     }
     case 'Boot!': {
       const { CommandKey, FirmwareUpdated, ParameterMap } = parsed(bootSchema, eventName, params);
-      const firmwareUpdated = isTrue(FirmwareUpdated);
+      // Only what the device says counts as a failure.
+      const firmwareUpdated = FirmwareUpdated === '' || isTrue(FirmwareUpdated);
       return { kind: 'boot', operationId: CommandKey, firmwareUpdated, reportId, ...versionIn(ParameterMap) };
     }
     default:

@@ -80,4 +80,39 @@ describe('a boot', () => {
     await w.handle(event('Boot!', { CommandKey: 'cpe-7', FirmwareUpdated: '1', ParameterMap }));
     expect(w.published).toMatchObject([{ name: 'DEVICE_REBOOTED', id: 'job-1' }]);
   });
+
+  const ParameterMap = (version: string) => JSON.stringify({ 'Device.DeviceInfo.SoftwareVersion': version });
+
+  test('without a version makes what the device runs unknown: a job for what it ran before is no success', async () => {
+    const w = world();
+    await w.handle(event('Boot!', { CommandKey: '', ParameterMap: ParameterMap('1.2.3') }, {}, 'n-1'));
+    w.state.now += 1000;
+    await w.handle(event('Boot!', { CommandKey: '' }, {}, 'n-2'));
+    await w.download(START);
+    expect(w.published).toEqual([]);
+    expect(w.operate().body?.request?.operate?.commandKey).toBe('job-1');
+  });
+
+  test('without a version that is reported again does not make unknown what the device has answered since', async () => {
+    const w = await asked();
+    await w.handle(silentBoot);
+    w.state.now += 1000;
+    await w.handle(inventory(w, TWO_BANKS, { SoftwareVersion: '1.2.4' }));
+    w.state.now += 1000;
+    await w.handle(silentBoot);
+    const sent = w.sent.length;
+    await w.download({ ...START, id: 'job-2', firmwareVersion: '1.2.4' });
+    expect(w.sent).toHaveLength(sent);
+  });
+
+  test.each([
+    ['does not say whether the firmware was updated', {}, []],
+    ['says that the firmware was not updated', { FirmwareUpdated: '0' }, [{ name: 'DEVICE_REBOOTED', status: 'FAIL' }]],
+  ])('with an unreadable version that %s', async (_, params, expected) => {
+    const w = await asked();
+    const sent = w.sent.length;
+    await w.handle(event('Boot!', { CommandKey: 'job-1', ParameterMap: '{oops', ...params }));
+    expect(w.published).toMatchObject(expected);
+    expect(w.sent).toHaveLength(sent + 1 - expected.length);
+  });
 });
