@@ -55,14 +55,17 @@ export const alreadyRuns = async (
   await publishAnswer(publish, thingName, { operationId: id, command, firmwareVersion, executionArn }, token);
 };
 
+/** A fault that is not to be tried again. */
+const lasting = ({ faultCode, faultString }: Fault): Fault => ({ faultCode, faultString });
+
 /** Until when the task of a request waits, milliseconds since the epoch. */
 export const deadlineOf = ({ enteredAt, timeLimitSeconds }: Pick<CommandRequest, 'enteredAt' | 'timeLimitSeconds'>) =>
   Date.parse(enteredAt) + timeLimitSeconds * 1000;
 
 /**
  * Asks a device for something at most once per operation, however often AWS delivers the request. It records the intent first
- * (SENDING) and the fact afterwards (SENT). A repetition that finds SENT or an answer never sends. One that finds a sender at
- * work fails, so that Lambda tries again when that sender has finished or died. A request whose task waits no longer, or whose
+ * (SENDING) and the fact afterwards (SENT). A repetition that finds SENT or an answer never sends, unless the device was busy. One
+ * that finds a sender at work fails, so that Lambda tries again when that sender has finished or died. A request whose task waits no longer, or whose
  * workflow is over, is dropped, whatever is recorded of it; the broker drops a command that it cannot deliver until then.
  * @param messageOf what to send, once the operation is the device's current command
  * @throws Error while another invocation is sending, and whatever AWS answers
@@ -75,22 +78,30 @@ export const askOnce = async (
   log: Log,
 ): Promise<void> => {
   const { id, thingName, firmwareVersion, token, executionArn } = request;
-  if (deadlineOf(request) <= now())
-    return log.warn(`Dropped: the workflow waits no longer for the device to ${command}`);
   const start = {
     ...{ thingName, operationId: id, firmwareVersion, token, executionArn, command, awaitsBoot },
     now: now(),
     requestId: `${REQUEST_IDS[command]}@${now()}`,
   };
-  const { created, operation } = await devices.begin(start);
+  const begun = await devices.begin(start);
+  let { operation } = begun;
   if (operation.state === 'CLOSED') return log.warn(`Dropped: the workflow that asks to ${command} is over`);
-  if (!created) {
-    if (isAnswered(operation)) return publishAnswer(publish, thingName, operation, token);
+  const isLate = deadlineOf(request) <= start.now;
+  if (isAnswered(operation)) {
+    const { fault } = operation;
+    if (isLate || !fault?.isTemporary)
+      return publishAnswer(publish, thingName, { ...operation, ...(fault && { fault: lasting(fault) }) }, token);
+  }
+  if (isLate) return log.warn(`Dropped: the workflow waits no longer for the device to ${command}`);
+  if (!begun.created) {
     if (operation.state === 'SENT')
       return log.info(`The device was asked to ${command} before and has not answered yet`);
-    const isAbandoned = start.now - operation.sendingSince >= SENDER_LIFETIME_MS;
-    if (!isAbandoned || !(await devices.takeOver(thingName, operation, start.now)))
-      throw new Error(`Another invocation is asking ${thingName} to ${command} for ${id}: try again later.`);
+    // A request that may have been sent keeps its id; one that was refused is another.
+    const requestId = isAnswered(operation) ? start.requestId : operation.requestId;
+    const isAbandoned = isAnswered(operation) || start.now - operation.sendingSince >= SENDER_LIFETIME_MS;
+    const taken = isAbandoned ? await devices.takeOver(thingName, operation, start.now, requestId) : undefined;
+    if (!taken) throw new Error(`Another invocation is asking ${thingName} to ${command} for ${id}: try again later.`);
+    operation = taken;
   }
   const device = await devices.makeCurrent(thingName, operation);
   const messageExpiry = Math.max(1, Math.ceil((deadlineOf(request) - now()) / 1000));

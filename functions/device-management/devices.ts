@@ -1,7 +1,11 @@
 import * as v from 'valibot';
 import type { Facts, Fault, KnownDevice } from './protocol';
 
-const faultSchema = v.object({ faultCode: v.string(), faultString: v.string() });
+const faultSchema = v.object({
+  faultCode: v.string(),
+  faultString: v.string(),
+  isTemporary: v.optional(v.boolean()),
+});
 const commandSchema = v.picklist(['download', 'activate']);
 /** What is kept of a command in its own item and in the device's. */
 const base = {
@@ -97,8 +101,11 @@ export const latestOf = (facts: Facts, { learntAt }: Device, receivedAt: number)
 export interface Devices {
   /** Records the intent to send, once. @returns whether this call created it and has to send, and the operation */
   begin(start: OperationStart): Promise<{ readonly created: boolean; readonly operation: Operation }>;
-  /** Takes over an operation whose sender died before it sent. @returns false when another sender did */
-  takeOver(thingName: string, operation: Operation, now: number): Promise<boolean>;
+  /**
+   * Takes over an operation whose sender died before it sent, or whose device was busy.
+   * @returns the operation, to be sent again; undefined when another sender took it over
+   */
+  takeOver(thingName: string, operation: Operation, now: number, requestId: string): Promise<Operation | undefined>;
   /** @returns the device */
   makeCurrent(thingName: string, operation: Operation): Promise<Device>;
   markSent(thingName: string, operation: Operation): Promise<void>;
@@ -125,6 +132,8 @@ export interface Devices {
    * @returns the device; undefined when it has another current command
    */
   close(thingName: string, operationId: string, now: number): Promise<Device | undefined>;
+  /** Whether the device was asked for something by this operation, however long ago. */
+  knowsOperation(thingName: string, operationId: string): Promise<boolean>;
   /** Whether the device has not answered its current command yet. */
   isUnanswered(thingName: string, current: CurrentCommand): Promise<boolean>;
   /** Records the device's answer. @returns the operation, or undefined when it is deleted */

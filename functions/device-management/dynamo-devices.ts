@@ -78,12 +78,14 @@ export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string)
       const operation = v.parse(operationSchema, { ...fields, tokens, ...item });
       return { created: created !== undefined, operation };
     },
-    takeOver: async (thingName, operation, now) => {
-      const values = { now, since: operation.sendingSince, sending: 'SENDING' };
-      const condition = '#state = :sending AND #sendingSince = :since';
-      return (
-        (await update(thingName, operationKey(operation), 'SET #sendingSince = :now', values, condition)) !== undefined
-      );
+    takeOver: async (thingName, operation, now, requestId) => {
+      const { state, sendingSince } = operation;
+      const fields = { state: 'SENDING', sendingSince: now, requestId };
+      const condition = '#state = :known AND #sendingSince = :since';
+      const values = { ...fields, known: state, since: sendingSince };
+      const change = `${setting(fields)} REMOVE #fault`;
+      const item = await update(thingName, operationKey(operation), change, values, condition);
+      return item && v.parse(operationSchema, item);
     },
     makeCurrent: async (thingName, operation) => {
       const askedAt = operation.sendingSince;
@@ -157,6 +159,8 @@ export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string)
       );
       return item && deviceOf(item, thingName);
     },
+    knowsOperation: async (thingName, operationId) =>
+      (await get(thingName, operationKey({ operationId, command: 'download' }), false)) !== undefined,
     isUnanswered: async (thingName, current) => {
       const item = await get(thingName, operationKey(current), false);
       if (item === undefined) return false;

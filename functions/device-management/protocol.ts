@@ -4,6 +4,8 @@ import type { Credentials } from './credentials';
 export interface Fault {
   readonly faultCode: string;
   readonly faultString: string;
+  /** The device is busy, and may do it when it is asked again. */
+  readonly isTemporary?: boolean | undefined;
 }
 
 /**

@@ -51,8 +51,10 @@ export const startUpgradeSchema = v.object({
   token: text,
   executionArn,
   ...deadline,
-  /** Whether the fleet index knows the device as connected. */
+  /** Whether AWS IoT knows the device as connected. */
   connected: v.optional(v.boolean(), true),
+  /** Since when; empty where that is not known. */
+  connectedSince: v.optional(v.union([v.string(), v.number()]), ''),
   /** Empty for a thing without a type. */
   thingTypeName: v.optional(v.string(), ''),
   /** Attributes of the thing. */

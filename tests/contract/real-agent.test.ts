@@ -95,7 +95,13 @@ describe.each(['real-agent-mqtt-3.1.1.jsonl', 'real-agent-mqtt-5.jsonl'])('the c
       {
         ...{ name: 'START_UPGRADE', id: 'job-1.2.3', thingName: THING, firmwareVersion: '1.2.3', token: 't' },
         ...{ enteredAt: new Date(NOW).toISOString(), timeLimitSeconds: 120 },
-        ...{ connected: true, thingTypeName: '', attributes: { firmwareVersion: '1.2.1' }, jobDocument: {} },
+        ...{
+          connected: true,
+          connectedSince: '',
+          thingTypeName: '',
+          attributes: { firmwareVersion: '1.2.1' },
+          jobDocument: {},
+        },
       },
       w.log,
     );
@@ -114,7 +120,13 @@ describe.each(['real-agent-mqtt-3.1.1.jsonl', 'real-agent-mqtt-5.jsonl'])('the c
       {
         ...{ name: 'START_UPGRADE', id: 'job-1.2.3', thingName: THING, firmwareVersion: '1.2.3', token: 't' },
         ...{ enteredAt: new Date(NOW).toISOString(), timeLimitSeconds: 120 },
-        ...{ connected: true, thingTypeName: '', attributes: { firmwareVersion: '1.2.1' }, jobDocument: {} },
+        ...{
+          connected: true,
+          connectedSince: '',
+          thingTypeName: '',
+          attributes: { firmwareVersion: '1.2.1' },
+          jobDocument: {},
+        },
       },
       w.log,
     );

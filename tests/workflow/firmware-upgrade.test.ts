@@ -71,6 +71,7 @@ describe('the firmware upgrade workflow', () => {
         enteredAt: new Date(world.clock.now()).toISOString(),
         timeLimitSeconds: 120,
         connected: true,
+        connectedSince: 1,
         attributes: { firmwareVersion: '1.2.1' },
         thingTypeName: '',
         jobDocument: notification().execution.jobDocument,
@@ -288,6 +289,27 @@ describe('the firmware upgrade workflow', () => {
       expect(world.outcomes()).toMatchObject([{ name: 'FIRMWARE_UPGRADE_SUCCESS' }]);
     },
   );
+
+  test.each([
+    ['DEVICE_BUSY', [5_000, 10_000, 20_000, 40_000, 60_000, 60_000]],
+    ['NOT_INTRODUCED', [2_000, 4_000]],
+  ])('asks again, after pauses, a device that answers %s', async (error, pauses) => {
+    const world = workflowWorld();
+    const executionArn = await world.start();
+    const asked = () => world.published.filter(({ name }) => name === 'START_UPGRADE');
+    for (const [index, pause] of pauses.entries()) {
+      await world.fail(world.tokenOf('START_UPGRADE'), error, 'later');
+      await world.clock.advance(pause - 1);
+      expect(asked()).toHaveLength(index + 1);
+      await world.clock.advance(1);
+      expect(asked()).toHaveLength(index + 2);
+    }
+    // The time limit is that of the state, however often it asks.
+    expect(new Set(asked().map(({ enteredAt }) => enteredAt)).size).toBe(1);
+    await world.succeed(world.tokenOf('START_UPGRADE'), { status: 'SUCCESS' });
+    await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET });
+    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+  });
 
   describe('for an offline device', () => {
     const offline = async (jobDocument: object = {}) => {

@@ -44,6 +44,15 @@ const downgradeFault = (
         faultString: `The device runs ${current}, ${target} is older: create the job with allowDowngrade.`,
       };
 
+/** An agent introduces itself as soon as it connects, unless it is one that never does. The workflow asks again after that. */
+const INTRODUCTION_MS = 2_000;
+
+/** @param since ISO 8601 or seconds since the epoch */
+const hasJustConnected = (since: string | number, now: number): boolean => {
+  const at = typeof since === 'number' ? since * 1000 : Date.parse(since);
+  return now - at < INTRODUCTION_MS;
+};
+
 /** Whether a thing is of the type, and has the attributes, that the job asks for (`firmware.compatibleWith`). */
 const isCompatible = (
   { firmware: { compatibleWith = {} } }: JobOptions,
@@ -85,6 +94,8 @@ export const downloadFirmware =
         return alreadyRuns(deps, 'download', message);
       }
       if (!connected) return no('DEVICE_NOT_CONNECTED', 'The device is not connected.');
+      if (known.facts['connection'] === undefined && hasJustConnected(message.connectedSince, deps.now()))
+        return no('NOT_INTRODUCED', 'The device has just connected for the first time and not given its address yet.');
       const fault = downgradeFault(runs ?? attributes['firmwareVersion'], firmwareVersion, read.options);
       if (fault) return no(fault.faultCode, fault.faultString);
     }

@@ -25,7 +25,9 @@ export type Message<Kind extends DeviceMessage['kind']> = Extract<DeviceMessage,
 
 /** Status and fault of a domain message. */
 export const outcome = (fault: Fault | undefined) =>
-  fault ? { status: 'FAIL' as const, ...fault } : { status: 'SUCCESS' as const };
+  fault
+    ? { status: 'FAIL' as const, faultCode: fault.faultCode, faultString: fault.faultString }
+    : { status: 'SUCCESS' as const };
 
 /** The fields of a domain message about an operation. The execution is known for the current one. */
 export const about = ({ thingName, current }: Device, id: string) => ({

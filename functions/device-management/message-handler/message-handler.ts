@@ -97,6 +97,17 @@ const identify = async (
   return { device, newFacts: Object.fromEntries(facts.filter(([fact, value]) => device.facts[fact] !== value)) };
 };
 
+/** Whether a boot is reported late: it names an earlier operation, so its version need not be what the device runs now. */
+const isOfEarlierOperation = async (
+  { devices }: MessageHandlerDeps,
+  { thingName, current }: Device,
+  message: Incoming['message'],
+): Promise<boolean> =>
+  message.kind === 'boot' &&
+  message.operationId !== '' &&
+  message.operationId !== current?.operationId &&
+  devices.knowsOperation(thingName, message.operationId);
+
 /**
  * Turns what a device sends into domain messages. A message that cannot be used is logged with thing and topic, counted and
  * dropped. A device that waits for a receipt gets it after its domain message is published, and repeats its message until then.
@@ -126,10 +137,15 @@ export const handleDeviceMessage =
     const { device, newFacts } = identified;
     const { operationId, executionArn } = device.current ?? {};
     const log = deps.log.with({ ...envelope, operationId, executionArn });
-    const isNewVersion = 'firmwareVersion' in newFacts;
-    await handle({ deps, protocol, device, receivedAt, isNewVersion, log }, message);
-    // After the domain message: if that could not be published, the repeated message must still find the version new.
-    if (Object.keys(newFacts).length > 0) await deps.devices.learn(incoming.thingName, newFacts, receivedAt);
+    if (await isOfEarlierOperation(deps, device, message)) {
+      await deps.send(protocol.askVersion(device, Math.max(deps.now(), receivedAt)));
+      log.info('A boot of an earlier operation, reported late: asked for the version');
+    } else {
+      const isNewVersion = 'firmwareVersion' in newFacts;
+      await handle({ deps, protocol, device, receivedAt, isNewVersion, log }, message);
+      // After the domain message: if that could not be published, the repeated message must still find the version new.
+      if (Object.keys(newFacts).length > 0) await deps.devices.learn(incoming.thingName, newFacts, receivedAt);
+    }
     for (const reply of replies?.(device) ?? []) await deps.send(reply);
     // One that does not report its connection shows it with every message.
     if (incoming.isReady || connectedAt(device) === undefined) await endAwaited(deps, device, log);

@@ -46,7 +46,9 @@ export const onBoot = async (context: Context, message: Message<'boot'>): Promis
   const { device, log, receivedAt } = context;
   const { operationId, firmwareUpdated, firmwareVersion, unreadableVersion, reportId } = message;
   if (unreadableVersion !== undefined) log.warn(`The boot reports a version that cannot be read: ${unreadableVersion}`);
-  if (operationId === '' && reportId !== undefined && device.facts['bootReport'] === reportId)
+  const isReportedAgain = operationId === '' && reportId !== undefined && device.facts['bootReport'] === reportId;
+  // Agents may use an id again after a boot: into the target, a boot counts in any case.
+  if (isReportedAgain && firmwareVersion !== device.current?.firmwareVersion)
     return log.info('A boot that was reported before');
   await takeBoot(context, {
     ...{ operationId, firmwareUpdated, receivedAt },

@@ -49,7 +49,6 @@ const introducedBy = (fromId: string, topic: string): Facts => ({
   endpointId: fromId,
   // It may run another firmware than before: forget the version until the agent reports it.
   firmwareVersion: '',
-  bootReport: '',
   ...(saysMqtt311(topic) && { mqttVersion: 'V3_1_1' }),
 });
 

@@ -67,7 +67,7 @@ export const ofNotify = ({ event, operComplete, valueChange, onBoardReq }: Notif
         ? 'activate'
         : undefined;
     if (command === undefined) return { kind: 'other', what: `completion of ${commandName}` };
-    return { kind: 'operation-complete', command, operationId, ...faultOf(cmdFailure) };
+    return { kind: 'operation-complete', command, operationId, ...(cmdFailure && faultOf(cmdFailure)) };
   }
   if (valueChange && valueChange.paramPath === SOFTWARE_VERSION && valueChange.paramValue !== '')
     return { kind: 'version', firmwareVersion: parsed(versionText, SOFTWARE_VERSION, valueChange.paramValue) };

@@ -14,6 +14,9 @@ const NO_RESULT: Failure = {
 /** TR-369, "Error Codes": invalid arguments (some agents' word for it), and a unique key that exists. */
 const THERE_ALREADY = ['7004', '7025'];
 
+/** TR-369, "Error Codes": agents refuse a command with it while another one, such as that of a cancelled job, still runs. */
+const RESOURCES_EXCEEDED = '7005';
+
 /** `Device.DeviceInfo.FirmwareImage.2.Download()` → `Device.DeviceInfo.FirmwareImage.2.` */
 const imageOf = (executedCommand: string) =>
   /^(Device\.DeviceInfo\.FirmwareImage\.\d{1,10}\.)Download\(\)$/.exec(executedCommand)?.[1];
@@ -21,8 +24,12 @@ const imageOf = (executedCommand: string) =>
 /** What the answer to an Operate reports. */
 export const ofOperateResp = (requestId: string, { operationResults }: OperateResp): Understanding => {
   const started = operationResults.find(({ cmdFailure }) => cmdFailure === undefined);
-  if (!started)
-    return { message: { kind: 'answer', requestId, ...faultOf(operationResults[0]?.cmdFailure ?? NO_RESULT) } };
+  if (!started) {
+    const failure = operationResults[0]?.cmdFailure ?? NO_RESULT;
+    const isTemporary = failure.errCode === RESOURCES_EXCEEDED;
+    const fault = { ...faultOf(failure).fault, ...(isTemporary && { isTemporary }) };
+    return { message: { kind: 'answer', requestId, fault } };
+  }
   const image = imageOf(started.executedCommand);
   // The original's simulator answers like this, too, with the path of the request: it has only begun.
   const completed = image !== undefined && started.reqOutputArgs !== undefined && started.reqObjPath === undefined;

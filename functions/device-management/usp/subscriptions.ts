@@ -82,8 +82,9 @@ export const differenceOf = (objects: Objects, controllerId: string): Difference
   const rows: readonly Row[] = [...objects];
   const controller = rows.find(([path, params]) => CONTROLLER.test(path) && params['EndpointID'] === controllerId)?.[0];
   const isOurs = ([path, { Recipient = '' }]: Row) => {
-    if (controller === undefined) return true;
     const owner = BOOT_PARAMETER.exec(path)?.[1];
+    // An agent that does not show its controllers is asked only for the boot parameters of this one.
+    if (controller === undefined) return owner !== undefined || Recipient === '';
     return owner === undefined
       ? Recipient === '' || `${Recipient.replace(/\.$/, '')}.` === controller
       : owner === controller;

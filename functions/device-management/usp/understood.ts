@@ -11,6 +11,7 @@ export interface Understanding {
   readonly isReady?: boolean;
 }
 
-/** A failure of USP as a fault of the domain; nothing without a failure. */
-export const faultOf = (problem: Failure | undefined) =>
-  problem && { fault: { faultCode: problem.errCode, faultString: problem.errMsg } };
+/** A failure of USP as a fault of the domain. */
+export const faultOf = ({ errCode: faultCode, errMsg: faultString }: Failure) => ({
+  fault: { faultCode, faultString },
+});

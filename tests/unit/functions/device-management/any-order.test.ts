@@ -182,6 +182,7 @@ describe('whatever the order in which the messages of a device are handled', () 
     const first = boot(990, '', OLD);
     const repeated = { ...first, at: 2_500 };
     expect(await handled([first, begins, transfer(2_000), operation(2_010), repeated], OLD)).toEqual([]);
+    expect(await handled([connect(980), first, begins, transfer(2_000), connect(2_400), repeated], OLD)).toEqual([]);
     const verdicts = await handled([first, begins, transfer(2_000), repeated, boot(3_000, '', OLD)], OLD);
     expect(verdicts).toEqual([`FAIL ${OLD}`]);
   });

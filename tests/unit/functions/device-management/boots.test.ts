@@ -74,6 +74,21 @@ describe('a boot', () => {
     expect(w.published).toEqual([]);
   });
 
+  test('of an earlier attempt, reported late, decides nothing and is not believed: the device is asked', async () => {
+    const w = await asked();
+    await w.download({ ...START, id: 'job-1.2' });
+    w.published.splice(0);
+    const before = w.sent.length;
+    const ParameterMap = '{"Device.DeviceInfo.SoftwareVersion":"1.2.3"}';
+    await w.handle(event('Boot!', { CommandKey: 'job-1', FirmwareUpdated: 'true', ParameterMap }, { sendResp: true }));
+    expect(w.published).toEqual([]);
+    expect(w.sent).toHaveLength(before + 2);
+    await w.handle(inventory(w, TWO_BANKS, { SoftwareVersion: '1.2.1' }));
+    expect(w.published).toEqual([]);
+    await w.download({ ...START, id: 'job-1.3' });
+    expect(w.published).toEqual([]);
+  });
+
   test('into the wanted version counts, whatever command key it comes with', async () => {
     const w = await asked();
     const ParameterMap = '{"Device.DeviceInfo.SoftwareVersion":"1.2.3"}';

@@ -96,6 +96,61 @@ describe('DMDownloadFirmwareFunction', () => {
     expect(w.sent).toHaveLength(1);
   });
 
+  test('waits until a device that has just connected for the first time has given its address', async () => {
+    const w = world();
+    const start = { ...START, connectedSince: new Date(w.state.now - 1_900).toISOString() };
+    await w.download(start);
+    expect(w.sent).toEqual([]);
+    expect(w.published).toMatchObject([{ name: 'DEVICE_STARTED_DOWNLOAD_FAIL', faultCode: 'NOT_INTRODUCED' }]);
+    await w.handle({ thingName: THING, topic: TOPIC, record: { ...record, mqttConnect: { version: 'V5' } } });
+    w.sent.splice(0);
+    await w.download(start);
+    expect(decodeRecord(w.sent[0]?.payload ?? new Uint8Array()).toId).toBe(`self::${THING}`);
+  });
+
+  test('does not wait for an agent that never gives its address', async () => {
+    const w = world();
+    await w.download({ ...START, connectedSince: (w.state.now - 2_000) / 1000 });
+    expect(w.sent).toHaveLength(1);
+  });
+
+  const refusedAsBusy = async () => {
+    const w = world();
+    await w.download(START);
+    await w.handle(answer(w, { executedCommand: 'x', cmdFailure: { errCode: 7005, errMsg: 'Download() is running' } }));
+    return w;
+  };
+
+  test('a device that is busy is asked again, by another request, when the workflow asks again', async () => {
+    const w = await refusedAsBusy();
+    expect(w.published.splice(0)).toMatchObject([
+      { name: 'DEVICE_STARTED_DOWNLOAD_FAIL', faultCode: 'DEVICE_BUSY', faultString: '7005: Download() is running' },
+    ]);
+    const first = w.operate().header?.msgId;
+    w.state.now += 5_000;
+    await w.download({ ...START, token: 'second' });
+    expect(w.sent).toHaveLength(2);
+    expect(w.operate().header?.msgId).not.toBe(first);
+    await w.handle(answer(w, { executedCommand: 'x', reqObjPath: 'Device.LocalAgent.Request.1' }));
+    expect(w.published.at(-1)).toMatchObject({ name: 'DEVICE_STARTED_DOWNLOAD_SUCCESS', token: 'second' });
+  });
+
+  test('a device that is busy for longer than the time limit has refused the command', async () => {
+    const w = await refusedAsBusy();
+    w.published.splice(0);
+    w.state.now += 120_000;
+    await w.download({ ...START, token: 'second' });
+    expect(w.sent).toHaveLength(1);
+    expect(w.published).toMatchObject([
+      {
+        name: 'DEVICE_STARTED_DOWNLOAD_FAIL',
+        token: 'second',
+        faultCode: '7005',
+        faultString: 'Download() is running',
+      },
+    ]);
+  });
+
   test('expires at the broker when the workflow waits no longer', async () => {
     const w = world();
     w.state.now += 20_500;

@@ -42,8 +42,24 @@ describe('devices', () => {
     test('let one sender take over from a dead one', async () => {
       const devices = await create();
       const { operation } = await devices.begin(START);
-      expect(await devices.takeOver('sim-1', operation, 9_000)).toBe(true);
-      expect(await devices.takeOver('sim-1', operation, 9_001)).toBe(false);
+      const taken = await devices.takeOver('sim-1', operation, 9_000, 'r-1');
+      expect(taken).toMatchObject({ state: 'SENDING', sendingSince: 9_000, requestId: 'r-1', tokens: ['first'] });
+      expect(await devices.takeOver('sim-1', operation, 9_001, 'r-1')).toBeUndefined();
+    });
+
+    test('let one sender ask a device again that was busy', async () => {
+      const devices = await create();
+      const { operation } = await devices.begin(START);
+      const { current } = await devices.makeCurrent('sim-1', operation);
+      if (!current) throw new Error('no current command');
+      const fault = { faultCode: '7005', faultString: 'is running', isTemporary: true };
+      const refused = await devices.recordAnswer('sim-1', current, fault);
+      expect(refused).toMatchObject({ state: 'REFUSED', fault });
+      if (!refused) throw new Error('no operation');
+      const taken = await devices.takeOver('sim-1', refused, 9_000, 'r-2');
+      expect(taken).toMatchObject({ state: 'SENDING', sendingSince: 9_000, requestId: 'r-2' });
+      expect(taken).not.toHaveProperty('fault');
+      expect(await devices.takeOver('sim-1', refused, 9_001, 'r-3')).toBeUndefined();
     });
 
     test('know the current command and its progress, which a newer command replaces', async () => {
@@ -90,7 +106,7 @@ describe('devices', () => {
           created: false,
           operation: { state: 'CLOSED' },
         });
-      expect(await devices.takeOver('sim-1', operation, 9_000)).toBe(false);
+      expect(await devices.takeOver('sim-1', operation, 9_000, 'r-1')).toBeUndefined();
       const next = await devices.begin({ ...START, operationId: 'job-1.2' });
       const { current } = await devices.makeCurrent('sim-1', next.operation);
       expect(current).not.toHaveProperty('isOver');

@@ -23,6 +23,7 @@ export const START = {
   enteredAt: '1970-01-01T00:16:40.000Z',
   timeLimitSeconds: 120,
   connected: true,
+  connectedSince: '',
   thingTypeName: '',
   attributes: {},
   jobDocument: {},

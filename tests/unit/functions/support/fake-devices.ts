@@ -50,11 +50,14 @@ export const fakeDevices = () => {
       touched.add(thingName);
       return { created: known === undefined, operation };
     },
-    takeOver: async (thingName, operation, now) => {
+    takeOver: async (thingName, operation, now, requestId) => {
       const key = keyOf(thingName, operation);
       const known = operations.get(key);
-      if (known?.state !== 'SENDING' || known.sendingSince !== operation.sendingSince) return false;
-      return change(key, { sendingSince: now }) !== undefined;
+      if (known?.state !== operation.state || known.sendingSince !== operation.sendingSince) return undefined;
+      const { fault: _, ...rest } = known;
+      const taken: Operation = { ...rest, state: 'SENDING', sendingSince: now, requestId };
+      operations.set(key, taken);
+      return taken;
     },
     makeCurrent: async (thingName, operation) => {
       const { operationId, command, requestId, firmwareVersion, awaitsBoot, executionArn, sendingSince } = operation;
@@ -110,6 +113,8 @@ export const fakeDevices = () => {
       }
       return changeCurrent(thingName, operationId, { isOver: true });
     },
+    knowsOperation: async (thingName, operationId) =>
+      operations.has(keyOf(thingName, { operationId, command: 'download' })),
     isUnanswered: async (thingName, current) => {
       const operation = operations.get(keyOf(thingName, current));
       return operation !== undefined && !isAnswered(operation) && operation.state !== 'CLOSED';
