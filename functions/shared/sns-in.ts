@@ -9,7 +9,8 @@ const problemOf = (error: unknown) => (error instanceof Error ? error.message : 
 /**
  * Turns a handler of domain messages into a handler of SNS events. Each record stands alone: one that does not parse is
  * logged, counted and dropped, because a retry would not help. When handling one fails, the others still run, and the event
- * fails afterwards so that Lambda retries it. Handlers are idempotent; the log they get names job, thing and execution.
+ * fails afterwards so that Lambda retries it; the error says why, because a dead letter keeps nothing but its message.
+ * Handlers are idempotent; the log they get names job, thing and execution.
  * @throws Error when the event is not an SNS event; AggregateError of what the handler threw
  */
 export const onMessages =
@@ -48,7 +49,10 @@ export const onMessages =
       }
     }
     if (failures.length > 0)
-      throw new AggregateError(failures, `${failures.length} of ${parsed.output.Records.length} records failed`);
+      throw new AggregateError(
+        failures,
+        `${failures.length} of ${parsed.output.Records.length} records failed: ${failures.map(String).join('; ')}`,
+      );
   };
 
 const isOneOf = <Name extends MessageName>(

@@ -25,7 +25,10 @@ describe('a handler of domain messages', () => {
       if (thingName === 'bad') throw new Error('throttled');
       handled.push(thingName);
     });
-    await expect(handler(snsEvent({ ...OUTCOME, thingName: 'bad' }, OUTCOME))).rejects.toThrow('1 of 2 records failed');
+    // The message becomes the ErrorMessage of the dead letter, so it must say why.
+    await expect(handler(snsEvent({ ...OUTCOME, thingName: 'bad' }, OUTCOME))).rejects.toThrow(
+      '1 of 2 records failed: Error: throttled',
+    );
     expect(handled).toEqual(['sim-1']);
   });
 
