@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment, Report } from './core/api';
 import { systemClock } from './core/clock';
-import { deployTemplate, type Stack } from './deploy/deploy-template';
+import { deployTemplate } from './deploy/deploy-template';
+import type { DeployedStack } from './services/cloudformation/cloudformation-service';
 import type { JobExecutionChange } from './services/iot/iot-service';
 import type { StateEntered } from './services/states/states-service';
 import { createClosers } from './start/closers';
@@ -53,7 +54,7 @@ const ENVIRONMENT: Environment = { accountId: '000000000000', region: 'us-east-1
 
 const TEMPLATE_PATH = join(__dirname, '..', 'template.yaml');
 
-const deploy = (options: EmbeddedAwsOptions, services: Services, buildDirectory: string): Promise<Stack> => {
+const deploy = (options: EmbeddedAwsOptions, services: Services, buildDirectory: string): Promise<DeployedStack> => {
   const { stackName, templatePath = TEMPLATE_PATH, parameters = {} } = options;
   const { api, lambda, states, rules, events, authorizer, responses, endpointUrl } = services;
   return deployTemplate({
@@ -75,7 +76,7 @@ const deploy = (options: EmbeddedAwsOptions, services: Services, buildDirectory:
 };
 
 /** The public interface of the started services. */
-const facade = (services: Services, stack: Stack, caFile: string, close: () => Promise<void>): EmbeddedAws => {
+const facade = (services: Services, stack: DeployedStack, caFile: string, close: () => Promise<void>): EmbeddedAws => {
   const { endpointUrl, broker, states, iot, rules, lambda } = services;
   return {
     ...createMeter(services),
@@ -115,6 +116,7 @@ export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<Emb
     closers.add(() => rm(workDirectory, { recursive: true, force: true }));
     const services = await startServices({ ...options, clock: systemClock, environment: ENVIRONMENT }, closers);
     const stack = await deploy(options, services, workDirectory);
+    services.cloudformation.add(stack);
     const caFile = join(workDirectory, 'ca.pem');
     await writeFile(caFile, services.ca.caCertificatePem);
     return facade(services, stack, caFile, closers.closeAll);

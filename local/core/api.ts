@@ -10,6 +10,8 @@ export type ServiceName =
   | 'lambda'
   | 'sqs'
   | 'sts'
+  | 'iam'
+  | 'cloudformation'
   | 'secretsmanager';
 
 /** The caller: the account, which may do everything, or a role of the template, which may do what its policies allow. */

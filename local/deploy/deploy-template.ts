@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Environment } from '../core/api';
+import type { DeployedStack } from '../services/cloudformation/cloudformation-service';
 import { bundleFunctions } from '../services/lambda/bundle';
 import { conditionsOf } from '../template/conditions';
 import { withGlobals } from '../template/globals';
@@ -62,15 +63,17 @@ export interface DeployOptions {
   readonly targets: DeployTargets;
 }
 
-export interface Stack {
-  readonly outputs: Readonly<Record<string, string>>;
-}
+/** What the SAM transform makes of its own types. */
+const TRANSFORMED: Readonly<Record<string, string>> = {
+  'AWS::Serverless::Function': 'AWS::Lambda::Function',
+  'AWS::Serverless::StateMachine': 'AWS::StepFunctions::StateMachine',
+};
 
 /**
  * Deploys a SAM template to the embedded services: each resource once, after those it refers to.
  * @throws TemplateError with logical id and property for anything that is wrong or cannot be honoured
  */
-export const deployTemplate = async (options: DeployOptions): Promise<Stack> => {
+export const deployTemplate = async (options: DeployOptions): Promise<DeployedStack> => {
   const { templatePath, stackName, environment, buildDirectory, targets } = options;
   const root = dirname(templatePath);
   const template = withImplicitRoles(parseTemplate(await readFile(templatePath, 'utf8')));
@@ -128,5 +131,12 @@ export const deployTemplate = async (options: DeployOptions): Promise<Stack> => 
     name,
     String(resolve(Value, scope, `Outputs.${name}`)),
   ]);
-  return { outputs: Object.fromEntries(outputs) as Record<string, string> };
+  const resources = [...created].map(([logicalId, { ref }]) => {
+    const type = template.Resources[logicalId]?.Type ?? '';
+    return { logicalId, physicalId: ref, type: TRANSFORMED[type] ?? type };
+  });
+  return {
+    ...{ stackName, stackId, parameters, resources },
+    outputs: Object.fromEntries(outputs) as Record<string, string>,
+  };
 };

@@ -1,6 +1,8 @@
 import type { Environment, Report, ServiceModule } from '../core/api';
 import type { Clock } from '../core/clock';
 import type { LocalApi } from '../core/create-api';
+import type { LocalAuthorizer } from '../services/iam/authorizer';
+import { createIamService } from '../services/iam/iam-service';
 import { createIotJobsDataService } from '../services/iot-jobs-data/iot-jobs-data-service';
 import type { IotService } from '../services/iot/iot-service';
 import type { LambdaService } from '../services/lambda/lambda-service';
@@ -22,6 +24,8 @@ export interface StartedServices {
   readonly lambda: LambdaService;
   readonly rules: RulesEngine;
   readonly states: ServiceModule;
+  readonly cloudformation: ServiceModule;
+  readonly authorizer: LocalAuthorizer;
 }
 
 /** AWS IoT is one service to its callers; here the registry and the rules engine share its operations. */
@@ -34,7 +38,7 @@ const iotWithRules = (iot: IotService, rules: RulesEngine): ServiceModule => ({
 
 /** Makes every service callable, including those that have nothing to start. */
 export const registerServices = (
-  { api, broker, iot, dynamodb, s3, sqs, lambda, rules, states }: StartedServices,
+  { api, broker, iot, dynamodb, s3, sqs, lambda, rules, states, cloudformation, authorizer }: StartedServices,
   { clock, environment, report }: { readonly clock: Clock; readonly environment: Environment; readonly report: Report },
 ): void => {
   const sns = createSnsService({
@@ -49,6 +53,7 @@ export const registerServices = (
     createIotDataService({ clock, bus: broker, environment, retained: broker.retained }),
     ...[dynamodb, s3, lambda, states, sns, sqs],
     ...[createStsService({ environment }), createSecretsService({ clock, environment })],
+    ...[cloudformation, createIamService({ clock, environment, hasRole: authorizer.hasRole })],
   ];
   for (const service of services) api.register(service);
 };

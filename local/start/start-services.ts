@@ -1,5 +1,6 @@
 import type { Environment, Report } from '../core/api';
 import type { Clock } from '../core/clock';
+import { createCloudFormationService } from '../services/cloudformation/cloudformation-service';
 import { createDynamoDbService } from '../services/dynamodb/dynamodb-service';
 import { createEventsService } from '../services/events/events-service';
 import { createLambdaService } from '../services/lambda/lambda-service';
@@ -37,7 +38,7 @@ const startBackEnd = ({ clock, environment, report }: ServicesOptions, entrance:
     credentialsFor: entrance.keys.credentialsFor,
   });
   closers.add(() => lambda.close());
-  return { dynamodb, sqs, s3, lambda };
+  return { dynamodb, sqs, s3, lambda, cloudformation: createCloudFormationService({ clock }) };
 };
 
 type BackEnd = ReturnType<typeof startBackEnd>;

@@ -7,7 +7,7 @@ import { writeMembers } from './xml-writer';
 
 const XML = 'text/xml';
 
-/** awsQuery: SNS and STS. Requests are forms, responses XML. @param namespace of the responses */
+/** awsQuery: SNS, STS, IAM and CloudFormation. Requests are forms, responses XML. @param namespace of the responses */
 export const createAwsQueryProtocol = ({ service, operations, errors }: ServiceModel, namespace: string): Protocol => ({
   parse: ({ method, body, query }) => {
     const form = method === 'GET' ? query : new URLSearchParams(body.toString('utf8'));

@@ -21,6 +21,8 @@ const SERVICES: Readonly<Record<string, ServiceName>> = {
   lambda: 'lambda',
   sqs: 'sqs',
   sts: 'sts',
+  iam: 'iam',
+  cloudformation: 'cloudformation',
   secretsmanager: 'secretsmanager',
 };
 

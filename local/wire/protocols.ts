@@ -33,6 +33,8 @@ const PROTOCOLS: Readonly<Record<ServiceName, (model: ServiceModel) => Protocol>
   secretsmanager: createAwsJsonProtocol,
   sns: (model) => createAwsQueryProtocol(model, 'http://sns.amazonaws.com/doc/2010-03-31/'),
   sts: (model) => createAwsQueryProtocol(model, 'https://sts.amazonaws.com/doc/2011-06-15/'),
+  iam: (model) => createAwsQueryProtocol(model, 'https://iam.amazonaws.com/doc/2010-05-08/'),
+  cloudformation: (model) => createAwsQueryProtocol(model, 'http://cloudformation.amazonaws.com/doc/2010-05-15/'),
   s3: createS3Protocol,
 };
 

@@ -39,6 +39,8 @@ const CLIENTS: Readonly<Record<ServiceName, () => Promise<object>>> = {
   lambda: () => import('@aws-sdk/client-lambda'),
   sqs: () => import('@aws-sdk/client-sqs'),
   sts: () => import('@aws-sdk/client-sts'),
+  iam: () => import('@aws-sdk/client-iam'),
+  cloudformation: () => import('@aws-sdk/client-cloudformation'),
   secretsmanager: () => import('@aws-sdk/client-secrets-manager'),
 };
 

@@ -14,6 +14,7 @@ export interface PolicyDocument {
 export interface LocalAuthorizer extends Authorizer {
   /** Replaces the policies of a role. */
   setRolePolicies(roleArn: string, documents: readonly PolicyDocument[]): void;
+  hasRole(roleArn: string): boolean;
 }
 
 const list = (value: string | readonly string[]): readonly string[] => (typeof value === 'string' ? [value] : value);
@@ -53,6 +54,7 @@ export const createAuthorizer = (): LocalAuthorizer => {
         documents.flatMap(({ Statement }) => Statement.map(compile)),
       );
     },
+    hasRole: (roleArn) => roles.has(roleArn),
     authorize: (principal, action, resources) => {
       if (principal.kind === 'account') return;
       const statements = (roles.get(principal.roleArn) ?? []).filter(({ actions }) =>

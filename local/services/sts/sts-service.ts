@@ -4,7 +4,9 @@ import { userIdOf } from '../../core/user-id';
 const identityOf = (principal: Principal, accountId: string) => {
   const UserId = userIdOf(principal, accountId);
   if (principal.kind === 'account') return { UserId, Arn: `arn:aws:iam::${accountId}:root` };
-  return { UserId, Arn: `arn:aws:sts::${accountId}:assumed-role/${UserId.replace(':', '/')}` };
+  const session = UserId.slice(UserId.indexOf(':') + 1);
+  const roleName = principal.roleArn.slice(principal.roleArn.lastIndexOf('/') + 1);
+  return { UserId, Arn: `arn:aws:sts::${accountId}:assumed-role/${roleName}/${session}` };
 };
 
 /** GetCallerIdentity: returns the caller. AWS allows it to everybody. */
