@@ -48,7 +48,7 @@ const startReactions = (
   { clock, environment, report }: ServicesOptions,
   { api }: Entrance,
   { broker }: Devices,
-  { lambda, s3 }: BackEnd,
+  { lambda, s3, sqs }: BackEnd,
   closers: Closers,
 ) => {
   const rules = createRulesEngine({
@@ -62,7 +62,8 @@ const startReactions = (
     loadObject: s3.getObject,
   });
   closers.add(() => rules.close());
-  const events = createEventsService({ clock, environment, invokeLambda: lambda.invokeAsync });
+  const { invokeAsync } = lambda;
+  const events = createEventsService({ clock, environment, report, invokeLambda: invokeAsync, sendToQueue: sqs.send });
   closers.add(() => events.close());
   const states = createStatesService({
     clock,

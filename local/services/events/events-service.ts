@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Environment } from '../../core/api';
+import type { Environment, Report } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
 import type { Clock, Timer } from '../../core/clock';
+import type { MessageAttribute } from '../sqs/queue';
 import { checkPattern, matchesPattern } from './event-pattern';
 
 /** An EventBridge rule with the properties of CloudFormation. */
@@ -10,7 +11,12 @@ export interface EventRule {
   readonly pattern?: unknown;
   /** `rate(5 minutes)` */
   readonly schedule?: string | undefined;
-  readonly functionArns: readonly string[];
+  readonly targets: readonly EventTarget[];
+}
+
+export interface EventTarget {
+  readonly functionArn: string;
+  readonly deadLetterQueueArn?: string | undefined;
 }
 
 /** An event that a service publishes to the default event bus. */
@@ -31,7 +37,14 @@ export interface EventsService {
 export interface EventsDeps {
   readonly clock: Clock;
   readonly environment: Environment;
+  /** @throws when the event is not accepted */
   readonly invokeLambda: (functionArn: string, event: unknown) => void;
+  readonly sendToQueue: (
+    queueArn: string,
+    body: string,
+    attributes: Readonly<Record<string, MessageAttribute>>,
+  ) => void;
+  readonly report: Report;
 }
 
 const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
@@ -47,8 +60,24 @@ const periodOf = (schedule: string): number => {
   );
 };
 
+/**
+ * A target that does not exist is not tried again.
+ * https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html
+ */
+const deadLetterAttributes = (ruleArn: string, targetArn: string, reason: string) => {
+  const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+  return {
+    RULE_ARN: text(ruleArn),
+    TARGET_ARN: text(targetArn),
+    ERROR_CODE: text('NO_RESOURCE'),
+    ERROR_MESSAGE: text(reason),
+    RETRY_ATTEMPTS: text('0'),
+  };
+};
+
 /** EventBridge's default bus: passes events of services, and schedules, to functions. */
-export const createEventsService = ({ clock, environment, invokeLambda }: EventsDeps): EventsService => {
+export const createEventsService = (deps: EventsDeps): EventsService => {
+  const { clock, environment, invokeLambda, sendToQueue, report } = deps;
   const rules: EventRule[] = [];
   const timers = new Map<EventRule, Timer>();
   const arnOf = (name: string) => `arn:aws:events:${environment.region}:${environment.accountId}:rule/${name}`;
@@ -63,8 +92,22 @@ export const createEventsService = ({ clock, environment, invokeLambda }: Events
     resources,
     detail,
   });
+  const undelivered = (rule: EventRule, target: EventTarget, event: object, error: unknown) => {
+    const { functionArn, deadLetterQueueArn } = target;
+    const reason = error instanceof Error ? error.message : String(error);
+    report({ level: 'error', source: 'events', message: `rule ${rule.name} cannot invoke ${functionArn}: ${reason}` });
+    if (deadLetterQueueArn === undefined) return;
+    const attributes = deadLetterAttributes(arnOf(rule.name), functionArn, reason);
+    sendToQueue(deadLetterQueueArn, JSON.stringify(event), attributes);
+  };
   const send = (rule: EventRule, event: object) => {
-    for (const functionArn of rule.functionArns) invokeLambda(functionArn, event);
+    for (const target of rule.targets) {
+      try {
+        invokeLambda(target.functionArn, event);
+      } catch (error) {
+        undelivered(rule, target, event, error);
+      }
+    }
   };
   const schedule = (rule: EventRule, period: number) => {
     const fire = () => {

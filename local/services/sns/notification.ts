@@ -27,6 +27,10 @@ const attributesOf = ({ attributes }: Notification) =>
     ]),
   );
 
+/** Names the subscription, which a dead letter does nowhere else. */
+const unsubscribeUrl = (subscriptionArn: string) =>
+  `https://sns.${subscriptionArn.split(':')[3] ?? ''}.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=${subscriptionArn}`;
+
 /** The event that a function receives: one record, one subscription. https://docs.aws.amazon.com/lambda/latest/dg/with-sns.html */
 export const lambdaEventOf = (notification: Notification, { arn, protocol }: Subscription) => ({
   Records: [
@@ -43,15 +47,15 @@ export const lambdaEventOf = (notification: Notification, { arn, protocol }: Sub
         Timestamp: notification.timestamp,
         ...SIGNATURE,
         SigningCertUrl: 'EXAMPLE',
-        UnsubscribeUrl: 'EXAMPLE',
+        UnsubscribeUrl: unsubscribeUrl(arn),
         MessageAttributes: attributesOf(notification),
       },
     },
   ],
 });
 
-/** The body that queues receive, unless RawMessageDelivery is on. https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html */
-export const queueBodyOf = (notification: Notification, { protocol }: Subscription): string => {
+/** The body that queues and dead-letter queues receive, unless RawMessageDelivery is on. https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html */
+export const queueBodyOf = (notification: Notification, { arn, protocol }: Subscription): string => {
   const attributes = attributesOf(notification);
   return JSON.stringify({
     Type: 'Notification',
@@ -62,7 +66,7 @@ export const queueBodyOf = (notification: Notification, { protocol }: Subscripti
     Timestamp: notification.timestamp,
     ...SIGNATURE,
     SigningCertURL: 'EXAMPLE',
-    UnsubscribeURL: 'EXAMPLE',
+    UnsubscribeURL: unsubscribeUrl(arn),
     ...(Object.keys(attributes).length > 0 ? { MessageAttributes: attributes } : {}),
   });
 };

@@ -7,8 +7,15 @@ const environment = { accountId: '000000000000', region: 'us-east-1' };
 const world = () => {
   const clock = drivenClock();
   const invoked: unknown[] = [];
-  const invokeLambda = (functionArn: string, event: unknown) => void invoked.push({ functionArn, event });
-  return { clock, invoked, events: createEventsService({ clock, environment, invokeLambda }) };
+  const letters: unknown[] = [];
+  const invokeLambda = (functionArn: string, event: unknown) => {
+    if (functionArn === 'arn:gone') throw new Error('Function not found: arn:gone');
+    invoked.push({ functionArn, event });
+  };
+  const sendToQueue = (queueArn: string, body: string, attributes: object) =>
+    void letters.push({ queueArn, event: JSON.parse(body) as unknown, attributes });
+  const events = createEventsService({ clock, environment, invokeLambda, sendToQueue, report: () => undefined });
+  return { clock, invoked, letters, events };
 };
 
 describe('an event pattern', () => {
@@ -34,7 +41,7 @@ describe('an event pattern', () => {
 describe('EventBridge', () => {
   test('hands an event to the functions whose pattern it matches, in its envelope', () => {
     const { events, invoked } = world();
-    events.createRule({ name: 'r', pattern: { detail: { status: ['FAILED'] } }, functionArns: ['arn:f'] });
+    events.createRule({ name: 'r', pattern: { detail: { status: ['FAILED'] } }, targets: [{ functionArn: 'arn:f' }] });
     const event = { source: 'aws.states', detailType: 'Change', resources: ['arn:e'] };
     events.publish({ ...event, detail: { status: 'SUCCEEDED' } });
     events.publish({ ...event, detail: { status: 'FAILED' } });
@@ -52,9 +59,32 @@ describe('EventBridge', () => {
     ]);
   });
 
+  /** https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-rule-dlq.html */
+  test('sends what a function cannot get to the dead-letter queue of the target, and serves the other targets', () => {
+    const { events, invoked, letters } = world();
+    const gone = { functionArn: 'arn:gone', deadLetterQueueArn: 'arn:queue' };
+    events.createRule({ name: 'r', pattern: { source: ['s'] }, targets: [gone, { functionArn: 'arn:f' }] });
+    events.publish({ source: 's', detailType: 'Change', resources: [], detail: { n: 1 } });
+    const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+    expect(letters).toEqual([
+      {
+        queueArn: 'arn:queue',
+        event: expect.objectContaining({ source: 's', detail: { n: 1 } }),
+        attributes: {
+          RULE_ARN: text('arn:aws:events:us-east-1:000000000000:rule/r'),
+          TARGET_ARN: text('arn:gone'),
+          ERROR_CODE: text('NO_RESOURCE'),
+          ERROR_MESSAGE: text('Function not found: arn:gone'),
+          RETRY_ATTEMPTS: text('0'),
+        },
+      },
+    ]);
+    expect(invoked).toHaveLength(1);
+  });
+
   test('runs schedules, until it is closed', async () => {
     const { clock, events, invoked } = world();
-    events.createRule({ name: 'r', schedule: 'rate(5 minutes)', functionArns: ['arn:f'] });
+    events.createRule({ name: 'r', schedule: 'rate(5 minutes)', targets: [{ functionArn: 'arn:f' }] });
     await clock.advance(11 * 60_000);
     expect(invoked).toHaveLength(2);
     events.close();
@@ -64,6 +94,6 @@ describe('EventBridge', () => {
 
   test('refuses a schedule that it does not know', () => {
     const { events } = world();
-    expect(() => events.createRule({ name: 'r', schedule: 'cron(0 12 * * ? *)', functionArns: [] })).toThrow('rate(n');
+    expect(() => events.createRule({ name: 'r', schedule: 'cron(0 12 * * ? *)', targets: [] })).toThrow('rate(n');
   });
 });

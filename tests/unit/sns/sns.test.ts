@@ -73,7 +73,7 @@ describe('SNS', () => {
       SignatureVersion: '1',
       Signature: 'EXAMPLE',
       SigningCertUrl: 'EXAMPLE',
-      UnsubscribeUrl: 'EXAMPLE',
+      UnsubscribeUrl: `https://sns.us-east-1.amazonaws.com/?Action=Unsubscribe&SubscriptionArn=${SubscriptionArn}`,
       MessageAttributes: { kind: { Type: 'String', Value: 'a & b' } },
     };
     const record = { EventSource: 'aws:sns', EventVersion: '1.0', EventSubscriptionArn: SubscriptionArn, Sns };
@@ -114,13 +114,18 @@ describe('SNS', () => {
   });
 
   test('what cannot be delivered goes to the dead-letter queue and is reported', async () => {
-    await subscribe(`${FUNCTION}gone`, { RedrivePolicy: JSON.stringify({ deadLetterTargetArn: `${QUEUE}dead` }) });
+    const { SubscriptionArn } = await subscribe(`${FUNCTION}gone`, {
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: `${QUEUE}dead` }),
+    });
     const reported = once(happened, 'report');
     await client.send(new PublishCommand({ TopicArn, Message: 'hello' }));
     expect(await reported).toEqual([
       expect.objectContaining({ level: 'warn', source: 'sns', message: expect.stringContaining('no such function') }),
     ]);
     expect(delivered.map(({ to }) => to)).toEqual([`${QUEUE}dead`]);
+    // https://docs.aws.amazon.com/sns/latest/dg/sns-sqs-as-subscriber.html: the only trace of the subscription
+    const { UnsubscribeURL } = JSON.parse(String(delivered[0]?.event));
+    expect(new URL(String(UnsubscribeURL)).searchParams.get('SubscriptionArn')).toBe(SubscriptionArn);
   });
 
   test('without a dead-letter queue the loss is reported as an error', async () => {
