@@ -3,6 +3,7 @@ import type { MqttMessage } from '../../core/mqtt';
 import type { RuleAction } from './actions';
 import type { ProtoDecoder } from './proto-decoder';
 import type { Rule } from './rule';
+import type { Statement } from './sql/ast';
 import { type Evaluation, runStatement, withVariables } from './sql/evaluate';
 import type { MessageContext } from './sql/functions';
 import { type SqlValue, isArray, isObject, parseJson } from './sql/values';
@@ -42,8 +43,14 @@ export const incoming = (message: MqttMessage, context: MessageContext): Incomin
 
 const causeOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-const evaluationOf = (rule: Rule, { message, context, json }: Incoming, decoder: ProtoDecoder, onFailure: OnFailure) =>
-  withVariables(rule.statement.variables, {
+/** @param onDecodeFailure may throw; else the value is Undefined, as on AWS IoT */
+export const evaluationOf = (
+  { variables }: Statement,
+  { message, context, json }: Incoming,
+  decoder: ProtoDecoder,
+  onDecodeFailure: (cause: string) => void,
+): Evaluation =>
+  withVariables(variables, {
     message: context,
     raw: message.payload,
     json: json(),
@@ -53,8 +60,7 @@ const evaluationOf = (rule: Rule, { message, context, json }: Incoming, decoder:
       try {
         return decoder.decode(value, schema);
       } catch (error) {
-        const cause = `cannot decode ${schema.messageType} of ${schema.protoFile}: ${causeOf(error)}`;
-        onFailure('decode', rule, message.topic, cause);
+        onDecodeFailure(`cannot decode ${schema.messageType} of ${schema.protoFile}: ${causeOf(error)}`);
         return undefined;
       }
     },
@@ -82,7 +88,9 @@ export const runRule = async (
   let evaluation: Evaluation;
   let result: { output: SqlValue } | undefined;
   try {
-    evaluation = evaluationOf(rule, incomingMessage, decoder, onFailure);
+    evaluation = evaluationOf(rule.statement, incomingMessage, decoder, (cause) =>
+      onFailure('decode', rule, topic, cause),
+    );
     result = runStatement(rule.statement, evaluation);
   } catch (error) {
     onFailure('evaluation', rule, topic, causeOf(error));

@@ -1,4 +1,5 @@
 import type {
+  ChangeMessageVisibilityBatchCommandInput,
   ChangeMessageVisibilityCommandInput,
   DeleteMessageCommandInput,
   PurgeQueueCommandInput,
@@ -8,6 +9,7 @@ import type {
 import type { CallContext } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
 import { userIdOf } from '../../core/user-id';
+import { batchOf } from './batch';
 import { md5OfAttributes, md5OfBody } from './digests';
 import { bodyOf, checkRanges } from './parameters';
 import type { MessageAttribute, Queue, QueuedMessage } from './queue';
@@ -65,6 +67,13 @@ export const createMessageOperations = (queueOf: (url: string | undefined) => Qu
     if (!queue.hasIssued(handle)) throw invalidHandle(handle);
     return queue;
   };
+  const changeVisibility = (QueueUrl: string | undefined, handle: string, seconds: number): void => {
+    const queue = queueOfHandle(QueueUrl, handle);
+    checkRanges({ VisibilityTimeout: seconds });
+    const result = queue.changeVisibility(handle, seconds);
+    if (result === 'visible') throw notInFlight(handle);
+    if (result === 'gone') throw invalidHandle(handle);
+  };
   return {
     SendMessage: (input: SendMessageCommandInput, { principal }: CallContext) => {
       const { QueueUrl, MessageBody, MessageAttributes, DelaySeconds } = input;
@@ -94,12 +103,14 @@ export const createMessageOperations = (queueOf: (url: string | undefined) => Qu
     },
     ChangeMessageVisibility: (input: ChangeMessageVisibilityCommandInput) => {
       const { QueueUrl, ReceiptHandle = '', VisibilityTimeout = 0 } = input;
-      const queue = queueOfHandle(QueueUrl, ReceiptHandle);
-      checkRanges({ VisibilityTimeout });
-      const result = queue.changeVisibility(ReceiptHandle, VisibilityTimeout);
-      if (result === 'visible') throw notInFlight(ReceiptHandle);
-      if (result === 'gone') throw invalidHandle(ReceiptHandle);
+      changeVisibility(QueueUrl, ReceiptHandle, VisibilityTimeout);
       return {};
+    },
+    ChangeMessageVisibilityBatch: ({ QueueUrl, Entries = [] }: ChangeMessageVisibilityBatchCommandInput) => {
+      queueOf(QueueUrl);
+      return batchOf(Entries, ({ ReceiptHandle = '', VisibilityTimeout = 0 }) =>
+        changeVisibility(QueueUrl, ReceiptHandle, VisibilityTimeout),
+      );
     },
     PurgeQueue: ({ QueueUrl }: PurgeQueueCommandInput) => {
       queueOf(QueueUrl).purge();

@@ -1,4 +1,5 @@
 import {
+  ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
   DeleteMessageCommand,
@@ -225,5 +226,23 @@ describe('SQS requests and answers', () => {
     await expect(hide(QueueUrl, message?.ReceiptHandle, 43_201)).rejects.toMatchObject({
       name: 'InvalidParameterValue',
     });
+  });
+
+  /** https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ChangeMessageVisibilityBatch.html */
+  test('a batch makes messages visible one by one, and says of which it could not', async () => {
+    const { QueueUrl } = await queueWith();
+    const [message] = await receive(QueueUrl);
+    const entry = (Id: string, ReceiptHandle = 'garbage') => ({ Id, ReceiptHandle, VisibilityTimeout: 0 });
+    const change = (...Entries: ReturnType<typeof entry>[]) =>
+      client.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
+    expect(await change(entry('bad'), entry('good', message?.ReceiptHandle))).toMatchObject({
+      Successful: [{ Id: 'good' }],
+      Failed: [{ Id: 'bad', SenderFault: true, Code: 'ReceiptHandleIsInvalid' }],
+    });
+    expect(await receive(QueueUrl)).toHaveLength(1);
+    await expect(change()).rejects.toMatchObject({ name: 'EmptyBatchRequest' });
+    await expect(change(entry('a'), entry('a'))).rejects.toMatchObject({ name: 'BatchEntryIdsNotDistinct' });
+    const eleven = Array.from({ length: 11 }, (_, n) => entry(String(n)));
+    await expect(change(...eleven)).rejects.toMatchObject({ name: 'TooManyEntriesInBatchRequest' });
   });
 });
