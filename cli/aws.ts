@@ -1,0 +1,56 @@
+import { isLoopback } from '../simulator/connection';
+
+/** Shared by the commands that call AWS or an embedded AWS: options as the AWS CLI has them. */
+
+/** For parseArgs. */
+export const AWS_OPTIONS = {
+  stack: { type: 'string', default: 'wme' },
+  'endpoint-url': { type: 'string' },
+  region: { type: 'string' },
+  profile: { type: 'string' },
+} as const;
+
+export const AWS_HELP = `  --stack NAME         name of the deployed stack (default wme)
+  --endpoint-url URL   endpoint of the AWS API, such as an embedded AWS (default $AWS_ENDPOINT_URL)
+  --region REGION      AWS Region (default $AWS_REGION, else that of the profile)
+  --profile PROFILE    profile of ~/.aws/config (default $AWS_PROFILE)`;
+
+export interface AwsTarget {
+  readonly endpointUrl?: string;
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+/** Configuration of SDK clients. An embedded AWS on this computer takes any credentials. */
+export const clientConfigOf = (
+  { endpointUrl, region, profile }: AwsTarget,
+  env: Readonly<Record<string, string | undefined>>,
+) => {
+  const endpoint = endpointUrl ?? env['AWS_ENDPOINT_URL'];
+  const isLocal = endpoint !== undefined && isLoopback(endpoint);
+  const hasCredentials = profile !== undefined || Boolean(env['AWS_ACCESS_KEY_ID'] ?? env['AWS_PROFILE']);
+  const localRegion = isLocal && !env['AWS_REGION'] ? 'us-east-1' : undefined;
+  const chosenRegion = region ?? localRegion;
+  return {
+    ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
+    ...(chosenRegion !== undefined && { region: chosenRegion }),
+    ...(profile !== undefined && { profile }),
+    ...(isLocal && !hasCredentials && { credentials: { accessKeyId: 'local', secretAccessKey: 'local' } }),
+    maxAttempts: isLocal ? 2 : 5,
+  };
+};
+
+/** What failed; the connection errors of Node.js have an empty message and reasons inside. */
+export const errorText = (error: unknown): string => {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(String).join('; ');
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+};
+
+/** How to fix a failed call. */
+export const hintFor = (text: string): string => {
+  if (/ECONNREFUSED/.test(text)) return 'Is it running? Check --endpoint-url (AWS_ENDPOINT_URL).';
+  if (/Region is missing/.test(text)) return 'Give --region, or --endpoint-url for an embedded AWS.';
+  if (/credential|security token/i.test(text))
+    return 'Give --profile or set AWS credentials; an embedded AWS needs none.';
+  return '';
+};
