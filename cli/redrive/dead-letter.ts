@@ -125,8 +125,7 @@ const snsLetter = (notification: v.InferOutput<typeof notificationSchema>): SnsL
   const subscriptionArn = subscriptionOfUrl(notification.UnsubscribeURL);
   return {
     kind: 'sns',
-    // SNS keeps no reason with the message: https://docs.aws.amazon.com/sns/latest/dg/sns-dead-letter-queues.html
-    cause: 'SNS could not invoke the function (its delivery log says why)',
+    cause: 'SNS could not invoke the function; it keeps no reason',
     subject: subjectOf(jsonOf(notification.Message)),
     event: JSON.stringify(lambdaEventOf(notification, subscriptionArn)),
     ...(subscriptionArn !== undefined && { subscriptionArn }),

@@ -60,7 +60,7 @@ const ruleDeliveries =
   ({ rule: lookUp, ruleOutput, stateMachineArn }: Lookups): Deliveries<RuleError> =>
   async ({ ruleName, failures, ...original }, { messageId, sentAt }) => {
     const rule = await lookUp(ruleName);
-    if (!rule) throw new Error(`rule ${ruleName} does not exist any more`);
+    if (!rule) throw new Error(`rule ${ruleName} does not exist, or you may not read it`);
     const selected = await ruleOutput(rule.sql, { ...original, receivedAt: sentAt });
     if (!selected) throw new Error(`rule ${ruleName} does not select the message any more: its WHERE is not true`);
     if (Buffer.isBuffer(selected.output)) throw new Error(`rule ${ruleName} selects bytes, which no action here takes`);

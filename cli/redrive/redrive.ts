@@ -19,6 +19,8 @@ export interface Item {
   readonly rule?: string;
   /** ISO 8601. */
   readonly sentAt: string;
+  /** As it is in the queue. */
+  readonly body: string;
   readonly handedBack: boolean;
   /** Why it cannot be handed back, or was not. */
   readonly problem?: string;
@@ -77,6 +79,7 @@ const itemOf = (stack: Stack, message: QueuedMessage, letter: DeadLetter, plan: 
     ...(letter.kind === 'lambda' && { requestId: letter.requestId }),
     ...(rule !== undefined && { rule }),
     sentAt: new Date(message.sentAt).toISOString(),
+    body: message.body,
     handedBack: false,
     ...('problem' in plan && { problem: plan.problem }),
   };

@@ -59,6 +59,19 @@ test('without apply nothing is handed back or deleted, and all messages are visi
   expect(events).toEqual(['released']);
 });
 
+test('a message is shown as it is in the queue', async () => {
+  const { deps } = world([letter('a')]);
+  expect((await redrive(deps, { apply: false })).items).toEqual([
+    {
+      ...{ messageId: 'a', kind: 'eventbridge', recipients: ['StopWorkflowFunction'], handedBack: false },
+      cause: 'NO_PERMISSIONS: The target did not allow the invocation',
+      subject: expect.stringContaining('Step Functions Execution Status Change'),
+      sentAt: '2026-01-01T00:00:00.000Z',
+      body: letter('a').body,
+    },
+  ]);
+});
+
 test('a message is deleted after it was handed back, and one that cannot be stays', async () => {
   const { events, deps } = world([letter('a')], [poison('b')]);
   expect(outcomes(await redrive(deps, { apply: true }))).toEqual([

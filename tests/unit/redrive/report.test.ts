@@ -6,7 +6,7 @@ const at = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
 
 const item = (fields: Partial<Item>): Item => ({
   ...{ messageId: 'm', kind: 'lambda', recipients: ['StopWorkflowFunction'], cause: 'Rate exceeded', subject: 's' },
-  ...{ sentAt: at(5), handedBack: false },
+  ...{ sentAt: at(5), body: '{}', handedBack: false },
   ...fields,
 });
 
