@@ -22,6 +22,7 @@ import { PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/clien
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
+import type { MessageInput } from '../../functions/shared/messages';
 import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
 import { requestFilter } from '../../proto/topics';
 import { startFleet } from '../../simulator/fleet';
@@ -180,7 +181,10 @@ describe('npm run redrive on the embedded AWS', () => {
     const TopicArn = aws.output('EventsTopicArn');
     const QueueUrl = aws.output('DeadLetterQueueUrl');
     const text = (StringValue: string) => ({ DataType: 'String', StringValue });
-    const message = { name: 'START_UPGRADE', id: 'job.1', thingName: 'posted', firmwareVersion: '9', token: 't' };
+    const message: MessageInput = {
+      ...{ name: 'START_UPGRADE', id: 'job.1', thingName: 'posted', firmwareVersion: '9', token: 't' },
+      ...{ enteredAt: new Date().toISOString(), timeLimitSeconds: 60 },
+    };
 
     // What the embedded AWS writes itself, for a function that does not exist.
     const deadLetterTargetArn = `arn:aws:sqs:${aws.region}:${aws.accountId}:${QueueUrl.split('/').at(-1) ?? ''}`;
@@ -220,9 +224,6 @@ describe('npm run redrive on the embedded AWS', () => {
     aws.resetMetrics();
 
     const answer = await redrive('--queue', 'dead-letters', '--apply');
-    await asked;
-    await aws.idle();
-    expect(aws.metrics().calls['iot:ListJobs']).toBe(1);
     expect(answer).toMatchObject({ code: 1, handedBack: 2, stay: 1 });
     expect(answer.messages).toEqual(
       expect.arrayContaining([
@@ -234,6 +235,9 @@ describe('npm run redrive on the embedded AWS', () => {
         }),
       ]),
     );
+    await asked;
+    await aws.idle();
+    expect(aws.metrics().calls['iot:ListJobs']).toBe(1);
   });
 
   /** Replaces the actions of a rule; the result puts the original ones back. */
