@@ -52,7 +52,7 @@ export const costOf = (metrics: LocalMetrics, devices: number): readonly CostLin
     per('IoT Core: registry operations', calls('iot:UpdateThing'), PRICES.registryOperation),
     // UpdateThing, plus a disconnect and a connect.
     per('Fleet indexing: updates', calls('iot:UpdateThing') + 2, PRICES.indexUpdate),
-    per('Fleet indexing: queries', calls('iot:SearchIndex'), PRICES.indexQuery),
+    per('Fleet indexing: queries', calls('iot:GetThingConnectivityData'), PRICES.indexQuery),
     per('CloudWatch: GB of logs', logGigabytes, PRICES.logGigabyte),
     per('X-Ray: traces', (fromDevice + 1) * ASSUMPTIONS.tracedShare, PRICES.trace),
   ];

@@ -128,7 +128,19 @@ export const jobExecutionEndedSchema = v.object({
 });
 
 const outcome = { ...operation, details };
-export const upgradeSucceededSchema = v.object({ name: v.literal('FIRMWARE_UPGRADE_SUCCESS'), ...outcome });
+/** With a token, a task waits until the job execution has its outcome. */
+export const upgradeSucceededSchema = v.object({
+  name: v.literal('FIRMWARE_UPGRADE_SUCCESS'),
+  ...outcome,
+  token: v.optional(text),
+});
+export const outcomeRecordedSchema = v.object({
+  name: v.literal('OUTCOME_RECORDED'),
+  id,
+  thingName: id,
+  token: text,
+  executionArn,
+});
 export const upgradeFailedSchema = v.object({ name: v.literal('FIRMWARE_UPGRADE_FAIL'), ...outcome });
 
 const messageSchema = v.variant('name', [
@@ -146,6 +158,7 @@ const messageSchema = v.variant('name', [
   deviceRebootedSchema,
   jobExecutionEndedSchema,
   upgradeSucceededSchema,
+  outcomeRecordedSchema,
   upgradeFailedSchema,
 ]);
 
@@ -175,6 +188,7 @@ export const ROUTES: Readonly<Record<MessageName, { readonly from: Domain; reado
   DOWNLOAD_OPERATION_DONE: { from: 'device-management', to: ['UpgradeStatusReceivedFunction'] },
   DEVICE_REBOOTED: { from: 'device-management', to: ['UpgradeStatusReceivedFunction'] },
   JOB_EXECUTION_ENDED: { from: 'jobs', to: ['StopWorkflowFunction'] },
+  OUTCOME_RECORDED: { from: 'jobs', to: ['OnDownloadStartACKFunction'] },
   FIRMWARE_UPGRADE_SUCCESS: { from: 'workflow', to: ['JobsUpdateStatus'] },
   FIRMWARE_UPGRADE_FAIL: { from: 'workflow', to: ['JobsUpdateStatus', 'DMDownloadFirmwareFunction'] },
 };

@@ -1,5 +1,6 @@
 import {
   AddThingToThingGroupCommand,
+  CreateDynamicThingGroupCommand,
   CreateJobCommand,
   type CreateJobCommandInput,
   CreateThingCommand,
@@ -8,6 +9,7 @@ import {
   IoTClient,
   RemoveThingFromThingGroupCommand,
 } from '@aws-sdk/client-iot';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { MessageInput } from '../../functions/shared/messages';
@@ -190,6 +192,34 @@ describe('a second attempt of a job execution', () => {
     await iot.send(new AddThingToThingGroupCommand({ thingGroupName, thingName }));
     expect(await succeeded).toEqual(['1 REMOVED', '2 SUCCEEDED']);
     expect(await versionOf(thingName)).toBe(TARGET);
+  });
+
+  test('succeeds in a CONTINUOUS job on the version that the device leaves', async () => {
+    const server = await startFirmwareServer({ firmware: FIRMWARE });
+    closing.push(server.close);
+    const thingName = 'leaving';
+    await createThing(thingName);
+    const queryString = `thingName:${thingName} AND attributes.firmwareVersion:${FROM}`;
+    const group = { thingGroupName: 'old-versions', queryString };
+    await connectSimulator(thingName);
+    const { thingGroupArn: targetArn } = await iot.send(new CreateDynamicThingGroupCommand(group));
+    const ended = new Promise<string>((resolve) => {
+      const stop = aws.onJobExecutionChanged((changed) => {
+        if (changed.thingName !== thingName || ['QUEUED', 'IN_PROGRESS'].includes(changed.status)) return;
+        stop();
+        resolve(changed.status);
+      });
+    });
+    const lambda = new LambdaClient(aws.clientConfig);
+    const firmware = { url: server.url };
+    const payload = { firmwareVersion: TARGET, targetArn, targetSelection: 'CONTINUOUS', firmware };
+    const Payload = Buffer.from(JSON.stringify(payload));
+    await lambda.send(new InvokeCommand({ FunctionName: aws.output('CreateJobFunction'), Payload }));
+    expect(await ended).toBe('SUCCEEDED');
+    await aws.idle();
+    expect(await versionOf(thingName)).toBe(TARGET);
+    expect(aws.runningExecutions()).toBe(0);
+    lambda.destroy();
   });
 
   test('is unaffected by late events of the first attempt', async () => {

@@ -311,6 +311,30 @@ describe('the firmware upgrade workflow', () => {
     expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
   });
 
+  describe('of a continuous job', () => {
+    const continuous = async () => {
+      const world = workflowWorld();
+      const jobDocument = { ...notification().execution.jobDocument, targetSelection: 'CONTINUOUS' };
+      return { world, executionArn: await upgradeTo(world, TARGET, notification({ jobDocument })) };
+    };
+
+    test('records the outcome before the thing leaves its group, then updates the thing', async () => {
+      const { world, executionArn } = await continuous();
+      expect(world.outcomes()).toMatchObject([{ name: 'FIRMWARE_UPGRADE_SUCCESS', token: expect.any(String) }]);
+      expect(world.updatedThings).toEqual([]);
+      await world.succeed(world.tokenOf('FIRMWARE_UPGRADE_SUCCESS'), { status: 'SUCCESS' });
+      expect(world.updatedThings).toHaveLength(1);
+      expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+    });
+
+    test('updates the thing also when nobody says that the outcome is recorded', async () => {
+      const { world, executionArn } = await continuous();
+      await world.clock.advance(300_000);
+      expect(world.updatedThings).toHaveLength(1);
+      expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+    });
+  });
+
   describe('for an offline device', () => {
     const offline = async (jobDocument: object = {}) => {
       const world = workflowWorld();

@@ -35,9 +35,20 @@ const documentOf = (templateId: string, document: string | undefined, payload: C
   if (typeof base !== 'object' || base === null)
     throw new Error(`The document of job template ${templateId} is not a JSON object: deploy the stack again.`);
   const { firmwareVersion, upgradeTrigger, firmware, activation, whenOffline, timeLimits, allowDowngrade } = payload;
+  // The workflow of a job whose group a device leaves when it is upgraded records the outcome first.
+  const targetSelection = payload.targetSelection === 'CONTINUOUS' ? payload.targetSelection : undefined;
   const text = JSON.stringify({
     ...base,
-    ...{ firmwareVersion, upgradeTrigger, firmware, activation, whenOffline, timeLimits, allowDowngrade },
+    ...{
+      firmwareVersion,
+      upgradeTrigger,
+      firmware,
+      activation,
+      whenOffline,
+      timeLimits,
+      allowDowngrade,
+      targetSelection,
+    },
   });
   if (text.length > MAX_DOCUMENT_CHARACTERS)
     throw invalidPayload([

@@ -2,6 +2,7 @@ import type { JobExecutionStatus, UpdateJobExecutionRequest } from '@aws-sdk/cli
 import { isAwsError } from '../../shared/errors';
 import type { Log } from '../../shared/log';
 import type { MessageOf } from '../../shared/messages';
+import type { PublishMessage } from '../../shared/sns-out';
 import { jobExecutionOf } from '../operation-id';
 import { statusDetails } from './status-details';
 
@@ -11,6 +12,7 @@ type OutcomeMessage = MessageOf<
 
 export interface UpdateStatusDeps {
   readonly updateJobExecution: (request: UpdateJobExecutionRequest) => Promise<unknown>;
+  readonly publish: PublishMessage;
 }
 
 const update = (message: OutcomeMessage): { status: JobExecutionStatus; details: Readonly<Record<string, string>> } => {
@@ -26,11 +28,12 @@ const update = (message: OutcomeMessage): { status: JobExecutionStatus; details:
 
 /**
  * Carries the progress of an upgrade over to the thing's job execution. An execution that is terminal or gone already
- * (cancelled, deleted, a repeated message, a message overtaken by a later one) stays as it is; so does a newer attempt.
+ * (cancelled, deleted, a repeated message, a message overtaken by a later one) stays as it is; so does a newer attempt. A task
+ * that waits for the outcome is told afterwards.
  * @throws Error when the message's id is not an operation id, and whatever AWS answers
  */
 export const updateStatus =
-  ({ updateJobExecution }: UpdateStatusDeps) =>
+  ({ updateJobExecution, publish }: UpdateStatusDeps) =>
   async (message: OutcomeMessage, log: Log): Promise<void> => {
     const { status, details } = update(message);
     const { jobId, executionNumber } = jobExecutionOf(message.id);
@@ -46,4 +49,8 @@ export const updateStatus =
         throw error;
       log.info(`Job execution does not become ${status}: ${error.message}`);
     }
+    if (message.name !== 'FIRMWARE_UPGRADE_SUCCESS' || message.token === undefined) return;
+    const { id, token, executionArn } = message;
+    const execution = executionArn === undefined ? {} : { executionArn };
+    await publish({ name: 'OUTCOME_RECORDED', id, thingName, token, ...execution });
   };

@@ -4,19 +4,21 @@ import type { Tasks } from '../tasks';
 
 type Answer = MessageOf<
   | 'DEVICE_CONNECTED'
+  | 'OUTCOME_RECORDED'
   | 'DEVICE_STARTED_DOWNLOAD_SUCCESS'
   | 'DEVICE_STARTED_DOWNLOAD_FAIL'
   | 'DEVICE_STARTED_ACTIVATION_SUCCESS'
   | 'DEVICE_STARTED_ACTIVATION_FAIL'
 >;
 
-/** Resolves the task that waits for the device's connection, or for its answer to a command. */
+/** Resolves the task that waits for the device's connection or its answer to a command, or for the job execution's outcome. */
 export const startAck =
   (tasks: Tasks) =>
   async (message: Answer, log: Log): Promise<void> => {
     const { name, token } = message;
     if (
       name === 'DEVICE_CONNECTED' ||
+      name === 'OUTCOME_RECORDED' ||
       name === 'DEVICE_STARTED_DOWNLOAD_SUCCESS' ||
       name === 'DEVICE_STARTED_ACTIVATION_SUCCESS'
     )

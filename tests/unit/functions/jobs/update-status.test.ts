@@ -1,6 +1,6 @@
 import { updateStatus } from '../../../../functions/jobs/update-status/update-status';
 import { ARN, createHarness } from '../../iot/iot-harness';
-import { fakeLog } from '../support/fakes';
+import { fakeLog, fakeTopic } from '../support/fakes';
 
 const OUTCOME = {
   name: 'FIRMWARE_UPGRADE_SUCCESS',
@@ -12,14 +12,40 @@ const OUTCOME = {
 describe('JobsUpdateStatus', () => {
   const world = (failure?: string) => {
     const requests: unknown[] = [];
+    const topic = fakeTopic();
     const handle = updateStatus({
+      publish: async (message) => {
+        expect(requests).toHaveLength(1);
+        await topic.publish(message);
+      },
       updateJobExecution: async (request) => {
         requests.push(request);
         if (failure !== undefined) throw Object.assign(new Error(failure), { name: failure });
       },
     });
-    return { requests, handle: (message: Parameters<typeof handle>[0]) => handle(message, fakeLog().log) };
+    const { published } = topic;
+    return { requests, published, handle: (message: Parameters<typeof handle>[0]) => handle(message, fakeLog().log) };
   };
+
+  test.each([
+    ['has its outcome', undefined],
+    ['has ended already', 'InvalidStateTransitionException'],
+  ])('a task that waits for the outcome is told once the job execution %s', async (_, failure) => {
+    const { published, handle } = world(failure);
+    await handle({ ...OUTCOME, token: 't', executionArn: 'arn:e' });
+    expect(published).toEqual([
+      { name: 'OUTCOME_RECORDED', id: 'job-1.1', thingName: 'sim-1', token: 't', executionArn: 'arn:e' },
+    ]);
+  });
+
+  test('nobody is told of an outcome that no task waits for, or that is not recorded', async () => {
+    const { published, handle } = world();
+    await handle(OUTCOME);
+    expect(published).toEqual([]);
+    const throttled = world('ThrottlingException');
+    await expect(throttled.handle({ ...OUTCOME, token: 't' })).rejects.toThrow('ThrottlingException');
+    expect(throttled.published).toEqual([]);
+  });
 
   test('a job execution becomes IN_PROGRESS with its step when the download starts (defect 12)', async () => {
     const { requests, handle } = world();
@@ -98,7 +124,10 @@ describe('JobsUpdateStatus before the data plane of IoT Jobs', () => {
     const { call, createJob, createThings, device } = createHarness();
     await createThings(1);
     await createJob('job-1', ['thing/sim-1']);
-    const handle = updateStatus({ updateJobExecution: (request) => device('UpdateJobExecution', request) });
+    const handle = updateStatus({
+      updateJobExecution: (request) => device('UpdateJobExecution', request),
+      publish: async () => undefined,
+    });
     await handle({ ...OUTCOME, name: 'FIRMWARE_UPGRADE_FAIL', details }, fakeLog().log);
     const { executionSummaries } = await call('ListJobExecutionsForJob', { jobId: 'job-1' });
     expect(executionSummaries).toMatchObject([
