@@ -49,7 +49,11 @@ export const costOf = (metrics: LocalMetrics, devices: number): readonly CostLin
     per('IoT Core: messages', fromDevice + 2 * toDevice, PRICES.message),
     per('IoT Core: rules triggered', rules, PRICES.ruleTriggered),
     per('IoT Core: rule actions', rules, PRICES.ruleAction),
-    per('IoT Core: registry operations', calls('iot:UpdateThing'), PRICES.registryOperation),
+    per(
+      'IoT Core: registry operations',
+      calls('iot:UpdateThing') + calls('iot:DescribeThing'),
+      PRICES.registryOperation,
+    ),
     // UpdateThing, plus a disconnect and a connect.
     per('Fleet indexing: updates', calls('iot:UpdateThing') + 2, PRICES.indexUpdate),
     per('Fleet indexing: queries', calls('iot:GetThingConnectivityData'), PRICES.indexQuery),
