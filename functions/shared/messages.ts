@@ -23,17 +23,15 @@ const deadline = {
   timeLimitSeconds: v.pipe(v.number(), v.minValue(1)),
 };
 
+/** A message of the workflow whose task waits for the device. */
+const request = { id, thingName: id, firmwareVersion: text, token: text, executionArn, ...deadline };
+
 const downloadAnswer = { id, thingName: id, firmwareVersion: text, token: text, executionArn, ...fault };
 
 /** The device is offline: report when it has connected, or at once when it runs the firmware already. */
 export const awaitConnectionSchema = v.object({
   name: v.literal('AWAIT_CONNECTION'),
-  id,
-  thingName: id,
-  firmwareVersion: text,
-  token: text,
-  executionArn,
-  ...deadline,
+  ...request,
 });
 export const deviceConnectedSchema = v.object({
   name: v.literal('DEVICE_CONNECTED'),
@@ -45,12 +43,7 @@ export const deviceConnectedSchema = v.object({
 
 export const startUpgradeSchema = v.object({
   name: v.literal('START_UPGRADE'),
-  id,
-  thingName: id,
-  firmwareVersion: text,
-  token: text,
-  executionArn,
-  ...deadline,
+  ...request,
   /** Whether AWS IoT knows the device as connected. */
   connected: v.optional(v.boolean(), true),
   /** Since when; empty where that is not known. */
@@ -66,12 +59,7 @@ export const startUpgradeSchema = v.object({
 /** The firmware is on the device: boot into it. */
 export const activateFirmwareSchema = v.object({
   name: v.literal('ACTIVATE_FIRMWARE'),
-  id,
-  thingName: id,
-  firmwareVersion: text,
-  token: text,
-  executionArn,
-  ...deadline,
+  ...request,
   attributes: v.optional(v.record(v.string(), v.string()), {}),
 });
 export const activationStartedSchema = v.object({

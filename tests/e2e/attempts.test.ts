@@ -13,12 +13,13 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { MessageInput } from '../../functions/shared/messages';
-import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
+import type { EmbeddedAws } from '../../local/embedded-aws';
 import { decodeMsg, decodeRecord, noSessionRecord, type UspMsg } from '../../proto/codec';
 import { DEFAULT_CONTROLLER_ID } from '../../proto/endpoint-ids';
 import { requestFilter, responseTopic, withReplyTo, requestTopic } from '../../proto/topics';
 import { type Fleet, startFleet } from '../../simulator/fleet';
 import { startFirmwareServer } from '../support/firmware-server';
+import { type DeployedStack, deployStack } from '../support/e2e-aws';
 
 jest.setTimeout(60_000);
 
@@ -28,18 +29,16 @@ const TARGET = '1.2.3';
 
 /** IoT Jobs may start a job execution again: https://docs.aws.amazon.com/iot/latest/developerguide/jobs-configurations-details.html */
 describe('a second attempt of a job execution', () => {
+  let stack: DeployedStack;
   let aws: EmbeddedAws;
   let iot: IoTClient;
   let sns: SNSClient;
   const closing: (() => Promise<unknown>)[] = [];
-  const problems: string[] = [];
+  let problems: string[];
 
   beforeAll(async () => {
-    aws = await startEmbeddedAws({
-      ...{ stackName: 'wme', httpPort: 0, mqttPort: 0 },
-      report: ({ level, message }) => level === 'error' && problems.push(message),
-    });
-    iot = new IoTClient(aws.clientConfig);
+    stack = await deployStack();
+    ({ aws, iot, problems } = stack);
     sns = new SNSClient(aws.clientConfig);
   });
   afterEach(async () => {
@@ -47,9 +46,8 @@ describe('a second attempt of a job execution', () => {
     expect(problems).toEqual([]);
   });
   afterAll(async () => {
-    iot.destroy();
     sns.destroy();
-    await aws.close();
+    await stack.close();
   });
 
   const createThing = async (thingName: string) => {

@@ -7,13 +7,14 @@ import {
 import { IoTDataPlaneClient, PublishCommand } from '@aws-sdk/client-iot-data-plane';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type IPublishPacket, type MqttClient, connectAsync } from 'mqtt';
-import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
+import type { EmbeddedAws } from '../../local/embedded-aws';
 import { type UspMsg, decodeMsg, decodeRecord, encodeMsg, encodeRecord } from '../../proto/codec';
 import { DEFAULT_CONTROLLER_ID } from '../../proto/endpoint-ids';
 import { requestTopic, responseTopic } from '../../proto/topics';
 import { type Fleet, startFleet } from '../../simulator/fleet';
 import { provisionFleet } from '../../simulator/provisioning';
 import { uspVectors } from '../fixtures/usp-vectors';
+import { type DeployedStack, deployStack } from '../support/e2e-aws';
 
 jest.setTimeout(90_000);
 
@@ -40,25 +41,20 @@ const today = (message: UspMsg, changes: { readonly msgId?: string; readonly com
 };
 
 describe('MQTT 5 on the embedded AWS', () => {
+  let stack: DeployedStack;
   let aws: EmbeddedAws;
   let iot: IoTClient;
   let lambda: LambdaClient;
   const closing: (() => Promise<unknown>)[] = [];
-  const problems: string[] = [];
+  let problems: string[];
 
   beforeAll(async () => {
-    aws = await startEmbeddedAws({
-      ...{ stackName: 'wme', httpPort: 0, mqttPort: 0 },
-      report: ({ level, message }) => level === 'error' && problems.push(message),
-    });
-    iot = new IoTClient(aws.clientConfig);
-    lambda = new LambdaClient(aws.clientConfig);
+    stack = await deployStack();
+    ({ aws, iot, lambda, problems } = stack);
   });
   afterAll(async () => {
     for (const close of closing) await close();
-    iot.destroy();
-    lambda.destroy();
-    await aws.close();
+    await stack.close();
   });
 
   /** Resolves when the job executions of so many things have ended: status, and error if any. */

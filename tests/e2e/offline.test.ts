@@ -1,34 +1,30 @@
 import { IoTClient } from '@aws-sdk/client-iot';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
+import type { EmbeddedAws } from '../../local/embedded-aws';
 import type { ProfileName } from '../../simulator/agent/profiles';
 import { type Fleet, startFleet } from '../../simulator/fleet';
 import { provisionFleet } from '../../simulator/provisioning';
+import { type DeployedStack, deployStack } from '../support/e2e-aws';
 
 jest.setTimeout(60_000);
 
 const [FROM, TO] = ['1.2.1', '1.2.3'];
 
 describe('a device that is offline when its job begins', () => {
+  let stack: DeployedStack;
   let aws: EmbeddedAws;
   let iot: IoTClient;
   let lambda: LambdaClient;
   const fleets: Fleet[] = [];
-  const problems: string[] = [];
+  let problems: string[];
 
   beforeAll(async () => {
-    aws = await startEmbeddedAws({
-      ...{ stackName: 'wme', httpPort: 0, mqttPort: 0 },
-      report: ({ level, message }) => level === 'error' && problems.push(message),
-    });
-    iot = new IoTClient(aws.clientConfig);
-    lambda = new LambdaClient(aws.clientConfig);
+    stack = await deployStack();
+    ({ aws, iot, lambda, problems } = stack);
   });
   afterAll(async () => {
     for (const fleet of fleets) await fleet.close();
-    iot.destroy();
-    lambda.destroy();
-    await aws.close();
+    await stack.close();
   });
 
   /** Creates a job for a new thing that has never been connected, and waits until its workflow does. */

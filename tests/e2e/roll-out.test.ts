@@ -6,9 +6,10 @@ import {
 } from '@aws-sdk/client-iot';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import * as v from 'valibot';
-import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
+import type { EmbeddedAws } from '../../local/embedded-aws';
 import { type Fleet, startFleet } from '../../simulator/fleet';
 import { provisionFleet } from '../../simulator/provisioning';
+import { type DeployedStack, deployStack } from '../support/e2e-aws';
 
 jest.setTimeout(60_000);
 
@@ -18,20 +19,17 @@ const BETWEEN_MS = 60_000 / PER_MINUTE;
 
 /** Devices whose downloads fail, in one group. */
 describe('roll-out control on the embedded AWS', () => {
+  let stack: DeployedStack;
   let aws: EmbeddedAws;
   let iot: IoTClient;
   let lambda: LambdaClient;
   let fleet: Fleet;
   let groupArn = '';
-  const problems: string[] = [];
+  let problems: string[];
 
   beforeAll(async () => {
-    aws = await startEmbeddedAws({
-      ...{ stackName: 'wme', httpPort: 0, mqttPort: 0 },
-      report: ({ level, message }) => level === 'error' && problems.push(message),
-    });
-    iot = new IoTClient(aws.clientConfig);
-    lambda = new LambdaClient(aws.clientConfig);
+    stack = await deployStack();
+    ({ aws, iot, lambda, problems } = stack);
     const firmwareVersion = '1.2.1';
     const things = await provisionFleet({
       ...{ iot, count: DEVICES, prefix: 'bad', firmwareVersion, policyName: aws.output('DevicePolicyName') },
@@ -46,9 +44,7 @@ describe('roll-out control on the embedded AWS', () => {
   });
   afterAll(async () => {
     await fleet.close();
-    iot.destroy();
-    lambda.destroy();
-    await aws.close();
+    await stack.close();
   });
 
   const createJob = async (payload: object): Promise<Record<string, unknown>> => {
