@@ -15,11 +15,15 @@ export interface DeviceOptions extends ConnectionOptions {
   readonly firmwareVersion: string;
   /** Seconds until `connect` gives up. A connection lost later is retried without limit. */
   readonly connectTimeoutSeconds: number;
+  /** The longest pause between two attempts to connect; default 30. */
+  readonly longestRetrySeconds?: number;
   readonly onEvent: (event: DeviceEvent) => void;
 }
 
 const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 30_000;
+const LONGEST_RETRY_SECONDS = 30;
+/** As many requests a device remembers, to recognize those that come again. */
+const REMEMBERED_REQUESTS = 50;
 /** Node.js fires longer timers immediately. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const FETCH_ATTEMPTS = 5;
@@ -37,6 +41,7 @@ export class Device {
   /** Whether the agent keeps the connection closed. */
   #disconnected = false;
   #open = false;
+  readonly #requests = new Set<string>();
 
   constructor(readonly options: DeviceOptions) {
     this.#state = createAgent(options.config, options.firmwareVersion);
@@ -62,6 +67,7 @@ export class Device {
     let failures = 0;
     let lastError = 'the connection was closed';
     client.on('message', (topic, payload, { properties }) => {
+      if (this.#isRepeated(payload)) return;
       const responseTopic = properties?.responseTopic;
       this.#input({ kind: 'message', topic, payload, ...(responseTopic !== undefined && { responseTopic }) });
     });
@@ -123,7 +129,8 @@ export class Device {
 
   /** Milliseconds. Doubles with each failure, ± 50 %, so that a fleet does not reconnect all at once. */
   #retryDelay(failures: number): number {
-    return Math.min(LONGEST_RETRY_MS, FIRST_RETRY_MS * 2 ** failures) * (0.5 + this.#random());
+    const { longestRetrySeconds = LONGEST_RETRY_SECONDS } = this.options;
+    return Math.min(longestRetrySeconds * 1000, FIRST_RETRY_MS * 2 ** failures) * (0.5 + this.#random());
   }
 
   #disconnect(): void {
@@ -142,6 +149,22 @@ export class Device {
     // While it is still closing, the client reconnects by itself. It keeps what it could not deliver.
     const { incomingStore, outgoingStore } = client;
     if (!this.#open) client.reconnect({ incomingStore, outgoingStore });
+  }
+
+  /**
+   * Whether a request of a persistent session has come before: a broker that did not see the acknowledgement sends a message
+   * again (MQTT 3.1.1, 4.4), and its answer is on its way already.
+   */
+  #isRepeated(payload: Buffer): boolean {
+    if (!this.options.persistentSession) return false;
+    const request = payload.toString('base64');
+    if (this.#requests.has(request)) return true;
+    this.#requests.add(request);
+    for (const oldest of this.#requests) {
+      if (this.#requests.size <= REMEMBERED_REQUESTS) break;
+      this.#requests.delete(oldest);
+    }
+    return false;
   }
 
   #input(input: Input): void {

@@ -45,6 +45,10 @@ export interface FleetOptions {
   /** Parallel connection attempts. AWS IoT accepts 500 connections a second. */
   readonly concurrency?: number;
   readonly connectTimeoutSeconds?: number;
+  /** The longest pause between two attempts of a device to connect; default 30. */
+  readonly longestRetrySeconds?: number;
+  /** The broker keeps the messages of a device while it is offline. */
+  readonly persistentSession?: boolean;
 }
 
 export interface Fleet {
@@ -81,6 +85,8 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
         firmwareVersion,
         mqttUrl: options.mqttUrl,
         connectTimeoutSeconds: options.connectTimeoutSeconds ?? 60,
+        persistentSession: options.persistentSession ?? false,
+        ...(options.longestRetrySeconds !== undefined && { longestRetrySeconds: options.longestRetrySeconds }),
         onEvent: (event) => onEvent?.(thingName, event),
         ...(options.tls && { tls: options.tls }),
         ...(clientKey !== undefined && { clientKey }),

@@ -13,23 +13,32 @@ export interface ConnectionOptions {
   readonly tls?: Tls;
   readonly clientKey?: string;
   readonly certificate?: string;
+  /** The broker keeps the device's messages while it is offline: no Clean Session, or a Session Expiry Interval. */
+  readonly persistentSession?: boolean;
 }
 
 const KEEPALIVE_SECONDS = 300;
+const SESSION_EXPIRY_SECONDS = 3600;
 
 /** The connect options of a device. MQTT 5 sends the endpoint id as a user property (R-MQTT.13). */
 export const connectOptions = (
-  { config, mqttUrl, tls, clientKey, certificate }: ConnectionOptions,
+  { config, mqttUrl, tls, clientKey, certificate, persistentSession = false }: ConnectionOptions,
   reconnectPeriod: number,
 ): IClientOptions => ({
   clientId: config.thingName,
-  clean: true,
+  clean: !persistentSession,
   keepalive: KEEPALIVE_SECONDS,
   reschedulePings: true,
   resubscribe: false,
   reconnectPeriod,
   ...(config.mqttVersion === '5'
-    ? { protocolVersion: 5, properties: { userProperties: { 'usp-endpoint-id': config.endpointId } } }
+    ? {
+        protocolVersion: 5,
+        properties: {
+          userProperties: { 'usp-endpoint-id': config.endpointId },
+          ...(persistentSession && { sessionExpiryInterval: SESSION_EXPIRY_SECONDS }),
+        },
+      }
     : { protocolVersion: 4 }),
   // Given a key, the client would use TLS even with a plain broker.
   ...(mqttUrl.startsWith('mqtts:') && {
