@@ -26,8 +26,8 @@ export interface CommandDeps {
   readonly now: () => number;
 }
 
-/** Functions time out after 60 s: a sender that has not sent by then is dead. */
-const SENDER_LIFETIME_MS = 60_000;
+/** The time-out of the functions that send: a sender that has not sent by then is dead. */
+export const SENDER_LIFETIME_MS = 20_000;
 
 /** @example FIRMWARE-DOWNLOAD@1767225600000 */
 const REQUEST_IDS: Readonly<Record<Command, string>> = { download: 'FIRMWARE-DOWNLOAD', activate: 'FIRMWARE-ACTIVATE' };

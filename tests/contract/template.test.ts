@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { INDEX_DEADLINE_MS } from '../../functions/deployment/account-settings/account-settings';
+import { SENDER_LIFETIME_MS } from '../../functions/device-management/command';
 import { sampleDeployment } from '../../cli/check-template/sample-deployment';
 import { readTemplate, resourcesOfType, ROOT } from '../support/template';
 
@@ -27,6 +28,14 @@ const NAMES = [
 const functions = resourcesOfType(template, 'AWS::Serverless::Function');
 
 describe('template.yaml', () => {
+  test('functions that send commands are dead when a repetition takes over from them', () => {
+    const senders = functions.filter(([id]) =>
+      ['DMDownloadFirmwareFunction', 'DMActivateFirmwareFunction'].includes(id),
+    );
+    expect(senders.map(([, { Properties }]) => Properties['Timeout'])).toEqual([20, 20]);
+    expect(SENDER_LIFETIME_MS).toBe(20_000);
+  });
+
   test('has every resource of the original under its logical id', () => {
     expect(Object.keys(template.Resources)).toEqual(
       expect.arrayContaining([
