@@ -12,6 +12,9 @@ Deploys template.yaml to an embedded AWS on 127.0.0.1 and runs until Ctrl-C.
   --mqtt-port P    MQTT port, without TLS (default 1883)
   --tls-port P     additional MQTT port with mutual TLS; prints the CA file
   --stack NAME     stack name (default wme)
+  --data DIR       keep everything in DIR: a process that starts with the same DIR goes on where the last one
+                   ended, even if it was killed; without it everything is in memory
+  --reset          empty DIR first
   --quiet          do not print the log lines of the functions
   --help           this text`;
 
@@ -20,6 +23,8 @@ const main = async () => {
   let ports: { httpPort: number; mqttPort: number; tlsPort?: number };
   try {
     values = parse();
+    if (values.reset && values.data === undefined)
+      throw new Error('--reset empties the directory of --data DIR: name it.');
     if (values.help) return console.log(HELP);
     ports = {
       httpPort: wholeNumber('port', values.port, 0, 65_535),
@@ -33,6 +38,7 @@ const main = async () => {
   const quiet = values.quiet;
   const aws = await startEmbeddedAws({
     stackName: values.stack,
+    ...(values.data !== undefined && { data: { directory: values.data, reset: values.reset } }),
     ...ports,
     report: (event) => {
       if (!quiet || event.level !== 'info') console.log(`[${event.source}] ${event.message}`);
@@ -54,6 +60,8 @@ const parse = () =>
       'mqtt-port': { type: 'string', default: '1883' },
       'tls-port': { type: 'string' },
       stack: { type: 'string', default: 'wme' },
+      data: { type: 'string' },
+      reset: { type: 'boolean', default: false },
       quiet: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },

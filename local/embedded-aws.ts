@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment, Report } from './core/api';
@@ -7,7 +7,11 @@ import { deployTemplate } from './deploy/deploy-template';
 import type { DeployedStack } from './services/cloudformation/cloudformation-service';
 import type { JobExecutionChange } from './services/iot/iot-service';
 import type { StateEntered } from './services/states/states-service';
-import { createClosers } from './start/closers';
+import { createStackRecord } from './deploy/stack-record';
+import { type Closers, createClosers } from './start/closers';
+import { openDataDirectory } from './store/data-directory';
+import { createDurableStore } from './store/durable-store';
+import { createMemoryStore, type Store } from './store/store';
 import { createMeter, type LocalMetrics, type Meter } from './start/metrics';
 import { type Services, startServices } from './start/start-services';
 
@@ -20,6 +24,8 @@ export interface EmbeddedAwsOptions {
   readonly mqttPort: number;
   /** Also listen with mutual TLS. */
   readonly tlsPort?: number;
+  /** A directory that keeps everything over a restart; without it everything is in memory. */
+  readonly data?: { readonly directory: string; readonly reset?: boolean };
   readonly parameters?: Readonly<Record<string, string>>;
   /** The project's template.yaml by default. */
   readonly templatePath?: string;
@@ -54,8 +60,13 @@ const ENVIRONMENT: Environment = { accountId: '000000000000', region: 'us-east-1
 
 const TEMPLATE_PATH = join(__dirname, '..', 'template.yaml');
 
-const deploy = (options: EmbeddedAwsOptions, services: Services, buildDirectory: string): Promise<DeployedStack> => {
-  const { stackName, templatePath = TEMPLATE_PATH, parameters = {} } = options;
+const deploy = (
+  options: EmbeddedAwsOptions,
+  services: Services,
+  store: Store,
+  buildDirectory: string,
+): Promise<DeployedStack> => {
+  const { stackName, templatePath = TEMPLATE_PATH, parameters = {}, report } = options;
   const { api, lambda, states, rules, events, authorizer, responses, endpointUrl } = services;
   return deployTemplate({
     templatePath,
@@ -70,6 +81,8 @@ const deploy = (options: EmbeddedAwsOptions, services: Services, buildDirectory:
       createRule: rules.createRule,
       createEventRule: events.createRule,
       setRolePolicies: authorizer.setRolePolicies,
+      record: createStackRecord(store),
+      report,
       expectAnswer: () => responses.expect(endpointUrl),
     },
   });
@@ -105,18 +118,42 @@ const facade = (services: Services, stack: DeployedStack, caFile: string, close:
   };
 };
 
+/** @throws DataDirectoryError */
+const openStore = ({ data, stackName }: EmbeddedAwsOptions, closers: Closers): Store => {
+  if (!data) return createMemoryStore();
+  const directory = openDataDirectory(data.directory, stackName, data.reset ?? false);
+  closers.add(directory.release);
+  return createDurableStore(directory.path);
+};
+
+/** For bundles and the CA's certificate: in the data directory, if there is one, so that a killed process leaves nothing elsewhere. */
+const createWorkDirectory = async (store: Store, closers: Closers): Promise<string> => {
+  const kept = store.directoryOf('build');
+  if (kept !== undefined) {
+    await mkdir(kept, { recursive: true });
+    return kept;
+  }
+  const directory = await mkdtemp(join(tmpdir(), 'wme-local-'));
+  closers.add(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+};
+
 /**
- * Starts all emulated services on 127.0.0.1 and deploys the project's template to them.
- * @throws Error when a port is taken; TemplateError when the template cannot be deployed
+ * Starts all emulated services on 127.0.0.1 and deploys the project's template to them. With a data directory they go on
+ * where the process before this one ended, however it ended.
+ * @throws Error when a port is taken; TemplateError when the template cannot be deployed; DataDirectoryError
  */
 export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<EmbeddedAws> => {
   const closers = createClosers();
   try {
-    const workDirectory = await mkdtemp(join(tmpdir(), 'wme-local-'));
-    closers.add(() => rm(workDirectory, { recursive: true, force: true }));
-    const services = await startServices({ ...options, clock: systemClock, environment: ENVIRONMENT }, closers);
-    const stack = await deploy(options, services, workDirectory);
+    const store = openStore(options, closers);
+    const workDirectory = await createWorkDirectory(store, closers);
+    const services = await startServices({ ...options, store, clock: systemClock, environment: ENVIRONMENT }, closers);
+    // First of all: what the services do as they stop is not to be found at the next start.
+    closers.add(store.close);
+    const stack = await deploy(options, services, store, workDirectory);
     services.cloudformation.add(stack);
+    store.start();
     const caFile = join(workDirectory, 'ca.pem');
     await writeFile(caFile, services.ca.caCertificatePem);
     return facade(services, stack, caFile, closers.closeAll);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import { callAs, type ResourceHandler } from './context';
+import { isRecord } from '../wire/guards';
+import { callAs, isUnchanged, type ResourceHandler } from './context';
 
 const answerSchema = v.variant('Status', [
   v.object({
@@ -11,30 +12,37 @@ const answerSchema = v.variant('Status', [
   v.object({ Status: v.literal('FAILED'), Reason: v.string() }),
 ]);
 
+/** CloudFormation hands every value over as text. */
+const asTexts = (values: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, typeof value === 'object' ? value : String(value)]),
+  );
+
 /**
  * Custom::*: invokes the function as CloudFormation does, and waits for the answer at the response URL.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requests.html
  */
 export const createCustomResource: ResourceHandler = async (context) => {
-  const { logicalId, properties, resource, stackId, targets } = context;
+  const { logicalId, properties, resource, stackId, targets, previous } = context;
   const serviceToken = properties.text('ServiceToken');
   const names = properties.keys();
-  const ResourceProperties = Object.fromEntries(
-    // CloudFormation hands every value over as text.
-    names.map((name) => [
-      name,
-      typeof properties.optional(name) === 'object' ? properties.optional(name) : String(properties.optional(name)),
-    ]),
-  );
+  if (previous && isUnchanged(context)) {
+    for (const name of names) properties.optional(name);
+    return previous;
+  }
   const { url, answer } = targets.expectAnswer();
   const request = {
-    RequestType: 'Create',
+    RequestType: previous ? 'Update' : 'Create',
     ResponseURL: url,
     StackId: stackId,
     RequestId: randomUUID(),
     ResourceType: resource.Type,
     LogicalResourceId: logicalId,
-    ResourceProperties,
+    ResourceProperties: asTexts(Object.fromEntries(names.map((name) => [name, properties.optional(name)]))),
+    ...(previous && {
+      PhysicalResourceId: previous.ref,
+      OldResourceProperties: asTexts(isRecord(previous.properties) ? previous.properties : {}),
+    }),
   };
   const Payload = Buffer.from(JSON.stringify(request));
   const { FunctionError, Payload: failure } = await callAs(context, 'lambda', 'Invoke', {

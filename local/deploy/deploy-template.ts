@@ -18,6 +18,8 @@ import { createIotPolicy, createJobTemplate } from './iot';
 import { createQueue, createRule, createTopic } from './messaging';
 import { generatedName } from './names';
 import { PropertyReader } from './property-reader';
+import { removeLeft } from './remove';
+import type { StackRecord } from './stack-record';
 import { createBucket, createTable } from './storage';
 import { createRole, createStateMachine } from './workflow';
 
@@ -69,6 +71,18 @@ const TRANSFORMED: Readonly<Record<string, string>> = {
   'AWS::Serverless::StateMachine': 'AWS::StepFunctions::StateMachine',
 };
 
+const recordResource = (
+  record: StackRecord,
+  logicalId: string,
+  type: string,
+  { ref, attributes, parts = [] }: CreatedResource,
+  properties: unknown,
+) => {
+  record.set(logicalId, { type, ref, attributes, properties });
+  for (const part of parts)
+    record.set(`${logicalId}.${part.name}`, { type: part.type, ref: part.ref, attributes: {}, properties: {} });
+};
+
 /**
  * Deploys a SAM template to the embedded services: each resource once, after those it refers to.
  * @throws TemplateError with logical id and property for anything that is wrong or cannot be honoured
@@ -106,27 +120,29 @@ export const deployTemplate = async (options: DeployOptions): Promise<DeployedSt
     const resolved = resolve(withGlobals(template, resource), scope, logicalId);
     const properties = new PropertyReader(logicalId, Object.fromEntries(Object.entries(resolved ?? {})));
     try {
-      created.set(
+      const made = await handler({
         logicalId,
-        await handler({
-          logicalId,
-          resource,
-          properties,
-          environment,
-          stackName,
-          stackId,
-          root,
-          targets,
-          generatedName: (id) => generatedName(stackName, id),
-          bundlePathOf: (id) => bundles.find((bundle) => bundle.logicalId === id)?.path ?? '',
-        }),
-      );
+        resource,
+        properties,
+        resolved,
+        previous: targets.record.previous(logicalId),
+        environment,
+        stackName,
+        stackId,
+        root,
+        targets,
+        generatedName: (id) => generatedName(stackName, id),
+        bundlePathOf: (id) => bundles.find((bundle) => bundle.logicalId === id)?.path ?? '',
+      });
+      created.set(logicalId, made);
+      recordResource(targets.record, logicalId, resource.Type, made, resolved);
     } catch (error) {
       if (error instanceof TemplateError) throw error;
       const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       throw new TemplateError(`${logicalId} (${resource.Type}): ${message}`, { cause: error });
     }
   }
+  await removeLeft(targets.record, targets.api, targets.report);
   const outputs = Object.entries(template.Outputs).map(([name, { Value }]) => [
     name,
     String(resolve(Value, scope, `Outputs.${name}`)),

@@ -3,8 +3,10 @@ import * as v from 'valibot';
 import type { BundleInput } from '../services/lambda/bundle';
 import { withGlobals } from '../template/globals';
 import { type Template, TemplateError } from '../template/parse-template';
-import { callAs, type ResourceContext, type ResourceHandler } from './context';
+import { isRecord } from '../wire/guards';
+import { callAs, callUnless, type ResourceContext, type ResourceHandler } from './context';
 import { PropertyReader } from './property-reader';
+import { SUBSCRIPTION } from './remove';
 
 const MEANINGLESS = [
   'Architectures',
@@ -66,7 +68,21 @@ const subscribe = async (context: ResourceContext, event: PropertyReader, functi
     ...(scope !== undefined && { FilterPolicyScope: scope }),
     ...(redrive !== undefined && { RedrivePolicy: JSON.stringify(redrive) }),
   };
-  await callAs(context, 'sns', 'Subscribe', { TopicArn, Protocol: 'lambda', Endpoint: functionArn, Attributes });
+  const input = { TopicArn, Protocol: 'lambda', Endpoint: functionArn, Attributes };
+  const made = await callUnless('InvalidParameterException', context, 'sns', 'Subscribe', input);
+  return made ?? replaceSubscription(context, input);
+};
+
+/** A subscription of the function that is there with other attributes. */
+const replaceSubscription = async (
+  context: ResourceContext,
+  input: { readonly TopicArn: string; readonly Endpoint: string },
+) => {
+  const { Subscriptions } = await callAs(context, 'sns', 'ListSubscriptionsByTopic', { TopicArn: input.TopicArn });
+  for (const one of Array.isArray(Subscriptions) ? (Subscriptions as readonly unknown[]) : [])
+    if (isRecord(one) && one['Endpoint'] === input.Endpoint)
+      await callAs(context, 'sns', 'Unsubscribe', { SubscriptionArn: one['SubscriptionArn'] });
+  return callAs(context, 'sns', 'Subscribe', input);
 };
 
 const queueUrlOf = (context: ResourceContext, queueArn: string) =>
@@ -95,9 +111,14 @@ export const createFunction: ResourceHandler = async (context) => {
     ...(queueArn !== undefined && { deadLetterQueueUrl: await queueUrlOf(context, queueArn) }),
   });
   const events = properties.optionalObject('Events');
-  for (const name of events?.keys() ?? []) if (events) await subscribe(context, events.object(name), functionArn);
+  const parts: { name: string; type: string; ref: string }[] = [];
+  for (const name of events?.keys() ?? []) {
+    if (!events) continue;
+    const { SubscriptionArn } = await subscribe(context, events.object(name), functionArn);
+    parts.push({ name, type: SUBSCRIPTION, ref: String(SubscriptionArn) });
+  }
   properties.meaningless(...MEANINGLESS).finish();
-  return { ref: functionName, attributes: { Arn: functionArn } };
+  return { ref: functionName, attributes: { Arn: functionArn }, parts };
 };
 
 /** AWS::Lambda::Permission: checked for shape only, local mode lets every service invoke every function. */

@@ -1,4 +1,4 @@
-import { callAs, type ResourceHandler } from './context';
+import { callAs, callUnless, isUnchanged, type ResourceHandler } from './context';
 import { lowerFirst } from './names';
 
 /** AWS::IoT::JobTemplate */
@@ -22,7 +22,10 @@ export const createJobTemplate: ResourceHandler = async (context) => {
     ...Object.fromEntries(optional),
   };
   properties.meaningless('Tags').finish();
-  await callAs(context, 'iot', 'CreateJobTemplate', input);
+  if (!isUnchanged(context)) {
+    await callUnless('ResourceNotFoundException', context, 'iot', 'DeleteJobTemplate', { jobTemplateId });
+    await callAs(context, 'iot', 'CreateJobTemplate', input);
+  }
   const Arn = `arn:aws:iot:${environment.region}:${environment.accountId}:jobtemplate/${jobTemplateId}`;
   return { ref: jobTemplateId, attributes: { Arn } };
 };
@@ -33,7 +36,11 @@ export const createIotPolicy: ResourceHandler = async (context) => {
   const policyName = properties.optionalText('PolicyName') ?? generatedName(logicalId);
   const policyDocument = JSON.stringify(properties.required('PolicyDocument'));
   properties.meaningless('Tags').finish();
-  await callAs(context, 'iot', 'CreatePolicy', { policyName, policyDocument });
+  const created = await callUnless('ResourceAlreadyExistsException', context, 'iot', 'CreatePolicy', {
+    ...{ policyName, policyDocument },
+  });
+  if (!created && !isUnchanged(context))
+    await callAs(context, 'iot', 'CreatePolicyVersion', { policyName, policyDocument, setAsDefault: true });
   return {
     ref: policyName,
     attributes: { Arn: `arn:aws:iot:${environment.region}:${environment.accountId}:policy/${policyName}` },

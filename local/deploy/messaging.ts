@@ -21,7 +21,8 @@ export const createQueue: ResourceHandler = async (context) => {
 };
 
 /** AWS::IoT::TopicRule */
-export const createRule: ResourceHandler = async ({ logicalId, properties, targets, generatedName }) => {
+export const createRule: ResourceHandler = async (context) => {
+  const { logicalId, properties, targets, generatedName, previous } = context;
   const ruleName = properties.optionalText('RuleName') ?? generatedName(logicalId).replace(/[^A-Za-z0-9_]/g, '_');
   const payload = properties.object('TopicRulePayload');
   const actions = payload.list('Actions').map(lowerFirst);
@@ -35,6 +36,8 @@ export const createRule: ResourceHandler = async ({ logicalId, properties, targe
     actions: actions as never,
     errorAction: (errorAction === undefined ? undefined : lowerFirst(errorAction)) as never,
     ruleDisabled: payload.optional('RuleDisabled') === true,
+    // One of before is replaced, be it unchanged: the person who deploys decides whether it is switched on.
+    replaces: previous?.ref === ruleName,
   });
   payload.finish();
   properties.meaningless('Tags').finish();

@@ -1,4 +1,5 @@
 import type { Report } from '../core/api';
+import type { Store } from '../store/store';
 import { createApi, type LocalApi } from '../core/create-api';
 import { createAuthorizer, type LocalAuthorizer } from '../services/iam/authorizer';
 import { createHttpFrontEnd } from '../wire/http-front-end';
@@ -15,8 +16,11 @@ export interface Entrance {
   readonly endpointUrl: string;
 }
 
-/** @param port 0 takes a free one @throws Error when the port is taken */
-export const startEntrance = async (port: number, report: Report, closers: Closers): Promise<Entrance> => {
+/** @param options httpPort 0 takes a free one @throws Error when the port is taken */
+export const startEntrance = async (
+  { httpPort: port, report, store }: { readonly httpPort: number; readonly report: Report; readonly store: Store },
+  closers: Closers,
+): Promise<Entrance> => {
   const authorizer = createAuthorizer();
   const api = createApi({ authorizer, report });
   const keys = createRoleKeys();
@@ -25,6 +29,9 @@ export const startEntrance = async (port: number, report: Report, closers: Close
     api,
     port,
     principalOf: keys.principalOf,
+    // Until then, only functions are heard: those that the deployment calls.
+    accountMayCall: new Promise<void>((resolve) => store.onStart(resolve)),
+    onConnection: store.holdOutput,
     extraRoutes: responses.handle,
     report,
   });

@@ -12,6 +12,7 @@ import type { RulesEngine } from '../services/rules/rules-engine';
 import { createSecretsService } from '../services/secretsmanager/secrets-service';
 import { createSnsService } from '../services/sns/sns-service';
 import type { SqsService } from '../services/sqs/sqs-service';
+import type { Store } from '../store/store';
 import { createStsService } from '../services/sts/sts-service';
 
 export interface StartedServices {
@@ -28,6 +29,13 @@ export interface StartedServices {
   readonly authorizer: LocalAuthorizer;
 }
 
+interface RegisterOptions {
+  readonly clock: Clock;
+  readonly environment: Environment;
+  readonly report: Report;
+  readonly store: Store;
+}
+
 /** AWS IoT is one service to its callers; here the registry and the rules engine share its operations. */
 const iotWithRules = (iot: IotService, rules: RulesEngine): ServiceModule => ({
   ...iot,
@@ -39,12 +47,13 @@ const iotWithRules = (iot: IotService, rules: RulesEngine): ServiceModule => ({
 /** Makes every service callable, including those that have nothing to start. */
 export const registerServices = (
   { api, broker, iot, dynamodb, s3, sqs, lambda, rules, states, cloudformation, authorizer }: StartedServices,
-  { clock, environment, report }: { readonly clock: Clock; readonly environment: Environment; readonly report: Report },
+  { clock, environment, report, store }: RegisterOptions,
 ): void => {
   const sns = createSnsService({
     clock,
     environment,
     report,
+    store,
     deliverToLambda: lambda.invokeAsync,
     deliverToSqs: (queueArn, body, attributes) => void sqs.send(queueArn, body, attributes),
   });
@@ -52,7 +61,7 @@ export const registerServices = (
     ...[iotWithRules(iot, rules), createIotJobsDataService({ iot })],
     createIotDataService({ clock, bus: broker, environment, retained: broker.retained }),
     ...[dynamodb, s3, lambda, states, sns, sqs],
-    ...[createStsService({ environment }), createSecretsService({ clock, environment })],
+    ...[createStsService({ environment }), createSecretsService({ clock, environment, store })],
     ...[cloudformation, createIamService({ clock, environment, hasRole: authorizer.hasRole })],
   ];
   for (const service of services) api.register(service);

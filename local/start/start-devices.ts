@@ -3,12 +3,14 @@ import type { Clock } from '../core/clock';
 import { createIotService, type IotService } from '../services/iot/iot-service';
 import { type Broker, createBroker } from '../services/mqtt/broker';
 import { createLocalCa, type LocalCa } from '../services/mqtt/local-ca';
+import type { Store } from '../store/store';
 import type { Closers } from './closers';
 
 export interface DevicesOptions {
   readonly mqttPort: number;
   readonly tlsPort?: number;
   readonly report: Report;
+  readonly store: Store;
   readonly clock: Clock;
   readonly environment: Environment;
 }
@@ -22,13 +24,16 @@ export interface Devices {
 
 /** @throws Error when a port is taken */
 export const startDevices = async (options: DevicesOptions, closers: Closers): Promise<Devices> => {
-  const { clock, report, environment, mqttPort, tlsPort } = options;
-  const ca = await createLocalCa();
+  const { clock, report, environment, store, mqttPort, tlsPort } = options;
+  const ca = await createLocalCa(store);
   // The broker asks the registry for policies, and the registry publishes through the broker.
   let registry: IotService | undefined;
   const allows: IotService['policyAllows'] = (...request) => registry?.policyAllows(...request) ?? false;
   const tls = tlsPort === undefined ? {} : { tls: { port: tlsPort, ca: ca.caCertificatePem, ...ca.server, allows } };
-  const broker = await createBroker({ clock, report, environment, host: '127.0.0.1', port: mqttPort, ...tls });
+  const broker = await createBroker({
+    ...{ clock, report, environment, store, host: '127.0.0.1', port: mqttPort },
+    ...tls,
+  });
   closers.add(() => broker.close());
   const iot = createIotService({
     clock,
@@ -37,6 +42,7 @@ export const startDevices = async (options: DevicesOptions, closers: Closers): P
     endpointAddress: () => `127.0.0.1:${broker.port}`,
     certificateAuthority: ca,
     report,
+    store,
   });
   registry = iot;
   closers.add(() => iot.close());

@@ -8,6 +8,7 @@ import { createRulesEngine } from '../services/rules/rules-engine';
 import { createS3Service } from '../services/s3/s3-service';
 import { createSqsService } from '../services/sqs/sqs-service';
 import { createStatesService } from '../services/states/states-service';
+import type { Store } from '../store/store';
 import type { Closers } from './closers';
 import { type Entrance, startEntrance } from './entrance';
 import { registerServices } from './register-services';
@@ -20,19 +21,21 @@ export interface ServicesOptions {
   readonly report: Report;
   readonly clock: Clock;
   readonly environment: Environment;
+  readonly store: Store;
 }
 
 /** What functions use: tables, queues, objects, and Lambda itself. */
-const startBackEnd = ({ clock, environment, report }: ServicesOptions, entrance: Entrance, closers: Closers) => {
+const startBackEnd = ({ clock, environment, report, store }: ServicesOptions, entrance: Entrance, closers: Closers) => {
   const endpointUrl = () => entrance.endpointUrl;
-  const dynamodb = createDynamoDbService({ clock, environment });
+  const dynamodb = createDynamoDbService({ clock, environment, report, store });
   closers.add(() => dynamodb.close());
-  const sqs = createSqsService({ clock, environment, endpointUrl });
-  const s3 = createS3Service({ clock, environment });
+  const sqs = createSqsService({ clock, environment, endpointUrl, store });
+  const s3 = createS3Service({ clock, environment, store });
   const lambda = createLambdaService({
     clock,
     api: entrance.api,
     report,
+    store,
     environment,
     endpointUrl,
     credentialsFor: entrance.keys.credentialsFor,
@@ -45,7 +48,7 @@ type BackEnd = ReturnType<typeof startBackEnd>;
 
 /** Rules for device messages, state machines, and EventBridge for their status changes. */
 const startReactions = (
-  { clock, environment, report }: ServicesOptions,
+  { clock, environment, report, store }: ServicesOptions,
   { api }: Entrance,
   { broker }: Devices,
   { lambda, s3, sqs }: BackEnd,
@@ -57,19 +60,24 @@ const startReactions = (
     environment,
     report,
     clock,
+    store,
     principalOf: broker.principalOf,
     invokeLambda: lambda.invokeAsync,
     loadObject: s3.getObject,
   });
   closers.add(() => rules.close());
   const { invokeAsync } = lambda;
-  const events = createEventsService({ clock, environment, report, invokeLambda: invokeAsync, sendToQueue: sqs.send });
+  const events = createEventsService({
+    ...{ clock, environment, report, store },
+    ...{ invokeLambda: invokeAsync, sendToQueue: sqs.send },
+  });
   closers.add(() => events.close());
   const states = createStatesService({
     clock,
     api,
     environment,
     report,
+    store,
     onStatusChange: (detail) =>
       events.publish({
         source: 'aws.states',
@@ -85,11 +93,11 @@ const startReactions = (
 export interface Services extends Entrance, Devices, BackEnd, ReturnType<typeof startReactions> {}
 
 /**
- * Starts all emulated services on 127.0.0.1, empty.
+ * Starts all emulated services on 127.0.0.1: empty, or with what the store has.
  * @throws Error when a port is taken
  */
 export const startServices = async (options: ServicesOptions, closers: Closers): Promise<Services> => {
-  const entrance = await startEntrance(options.httpPort, options.report, closers);
+  const entrance = await startEntrance(options, closers);
   const devices = await startDevices(options, closers);
   const backEnd = startBackEnd(options, entrance, closers);
   const services = {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { ACCOUNT_PRINCIPAL, type AwsApi, type Principal, type Report } from '../core/api';
 import { AwsError } from '../core/aws-error';
@@ -16,6 +17,9 @@ interface HttpFrontEndOptions {
   readonly host?: '127.0.0.1';
   /** @throws AwsError when the key is unknown */
   readonly principalOf: (accessKeyId: string) => Principal;
+  /** The account's own requests wait for it. */
+  readonly accountMayCall?: Promise<void>;
+  readonly onConnection?: (socket: Socket) => void;
   /** Called for unsigned requests before anything else; true means that it responds. */
   readonly extraRoutes?: (request: IncomingMessage, response: ServerResponse) => boolean | Promise<boolean>;
   readonly report?: Report;
@@ -71,7 +75,7 @@ const send = (response: ServerResponse, { status, headers, body }: WireResponse,
  * parses the request by the service's protocol, calls the API and responds in the same protocol.
  */
 export const createHttpFrontEnd = async (options: HttpFrontEndOptions): Promise<HttpFrontEnd> => {
-  const { api, port, host = '127.0.0.1', principalOf, extraRoutes, report } = options;
+  const { api, port, host = '127.0.0.1', principalOf, accountMayCall, extraRoutes, report } = options;
   const protocolOf = createProtocols();
 
   const callerOf = (request: Pick<WireRequest, 'method' | 'path' | 'headers' | 'query'>) => {
@@ -108,6 +112,7 @@ export const createHttpFrontEnd = async (options: HttpFrontEndOptions): Promise<
       protocol = await protocolOf(service);
       request = { ...request, body: await readBody(incoming) };
       const principal = accessKeyId === undefined ? ACCOUNT_PRINCIPAL : principalOf(accessKeyId);
+      if (principal.kind === 'account') await accountMayCall;
       const call = protocol.parse(request);
       const output = await api.call(service, call.operation, call.input, principal);
       send(response, call.answer(output, requestId), method);
@@ -123,6 +128,7 @@ export const createHttpFrontEnd = async (options: HttpFrontEndOptions): Promise<
     { keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => void handle(request, response),
   );
+  if (options.onConnection) server.on('connection', options.onConnection);
   server.listen(port, host);
   await once(server, 'listening');
   const address = server.address();

@@ -5,6 +5,8 @@ import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { type IConnectPacket, type Packet, generate, parser as createParser } from 'mqtt-packet';
 import { type DrivenClock, drivenClock } from '../../local/core/clock';
 import type { MqttMessage } from '../../local/core/mqtt';
+import { createMemoryStore } from '../../local/store/store';
+import type { Life } from './lives';
 import { type Broker, type BrokerTls, createBroker } from '../../local/services/mqtt/broker';
 
 /** A client that sends and receives single packets. */
@@ -78,13 +80,16 @@ export interface TestBroker {
   close(): Promise<void>;
 }
 
-export const startBroker = async (tls?: BrokerTls): Promise<TestBroker> => {
-  const clock = drivenClock();
+/** @param life with what an earlier broker has saved; default: one that keeps nothing */
+export const startBroker = async (
+  tls?: BrokerTls,
+  { clock, store }: Life = { clock: drivenClock(), store: createMemoryStore() },
+): Promise<TestBroker> => {
   const accepted: MqttMessage[] = [];
   const warnings: string[] = [];
   const closing: (() => unknown)[] = [];
   const broker = await createBroker({
-    ...{ clock, host: '127.0.0.1', port: 0, environment: { accountId: '000000000000', region: 'eu-west-1' } },
+    ...{ clock, store, host: '127.0.0.1', port: 0, environment: { accountId: '000000000000', region: 'eu-west-1' } },
     report: ({ message }) => warnings.push(message),
     ...(tls && { tls }),
   });

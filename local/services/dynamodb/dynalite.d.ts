@@ -8,6 +8,8 @@ declare module 'dynalite/db' {
   }
   const db: {
     create(options: {
+      /** Of a LevelDB directory; in memory without it. */
+      path?: string;
       /** Milliseconds in a transitional state. */
       createTableMs: number;
       updateTableMs: number;

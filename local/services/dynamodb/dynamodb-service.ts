@@ -1,14 +1,16 @@
 import { promisify } from 'node:util';
-import type { Environment, ServiceModule } from '../../core/api';
+import type { Environment, Report, ServiceModule } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
 import type { Clock } from '../../core/clock';
 import { isRecord } from '../../wire/guards';
+import { createMemoryStore, type Store } from '../../store/store';
 import { type CapacityCounts, createCapacityCounts } from './capacity';
 import { createConditionalWrites } from './conditional-writes';
 import type { DynaliteOperation } from './dynalite-operations';
 import { createGate } from './gate';
 import { createItemStore, type Input, tableNameOf } from './item-store';
 import { createTableSettings } from './table-settings';
+import { createTimeToLive } from './time-to-live';
 import { tablesOfTransaction, transactionPermissions } from './transaction-actions';
 import { createTransactions } from './transactions';
 
@@ -19,6 +21,8 @@ export interface DynamoDbService extends ServiceModule, CapacityCounts {
 interface DynamoDbDependencies {
   readonly clock: Clock;
   readonly environment: Environment;
+  readonly report?: Report;
+  readonly store?: Store;
 }
 
 const TABLE_OPERATIONS = ['DescribeTable', 'ListTables'] as const;
@@ -39,9 +43,10 @@ const assertNoStream = (operation: string, { StreamSpecification }: Input): void
     throw new AwsError('ValidationException', `${operation}: StreamSpecification is not emulated by local mode.`);
 };
 
-/** DynamoDB in memory, over dynalite. Tables are usable as soon as CreateTable has returned. */
-export const createDynamoDbService = ({ clock, environment }: DynamoDbDependencies): DynamoDbService => {
-  const store = createItemStore(environment);
+/** DynamoDB over dynalite. Tables are usable as soon as CreateTable has returned. */
+export const createDynamoDbService = (dependencies: DynamoDbDependencies): DynamoDbService => {
+  const { clock, environment, report, store: kept = createMemoryStore() } = dependencies;
+  const store = createItemStore(environment, kept.directoryOf('dynamodb'));
   const { run } = store;
   const gate = createGate();
   const capacity = createCapacityCounts();
@@ -65,7 +70,7 @@ export const createDynamoDbService = ({ clock, environment }: DynamoDbDependenci
     };
   const shared = (operation: DynaliteOperation, input: Input) => gate.shared(() => run(operation, input));
 
-  const transactions = createTransactions({ store, gate, clock, onConsumed: consumed });
+  const transactions = createTransactions({ store, gate, clock, kept, onConsumed: consumed });
   const transaction = (name: keyof typeof transactions) => (input: Input) => {
     for (const table of tablesOf(input)) capacity.request(table);
     return transactions[name](input);
@@ -75,9 +80,13 @@ export const createDynamoDbService = ({ clock, environment }: DynamoDbDependenci
     const { Table } = await run('DescribeTable', { TableName });
     return isRecord(Table) ? Table['TableStatus'] : undefined;
   };
-  const settings = createTableSettings(async (TableName) => {
+  const settings = createTableSettings(kept, async (TableName) => {
     await statusOf(TableName);
   });
+
+  const timeToLive = createTimeToLive(clock, store, settings.expiring, (error) =>
+    report?.({ level: 'error', source: 'dynamodb', message: `expired items are not deleted: ${String(error)}` }),
+  );
 
   const arnOf = (table: string) => `arn:aws:dynamodb:${environment.region}:${environment.accountId}:table/${table}`;
 
@@ -117,6 +126,9 @@ export const createDynamoDbService = ({ clock, environment }: DynamoDbDependenci
     },
     permissionsOf: (operation, input) => transactionPermissions(operation, input, arnOf),
     ...capacity.counts,
-    close: store.close,
+    close: () => {
+      timeToLive.close();
+      return store.close();
+    },
   };
 };

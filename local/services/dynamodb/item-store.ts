@@ -31,9 +31,15 @@ const awsErrorOf = (error: unknown): unknown => {
 
 const record = (value: unknown): Input => (isRecord(value) ? value : {});
 
-/** dynalite, called with inputs of SDK commands. All of it throws AwsError as DynamoDB does. */
-export const createItemStore = ({ accountId, region }: Environment) => {
-  const store = db.create({ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 });
+/**
+ * dynalite, called with inputs of SDK commands. All of it throws AwsError as DynamoDB does.
+ * @param path of a directory for the tables; they are in memory without it
+ */
+export const createItemStore = ({ accountId, region }: Environment, path: string | undefined) => {
+  const store = db.create({
+    ...{ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 },
+    ...(path !== undefined && { path }),
+  });
   store.tableDb.awsAccountId = accountId;
   store.tableDb.awsRegion = region;
   const model = loadServiceModel('dynamodb');

@@ -1,5 +1,6 @@
 import { AwsError } from '../../core/aws-error';
 import type { Clock } from '../../core/clock';
+import type { Store } from '../../store/store';
 import { readUnitsOf, writeUnitsOf } from './capacity';
 import type { Gate } from './gate';
 import { createIdempotency } from './idempotency';
@@ -10,8 +11,19 @@ interface TransactionDeps {
   readonly store: ItemStore;
   readonly gate: Gate;
   readonly clock: Clock;
+  readonly kept: Store;
   readonly onConsumed: (kind: 'readUnits' | 'writeUnits', tableName: string, units: number) => void;
 }
+
+/** A write, as far as it takes to undo it. */
+interface Undo {
+  readonly table: string;
+  readonly key: WireItem;
+  readonly before: WireItem | undefined;
+}
+
+/** One transaction is committed at a time. */
+const UNDO = 'undo';
 
 /** An action with the item that it finds. */
 interface Prepared {
@@ -56,7 +68,7 @@ const sumByTable = (units: readonly (readonly [string, number])[]): ReadonlyMap<
 };
 
 /** TransactWriteItems, TransactGetItems: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html */
-export const createTransactions = ({ store, gate, clock, onConsumed }: TransactionDeps) => {
+export const createTransactions = ({ store, gate, clock, kept, onConsumed }: TransactionDeps) => {
   const consume = (
     kind: 'Read' | 'Write',
     units: readonly (readonly [string, number])[],
@@ -106,7 +118,17 @@ export const createTransactions = ({ store, gate, clock, onConsumed }: Transacti
     return { Code: 'ConditionalCheckFailed', Message: 'The conditional request failed', ...item };
   };
 
-  const undo = async ({ table, key, before }: Prepared): Promise<void> => {
+  /** What the transaction that is being committed would have to undo. */
+  let committing: readonly Undo[] | undefined;
+  const undoLog = kept.collection<readonly Undo[]>('dynamodb-undo', () => committing);
+  const logUndo = (writes: readonly Undo[] | undefined): void => {
+    committing = writes;
+    undoLog.changed(UNDO);
+    // Before the first write, and the removal after the last one.
+    kept.flush();
+  };
+
+  const undo = async ({ table, key, before }: Undo): Promise<void> => {
     if (before) await store.runWire('PutItem', { TableName: table, Item: before });
     else await store.runWire('DeleteItem', { TableName: table, Key: key });
   };
@@ -114,15 +136,20 @@ export const createTransactions = ({ store, gate, clock, onConsumed }: Transacti
   /** @returns the items after the transaction @throws AwsError TransactionCanceledException when an item does not allow its update */
   const commit = async (prepared: readonly Prepared[]): Promise<readonly (WireItem | undefined)[]> => {
     const after: (WireItem | undefined)[] = [];
+    logUndo(
+      prepared.filter(({ action }) => !action.onlyChecks).map(({ table, key, before }) => ({ table, key, before })),
+    );
     for (const [index, { action, table, wire, key, before }] of prepared.entries()) {
       try {
         if (!action.onlyChecks) await store.runWire(action.operation, wire);
       } catch (error) {
         for (const done of prepared.slice(0, index)) if (!done.action.onlyChecks) await undo(done);
+        logUndo(undefined);
         throw isInvalid(error) ? invalidAt(index, prepared.length, error) : error;
       }
       after.push(action.onlyChecks ? before : await store.get(table, key));
     }
+    logUndo(undefined);
     return after;
   };
 
@@ -152,7 +179,7 @@ export const createTransactions = ({ store, gate, clock, onConsumed }: Transacti
     }
     return consume('Read', units, input);
   };
-  const idempotent = createIdempotency(clock);
+  const idempotent = createIdempotency(clock, kept);
 
   const read = async (input: Input): Promise<Input> => {
     const prepared = await prepareAll(actionsOf(input, 'reads'));
@@ -162,6 +189,13 @@ export const createTransactions = ({ store, gate, clock, onConsumed }: Transacti
     const units = prepared.map(({ table, before }) => [table, PASSES * readUnitsOf(before)] as const);
     return { Responses, ...consume('Read', units, input) };
   };
+
+  /** A transaction that a restart interrupted has not happened. */
+  const undoInterrupted = async (): Promise<void> => {
+    for (const write of undoLog.saved.get(UNDO) ?? []) await undo(write);
+    logUndo(undefined);
+  };
+  if (undoLog.saved.size > 0) void gate.alone(undoInterrupted);
 
   return {
     TransactWriteItems: (input: Input) => gate.alone(() => idempotent(input, write, repeat)),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Environment, Report } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
 import type { Clock, Timer } from '../../core/clock';
+import { createMemoryStore, type Store } from '../../store/store';
 import type { MessageAttribute } from '../sqs/queue';
 import { checkPattern, matchesPattern } from './event-pattern';
 
@@ -37,6 +38,7 @@ export interface EventsService {
 export interface EventsDeps {
   readonly clock: Clock;
   readonly environment: Environment;
+  readonly store?: Store;
   /** @throws when the event is not accepted */
   readonly invokeLambda: (functionArn: string, event: unknown) => void;
   readonly sendToQueue: (
@@ -77,9 +79,14 @@ const deadLetterAttributes = (ruleArn: string, targetArn: string, reason: string
 
 /** EventBridge's default bus: passes events of services, and schedules, to functions. */
 export const createEventsService = (deps: EventsDeps): EventsService => {
-  const { clock, environment, invokeLambda, sendToQueue, report } = deps;
+  const { clock, environment, invokeLambda, sendToQueue, report, store = createMemoryStore() } = deps;
   const rules: EventRule[] = [];
   const timers = new Map<EventRule, Timer>();
+  /** By name of the rule: its schedule, and when it fires next. */
+  const schedules = new Map<string, { readonly schedule: string; readonly next: number }>();
+  const kept = store.collection<{ readonly schedule: string; readonly next: number }>('event-schedules', (name) =>
+    schedules.get(name),
+  );
   const arnOf = (name: string) => `arn:aws:events:${environment.region}:${environment.accountId}:rule/${name}`;
   const envelope = ({ source, detailType, resources, detail }: ServiceEvent) => ({
     version: '0',
@@ -109,18 +116,26 @@ export const createEventsService = (deps: EventsDeps): EventsService => {
       }
     }
   };
-  const schedule = (rule: EventRule, period: number) => {
+  const begin = (rule: EventRule, schedule: string) => {
+    const period = periodOf(schedule);
+    const fireAt = (next: number) => {
+      schedules.set(rule.name, { schedule, next });
+      kept.changed(rule.name);
+      timers.set(rule, clock.setTimeout(fire, next - clock.now()));
+    };
     const fire = () => {
-      timers.set(rule, clock.setTimeout(fire, period));
+      fireAt(clock.now() + period);
       const resources = [arnOf(rule.name)];
       send(rule, envelope({ source: 'aws.events', detailType: 'Scheduled Event', resources, detail: {} }));
     };
-    timers.set(rule, clock.setTimeout(fire, period));
+    const before = kept.saved.get(rule.name);
+    const next = before?.schedule === schedule ? before.next : clock.now() + period;
+    store.onStart(() => fireAt(next));
   };
   return {
     createRule: (rule) => {
       if (rule.pattern !== undefined) checkPattern(rule.pattern);
-      if (rule.schedule !== undefined) schedule(rule, periodOf(rule.schedule));
+      if (rule.schedule !== undefined) begin(rule, rule.schedule);
       rules.push(rule);
       return { ruleArn: arnOf(rule.name) };
     },

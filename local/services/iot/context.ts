@@ -1,6 +1,7 @@
 import type { Report } from '../../core/api';
 import type { Clock } from '../../core/clock';
 import type { MessageBus } from '../../core/mqtt';
+import type { Store } from '../../store/store';
 import type { Arns } from './arns';
 
 /** What every part of the IoT service needs from outside. */
@@ -9,4 +10,5 @@ export interface IotContext {
   readonly bus: MessageBus;
   readonly arns: Arns;
   readonly report: Report;
+  readonly store: Store;
 }

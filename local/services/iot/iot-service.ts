@@ -1,6 +1,7 @@
 import type { Environment, Report, ServiceModule } from '../../core/api';
 import type { Clock } from '../../core/clock';
 import type { MessageBus } from '../../core/mqtt';
+import { createMemoryStore, type Store } from '../../store/store';
 import { createArns } from './arns';
 import type { IotContext } from './context';
 import { createEndpointOperations } from './endpoint-operations';
@@ -37,6 +38,7 @@ interface IotServiceDependencies {
   /** Milliseconds in which the fleet index is built: short, so that a deployment does not wait for it noticeably. */
   readonly indexBuildMs?: number;
   readonly report: Report;
+  readonly store?: Store;
 }
 
 /** One change of a job execution, for progress displays. */
@@ -74,18 +76,18 @@ export interface IotService extends ServiceModule {
 /** AWS IoT Core's control plane and IoT Jobs, in memory. Presence, notifications and device requests go over the bus. */
 export const createIotService = (dependencies: IotServiceDependencies): IotService => {
   const { clock, bus, environment, report, endpointAddress, certificateAuthority } = dependencies;
-  const { indexBuildMs = 100 } = dependencies;
+  const { indexBuildMs = 100, store = createMemoryStore() } = dependencies;
   const arns = createArns(environment);
-  const context: IotContext = { clock, bus, arns, report };
+  const context: IotContext = { clock, bus, arns, report, store };
 
-  const things = createThingStore(arns);
+  const things = createThingStore(context);
   const types = createThingTypeOperations(context);
-  const connectivity = createConnectivityStore();
-  const indexing = createIndexingConfiguration(clock, indexBuildMs);
+  const connectivity = createConnectivityStore(store);
+  const indexing = createIndexingConfiguration(clock, indexBuildMs, store);
   const index = createFleetIndex(things, connectivity, indexing.configuration);
-  const groups = createThingGroups(things, index, indexing.configuration);
-  const certificates = createCertificateStore(arns);
-  const policies = createPolicies(certificates, things, (groupName) => arns.of('thinggroup', groupName));
+  const groups = createThingGroups(store, things, index, indexing.configuration);
+  const certificates = createCertificateStore(context);
+  const policies = createPolicies(store, certificates, things, (groupName) => arns.of('thinggroup', groupName));
   const jobs = createJobs(context, things, groups);
   const stopPresence = followPresence(context, things, connectivity);
 

@@ -34,6 +34,7 @@ const NAMED_RESOURCES: Readonly<Record<string, readonly [ResourceKind, string]>>
   UpdateCertificate: ['cert', 'certificateId'],
   DeleteCertificate: ['cert', 'certificateId'],
   CreatePolicy: ['policy', 'policyName'],
+  CreatePolicyVersion: ['policy', 'policyName'],
   GetPolicy: ['policy', 'policyName'],
   DeletePolicy: ['policy', 'policyName'],
   ListTargetsForPolicy: ['policy', 'policyName'],

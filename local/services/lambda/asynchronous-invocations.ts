@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AwsApi, Report } from '../../core/api';
 import type { Clock } from '../../core/clock';
+import type { Store } from '../../store/store';
 import type { InvocationResult } from './function-worker';
 
 /** What an asynchronous invocation needs of its function. */
@@ -8,6 +9,7 @@ export interface AsynchronousTarget {
   readonly definition: {
     readonly functionName: string;
     readonly roleArn: string;
+    readonly timeoutSeconds: number;
     /** URL of the dead-letter queue. */
     readonly deadLetterQueueUrl?: string;
   };
@@ -17,6 +19,9 @@ export interface AsynchronousDeps<Target extends AsynchronousTarget> {
   readonly clock: Clock;
   readonly api: AwsApi;
   readonly report: Report;
+  readonly store: Store;
+  /** @throws AwsError when there is no such function */
+  readonly find: (functionName: string) => Target;
   /** Delays before the two retries, in milliseconds. */
   readonly retryDelaysMs: readonly number[];
   readonly run: (target: Target, requestId: string, event: string) => Promise<InvocationResult>;
@@ -29,6 +34,17 @@ export interface AsynchronousInvocations<Target extends AsynchronousTarget> {
   invoke(target: Target, event: string): void;
   /** Resolves when no event is waiting or running. */
   idle(): Promise<void>;
+}
+
+/** An event that was accepted and is not handled yet. */
+interface Invocation {
+  readonly requestId: string;
+  readonly functionName: string;
+  readonly event: string;
+  /** Attempts that have failed. */
+  tries: number;
+  /** When the next attempt is due, in milliseconds since the epoch. */
+  dueAt: number;
 }
 
 /** The first 1 KB of a text, without the character that the limit cuts. */
@@ -49,13 +65,15 @@ const attributesOf = (requestId: string, errorMessage: string) => {
 export const createAsynchronousInvocations = <Target extends AsynchronousTarget>(
   deps: AsynchronousDeps<Target>,
 ): AsynchronousInvocations<Target> => {
-  const { clock, api, report, retryDelaysMs, run, isClosed, onDeadLetter } = deps;
-  let pending = 0;
+  const { clock, api, report, store, find, retryDelaysMs, run, isClosed, onDeadLetter } = deps;
+  const pending = new Map<string, Invocation>();
+  const kept = store.collection<Invocation>('lambda-invocations', (requestId) => pending.get(requestId));
   let whenIdle: (() => void)[] = [];
 
-  const eventDone = () => {
-    pending -= 1;
-    if (pending > 0) return;
+  const eventDone = ({ requestId }: Invocation) => {
+    pending.delete(requestId);
+    kept.changed(requestId);
+    if (pending.size > 0) return;
     for (const resolve of whenIdle) resolve();
     whenIdle = [];
   };
@@ -77,23 +95,51 @@ export const createAsynchronousInvocations = <Target extends AsynchronousTarget>
       );
   };
 
-  const attempt = async (target: Target, requestId: string, event: string, tries: number): Promise<void> => {
-    const result = await run(target, requestId, event);
-    if (result.ok || isClosed()) return eventDone();
-    const delay = retryDelaysMs[tries];
-    if (delay !== undefined) {
-      clock.setTimeout(() => void attempt(target, requestId, event, tries + 1), delay);
-      return;
-    }
-    await toDeadLetterQueue(target, requestId, event, result.error.errorMessage);
-    eventDone();
+  const attemptAt = (target: Target, invocation: Invocation, dueAt: number, aliveUntil?: number) => {
+    invocation.dueAt = dueAt;
+    kept.changed(invocation.requestId);
+    clock.setTimeout(() => void attempt(target, invocation, aliveUntil), dueAt - clock.now());
   };
+  /** @param aliveUntil by then, an attempt that a restart interrupted would have timed out */
+  const attempt = async (target: Target, invocation: Invocation, aliveUntil = 0): Promise<void> => {
+    const { requestId, event } = invocation;
+    const result = await run(target, requestId, event);
+    if (result.ok || isClosed()) return eventDone(invocation);
+    // To the function, the interrupted attempt may still be at work. On AWS it cannot be when the next one begins.
+    if (clock.now() < aliveUntil) return attemptAt(target, invocation, aliveUntil);
+    const delay = retryDelaysMs[invocation.tries];
+    if (delay === undefined) {
+      await toDeadLetterQueue(target, requestId, event, result.error.errorMessage);
+      return eventDone(invocation);
+    }
+    invocation.tries += 1;
+    attemptAt(target, invocation, clock.now() + delay);
+  };
+
+  /** Goes on with an event that was accepted before a restart: at once, if an attempt was due or running. */
+  const resume = (invocation: Invocation) => {
+    try {
+      const target = find(invocation.functionName);
+      const aliveUntil = clock.now() + target.definition.timeoutSeconds * 1000;
+      attemptAt(target, invocation, Math.max(invocation.dueAt, clock.now()), aliveUntil);
+    } catch (error) {
+      report({ level: 'error', source: invocation.functionName, message: `an event is lost: ${String(error)}` });
+      eventDone(invocation);
+    }
+  };
+  for (const [requestId, invocation] of kept.saved) {
+    pending.set(requestId, invocation);
+    store.onStart(() => resume(invocation));
+  }
 
   return {
     invoke: (target, event) => {
-      pending += 1;
-      void attempt(target, randomUUID(), event, 0);
+      const { functionName } = target.definition;
+      const invocation = { requestId: randomUUID(), functionName, event, tries: 0, dueAt: clock.now() };
+      pending.set(invocation.requestId, invocation);
+      kept.changed(invocation.requestId);
+      void attempt(target, invocation);
     },
-    idle: () => (pending === 0 ? Promise.resolve() : new Promise((resolve) => whenIdle.push(resolve))),
+    idle: () => (pending.size === 0 ? Promise.resolve() : new Promise((resolve) => whenIdle.push(resolve))),
   };
 };

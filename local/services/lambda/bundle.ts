@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
+import { describeBuild, reusableBundle } from './bundle-reuse';
 
 /** BuildProperties of a function's Metadata, as `sam build` reads them. */
 export interface BuildProperties {
@@ -43,7 +44,7 @@ const missingAtLoad = ({ outputs }: Metafile): readonly string[] => [
 ];
 
 /**
- * Bundles functions with esbuild and the options of `sam build`.
+ * Bundles functions with esbuild and the options of `sam build`; those of an earlier start whose files are unchanged stay.
  * @throws Error with esbuild's message when a file does not build, or naming the External without which a bundle would
  *   not load: local mode would find it in node_modules, Lambda would not
  */
@@ -51,6 +52,9 @@ export const bundleFunctions = (inputs: readonly BundleInput[], outDirectory: st
   Promise.all(
     inputs.map(async ({ logicalId, codeDirectory, handler, properties }) => {
       const path = join(outDirectory, logicalId, 'index.js');
+      const made = `${path}.build.json`;
+      const reused = await reusableBundle(made, { codeDirectory, handler, properties });
+      if (reused) return { logicalId, path, ...reused };
       const { metafile } = await build({
         entryPoints: [join(codeDirectory, `${handler.slice(0, handler.lastIndexOf('.'))}.ts`)],
         outfile: path,
@@ -71,6 +75,8 @@ export const bundleFunctions = (inputs: readonly BundleInput[], outDirectory: st
           `${logicalId}: External keeps ${missing.join(', ')} out of the bundle, which imports it as it loads. Remove it from External.`,
         );
       const code = await readFile(path);
-      return { logicalId, path, bytes: code.length, gzipBytes: gzipSync(code, { level: 9 }).length };
+      const size = { bytes: code.length, gzipBytes: gzipSync(code, { level: 9 }).length };
+      await writeFile(made, await describeBuild(metafile, { codeDirectory, handler, properties }, size));
+      return { logicalId, path, ...size };
     }),
   );

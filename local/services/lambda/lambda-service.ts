@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AwsApi, Environment, Report, ServiceModule } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
 import type { Clock } from '../../core/clock';
+import { createMemoryStore, type Store } from '../../store/store';
 import { createAsynchronousInvocations } from './asynchronous-invocations';
 import { createFunctionWorker, type FunctionWorker, type InvocationResult } from './function-worker';
 
@@ -22,6 +23,7 @@ export interface LambdaDeps {
   readonly clock: Clock;
   readonly api: AwsApi;
   readonly report: Report;
+  readonly store?: Store;
   readonly environment: Environment;
   readonly endpointUrl: () => string;
   readonly credentialsFor: (roleArn: string) => { readonly accessKeyId: string; readonly secretAccessKey: string };
@@ -64,6 +66,7 @@ const DEFAULT_RETRY_DELAYS = [1_000, 2_000] as const;
 
 export const createLambdaService = (deps: LambdaDeps): LambdaService => {
   const { clock, api, report, environment, endpointUrl, credentialsFor, retryDelaysMs = DEFAULT_RETRY_DELAYS } = deps;
+  const { store = createMemoryStore() } = deps;
   const functions = new Map<string, LocalFunction>();
   const counts = { invocations: 0, errors: 0, deadLetters: 0 };
   let closed = false;
@@ -93,7 +96,7 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
   };
 
   const asynchronous = createAsynchronousInvocations<LocalFunction>({
-    ...{ clock, api, report, retryDelaysMs, run },
+    ...{ clock, api, report, store, find, retryDelaysMs, run },
     isClosed: () => closed,
     onDeadLetter: () => {
       counts.deadLetters += 1;

@@ -4,12 +4,15 @@ import { Aedes, type Client } from 'aedes';
 import type { Environment, Report } from '../../core/api';
 import type { Clock } from '../../core/clock';
 import type { MessageBus, MqttMessage } from '../../core/mqtt';
-import { type IotAction, createAccess } from './access';
+import { isRecord } from '../../wire/guards';
+import { type Access, type IotAction, createAccess } from './access';
 import { checkPackets } from './check-packets';
 import { createFanOut } from './fan-out';
 import { type Listener, type TlsMaterial, listenPlain, listenTls } from './listeners';
 import { type DisconnectReason, createPresence } from './presence';
 import { whenVersionKnown } from './protocol-version';
+import { createMemoryStore, type Store } from '../../store/store';
+import { SavedSessions } from './saved-sessions';
 import { type RetainedMessages, createRetainedMessages } from './retained-messages';
 import { createBrokerV5 } from './v5/broker-v5';
 
@@ -24,6 +27,7 @@ export interface BrokerTls extends TlsMaterial {
 interface BrokerOptions {
   readonly clock: Clock;
   readonly report: Report;
+  readonly store?: Store;
   readonly environment: Environment;
   readonly host: '127.0.0.1';
   /** 0 takes a free port. */
@@ -50,6 +54,16 @@ const DRAIN_TIMEOUT_MS = 10_000;
 /** aedes records a received DISCONNECT packet only in this field. */
 const sentDisconnect = (client: Client) => Reflect.get(client, '_disconnected') === true;
 
+/** The last will of an MQTT 3.1.1 client, if it may publish it. */
+const willOf = (client: Client, access: Access): MqttMessage | undefined => {
+  const will: unknown = Reflect.get(client, 'will');
+  if (!isRecord(will) || typeof will['topic'] !== 'string' || !access.mayPublish(client, will['topic']))
+    return undefined;
+  const { topic, payload, qos, retain } = will;
+  const bytes = payload instanceof Uint8Array ? Buffer.from(payload) : Buffer.from(String(payload ?? ''));
+  return { topic, payload: bytes, qos: qos === 1 ? 1 : 0, retain: retain === true, clientId: client.id };
+};
+
 /**
  * Starts a broker for MQTT 3.1.1 (aedes) and MQTT 5 that behaves as AWS IoT's does: QoS 0 and 1, reserved topics, presence
  * events, take-over of a client id, policies of certificates on the TLS listener. The plain listener trusts every client on
@@ -57,16 +71,19 @@ const sentDisconnect = (client: Client) => Reflect.get(client, '_disconnected') 
  * @throws Error when a port is taken
  */
 export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
-  const { clock, report, environment, host, tls } = options;
+  const { clock, report, environment, host, tls, store = createMemoryStore() } = options;
   const fanOut = createFanOut(report);
-  const retained = createRetainedMessages(clock);
+  const retained = createRetainedMessages(clock, store);
   const certificates = new WeakMap<object, string>();
   const endings = new WeakMap<Client, DisconnectReason>();
   const online = new Map<string, Client>();
   let closed = false;
 
   // concurrency 0: a subscriber that does not read must not delay the messages of the others.
-  const aedes = await Aedes.createBroker({ concurrency: 0, drainTimeout: DRAIN_TIMEOUT_MS });
+  const aedes = await Aedes.createBroker({
+    ...{ concurrency: 0, drainTimeout: DRAIN_TIMEOUT_MS },
+    persistence: new SavedSessions(store, retained),
+  });
   const warn = (message: string, details: Record<string, unknown>) =>
     report({ level: 'warn', source: 'mqtt', message, details });
   // aedes' types do not include this event.
@@ -88,16 +105,16 @@ export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
     });
   };
 
-  const presence = createPresence(clock, publish);
+  const presence = createPresence(clock, store, publish);
   const access = createAccess(environment, (client) => certificates.get(client.conn), tls?.allows);
 
   checkPackets(aedes, {
-    ...{ access, clock, online, warn, accept, retainedExpiryOf: retained.expiryOf },
+    ...{ access, clock, online, warn, accept, store, retainedExpiryOf: retained.expiryOf },
     endBecause: (client, reason) => endings.set(client, reason),
   });
 
   const v5 = createBrokerV5({
-    ...{ clock, access, presence, retained, warn, publish },
+    ...{ clock, store, access, presence, retained, warn, publish },
     principalOf: (socket) => certificates.get(socket) ?? NO_CERTIFICATE,
     closeOlder: (clientId) =>
       new Promise((done) => {
@@ -118,6 +135,7 @@ export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
       client.id,
       certificates.get(client.conn) ?? NO_CERTIFICATE,
       typeof address === 'string' ? address : host,
+      willOf(client, access),
     );
   });
   aedes.on('clientDisconnect', (client) => {
@@ -127,9 +145,18 @@ export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
     presence.disconnected(client.id, endings.get(client) ?? fallback);
   });
 
-  const onConnection = (socket: Socket, certificateId?: string) => {
+  const serve = (socket: Socket, certificateId?: string) => {
     if (certificateId !== undefined) certificates.set(socket, certificateId);
     whenVersionKnown(socket, clock, (version) => (version === MQTT_5 ? v5.handle(socket) : aedes.handle(socket)));
+  };
+  const onConnection = (socket: Socket, certificateId?: string) => {
+    store.holdOutput(socket);
+    const ignore = () => undefined;
+    socket.on('error', ignore);
+    store.onStart(() => {
+      socket.off('error', ignore);
+      if (!socket.destroyed) serve(socket, certificateId);
+    });
   };
   const stop = async (listeners: readonly Listener[]) => {
     closed = true;

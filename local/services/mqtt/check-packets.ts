@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Aedes, Client } from 'aedes';
 import type { Clock } from '../../core/clock';
 import type { MqttMessage } from '../../core/mqtt';
+import type { Store } from '../../store/store';
 import type { Access } from './access';
+import { keepAcknowledged } from './acknowledged-messages';
 import { clientIdProblem, publishProblem, subscribeProblem, subscriptionCountProblem } from './limits';
 import { isExpired } from './message-expiry';
 import type { DisconnectReason } from './presence';
@@ -17,6 +19,7 @@ const bytesOf = (payload: string | Buffer): Buffer => (typeof payload === 'strin
 export interface PacketChecks {
   readonly access: Access;
   readonly clock: Clock;
+  readonly store: Store;
   /** When the retained message of a topic expires, if it does. */
   readonly retainedExpiryOf: (topic: string) => number | undefined;
   /** Connected clients by their ids. */
@@ -33,7 +36,8 @@ export interface PacketChecks {
  * and by the policies of the client's certificate.
  */
 export const checkPackets = (aedes: Aedes, checks: PacketChecks): void => {
-  const { access, clock, retainedExpiryOf, online, warn, accept, endBecause } = checks;
+  const { access, clock, store, retainedExpiryOf, online, warn, accept, endBecause } = checks;
+  const acknowledged = keepAcknowledged(aedes, store);
   /** Ends the connection: aedes closes a client whose packet is answered with an error. */
   const refuse = (client: Client, reason: DisconnectReason, problem: string, answer: (error: Error) => void) => {
     endBecause(client, reason);
@@ -88,6 +92,7 @@ export const checkPackets = (aedes: Aedes, checks: PacketChecks): void => {
       return;
     }
     accept({ topic, payload, qos: qos === 0 ? 0 : 1, retain, clientId: client.id });
+    if (qos === 1) acknowledged.add(packet);
     answer(null);
   };
 

@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { generate } from 'selfsigned';
+import { createMemoryStore, type Store } from '../../store/store';
 
 /** A certificate with its keys; everything PEM. */
 export interface IssuedCertificate {
@@ -38,8 +39,17 @@ const subject = (commonName: string) => [
 /** The id that AWS IoT gives a certificate: SHA-256 of its DER bytes, in hex. */
 export const certificateIdOf = (der: Buffer): string => createHash('sha256').update(der).digest('hex');
 
-/** Creates a new certificate authority in memory. */
-export const createLocalCa = async (): Promise<LocalCa> => {
+interface KeyPair {
+  readonly cert: string;
+  readonly key: string;
+}
+
+interface SavedCa {
+  readonly ca: KeyPair;
+  readonly server: KeyPair;
+}
+
+const createKeys = async (): Promise<SavedCa> => {
   const authority = await generate(subject('IoT local mode CA'), {
     ...KEYS,
     ...validity(),
@@ -65,9 +75,21 @@ export const createLocalCa = async (): Promise<LocalCa> => {
       },
     ],
   });
+  return { ca, server: { cert: server.cert, key: server.private } };
+};
+
+const THE_CA = 'ca';
+
+/** The certificate authority that was saved, or a new one. */
+export const createLocalCa = async (store: Store = createMemoryStore()): Promise<LocalCa> => {
+  const kept = store.collection<SavedCa>('mqtt-ca', (): SavedCa => keys);
+  const saved = kept.saved.get(THE_CA);
+  const keys = saved ?? (await createKeys());
+  if (!saved) kept.changed(THE_CA);
+  const { ca, server } = keys;
   return {
-    caCertificatePem: authority.cert,
-    server: { cert: server.cert, key: server.private },
+    caCertificatePem: ca.cert,
+    server,
     issue: async (commonName) => {
       const issued = await generate(subject(commonName), {
         ...KEYS,

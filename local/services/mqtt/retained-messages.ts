@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock';
 import type { MqttMessage } from '../../core/mqtt';
+import type { Store } from '../../store/store';
 import { isExpired } from './message-expiry';
 
 /** A message that the broker keeps for later subscribers. */
@@ -23,8 +24,10 @@ interface RetainedMessageStore extends RetainedMessages {
 }
 
 /** Records retained messages; an empty payload deletes one (MQTT 3.1.1, 3.3.1.3). */
-export const createRetainedMessages = (clock: Clock): RetainedMessageStore => {
+export const createRetainedMessages = (clock: Clock, store: Store): RetainedMessageStore => {
   const messages = new Map<string, RetainedMessage>();
+  const kept = store.collection<RetainedMessage>('mqtt-retained', (topic) => messages.get(topic));
+  for (const [topic, message] of kept.saved) messages.set(topic, message);
   const live = (message: RetainedMessage | undefined) =>
     message && !isExpired(message, clock.now()) ? message : undefined;
   return {
@@ -36,6 +39,7 @@ export const createRetainedMessages = (clock: Clock): RetainedMessageStore => {
       if (!retain) return;
       if (payload.length === 0) messages.delete(topic);
       else messages.set(topic, { ...message, qos, lastModifiedTime: clock.now() });
+      kept.changed(topic);
     },
   };
 };

@@ -17,6 +17,8 @@ export interface RuleStore {
   /** @throws AwsError for a definition that is not valid */
   build(definition: RuleDefinition): Rule;
   arnOf(ruleName: string): string;
+  /** A rule has come, changed or gone. */
+  changed(ruleName: string): void;
 }
 
 const DEFAULT_PAGE = 100;
@@ -48,6 +50,7 @@ export const addRule = (store: RuleStore, definition: RuleDefinition): void => {
   if (store.rules.has(definition.ruleName))
     throw new AwsError('ResourceAlreadyExistsException', `rule ${definition.ruleName} already exists`, 409);
   store.rules.set(definition.ruleName, store.build(definition));
+  store.changed(definition.ruleName);
 };
 
 const listRules = (store: RuleStore, input: ListTopicRulesCommandInput) => {
@@ -79,6 +82,7 @@ export const createRuleOperations = (store: RuleStore): Readonly<Record<string, 
   ReplaceTopicRule: (input: ReplaceTopicRuleCommandInput) => {
     const { ruleName } = findRule(store, input.ruleName);
     store.rules.set(ruleName, store.build(definitionOf(input)));
+    store.changed(ruleName);
     return {};
   },
   GetTopicRule: ({ ruleName }: GetTopicRuleCommandInput) => {
@@ -91,15 +95,21 @@ export const createRuleOperations = (store: RuleStore): Readonly<Record<string, 
   },
   ListTopicRules: (input: ListTopicRulesCommandInput) => listRules(store, input),
   DeleteTopicRule: ({ ruleName }: DeleteTopicRuleCommandInput) => {
-    store.rules.delete(findRule(store, ruleName).ruleName);
+    const rule = findRule(store, ruleName);
+    store.rules.delete(rule.ruleName);
+    store.changed(rule.ruleName);
     return {};
   },
   EnableTopicRule: ({ ruleName }: EnableTopicRuleCommandInput) => {
-    findRule(store, ruleName).disabled = false;
+    const rule = findRule(store, ruleName);
+    rule.disabled = false;
+    store.changed(rule.ruleName);
     return {};
   },
   DisableTopicRule: ({ ruleName }: DisableTopicRuleCommandInput) => {
-    findRule(store, ruleName).disabled = true;
+    const rule = findRule(store, ruleName);
+    rule.disabled = true;
+    store.changed(rule.ruleName);
     return {};
   },
 });

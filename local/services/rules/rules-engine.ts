@@ -1,6 +1,8 @@
 import type { OperationHandler, Report } from '../../core/api';
+import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../../core/clock';
 import type { MessageBus, MqttMessage } from '../../core/mqtt';
+import { createMemoryStore, type Store } from '../../store/store';
 import type { ActionDeps } from './actions';
 import { createProtoDecoder } from './proto-decoder';
 import { type Rule, type RuleDefinition, buildRule } from './rule';
@@ -16,12 +18,19 @@ interface RulesEngineDeps extends ActionDeps {
   /** Certificate id of a connected MQTT client, for principal(). */
   readonly principalOf?: (clientId: string) => string | undefined;
   readonly clock?: Clock;
+  readonly store?: Store;
+}
+
+/** A rule as it is saved. */
+interface SavedRule {
+  readonly definition: RuleDefinition;
+  readonly createdAt: Date;
 }
 
 /** The rules of one deployment, listening to the broker. */
 export interface RulesEngine {
   /** @throws AwsError SqlParseException with the place in the statement, InvalidRequestException, ResourceAlreadyExistsException */
-  createRule(definition: RuleDefinition): { ruleArn: string };
+  createRule(definition: RuleDefinition & { readonly replaces?: boolean }): { ruleArn: string };
   /** CreateTopicRule and related operations, to be merged into the service `iot`. */
   readonly operations: Readonly<Record<string, OperationHandler>>;
   /** ARNs that a policy must allow for one of these operations. */
@@ -34,21 +43,43 @@ export interface RulesEngine {
   close(): void;
 }
 
+/** A message as the broker accepted it. */
+interface Received {
+  readonly message: MqttMessage;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Of its client then. */
+  readonly principal?: string;
+}
+
 /** IoT Jobs sends responses to the device that asked; AWS IoT does not pass them to rules. */
 const HIDDEN_FROM_RULES = /^\$aws\/things\/[^/]+\/jobs\/.*\/(accepted|rejected)$/;
 
 /** Starts the rules engine on a message bus. */
 export const createRulesEngine = (deps: RulesEngineDeps): RulesEngine => {
-  const { bus, environment, report, clock = systemClock, principalOf } = deps;
+  const { bus, environment, report, clock = systemClock, principalOf, store: kept = createMemoryStore() } = deps;
   const decoder = createProtoDecoder(deps.loadObject, clock);
   const failures: Record<FailureKind, number> = { decode: 0, evaluation: 0, action: 0 };
   const rules = new Map<string, Rule>();
   const running = new Set<Promise<void>>();
 
+  const keptRules = kept.collection<SavedRule>('rules', (ruleName) => {
+    const rule = rules.get(ruleName);
+    return (
+      rule && { definition: { ruleName, ...rule.definition, ruleDisabled: rule.disabled }, createdAt: rule.createdAt }
+    );
+  });
+  for (const [ruleName, { definition, createdAt }] of keptRules.saved)
+    rules.set(ruleName, buildRule(definition, deps, createdAt));
+  /** Messages whose rules have not ended. Those that a restart interrupts run again. */
+  const unfinished = new Map<string, Received>();
+  const keptMessages = kept.collection<Received>('rule-messages', (id) => unfinished.get(id));
+
   const store: RuleStore = {
     rules,
     build: (definition) => buildRule(definition, deps, new Date(clock.now())),
     arnOf: (ruleName) => `arn:aws:iot:${environment.region}:${environment.accountId}:rule/${ruleName}`,
+    changed: keptRules.changed,
   };
 
   const onFailure: OnFailure = (kind, { ruleName }, topic, cause) => {
@@ -61,32 +92,49 @@ export const createRulesEngine = (deps: RulesEngineDeps): RulesEngine => {
     });
   };
 
-  const contextOf = ({ topic, clientId, properties }: MqttMessage, segments: readonly string[]) => {
-    const principal = clientId === undefined ? undefined : principalOf?.(clientId);
+  const contextOf = ({ message, principal, at }: Received, segments: readonly string[]) => {
+    const { topic, clientId, properties } = message;
     return {
       topic,
       segments,
       accountId: environment.accountId,
-      now: clock.now(),
+      now: at,
       ...(clientId === undefined ? {} : { clientId }),
       ...(principal === undefined ? {} : { principal }),
       ...(properties === undefined ? {} : { properties }),
     };
   };
 
+  const handle = (id: string, received: Received) => {
+    const segments = received.message.topic.split('/');
+    const matching = [...rules.values()].filter((rule) => !rule.disabled && rule.statement.from.matches(segments));
+    const shared = incoming(received.message, contextOf(received, segments));
+    unfinished.set(id, received);
+    keptMessages.changed(id);
+    const work = Promise.all(matching.map((rule) => runRule(rule, shared, decoder, onFailure))).then(() => {
+      running.delete(work);
+      unfinished.delete(id);
+      keptMessages.changed(id);
+    });
+    running.add(work);
+  };
+  for (const [id, received] of keptMessages.saved) {
+    unfinished.set(id, received);
+    kept.onStart(() => handle(id, received));
+  }
+
   const stop = bus.onMessage((message) => {
     const segments = message.topic.split('/');
-    const matching = [...rules.values()].filter((rule) => !rule.disabled && rule.statement.from.matches(segments));
-    if (matching.length === 0 || HIDDEN_FROM_RULES.test(message.topic)) return;
-    const shared = incoming(message, contextOf(message, segments));
-    for (const rule of matching) {
-      const work = runRule(rule, shared, decoder, onFailure).finally(() => running.delete(work));
-      running.add(work);
-    }
+    if (HIDDEN_FROM_RULES.test(message.topic)) return;
+    if (![...rules.values()].some((rule) => !rule.disabled && rule.statement.from.matches(segments))) return;
+    const { clientId } = message;
+    const principal = clientId === undefined ? undefined : principalOf?.(clientId);
+    handle(randomUUID(), { message, at: clock.now(), ...(principal !== undefined && { principal }) });
   });
 
   return {
-    createRule: (definition) => {
+    createRule: ({ replaces = false, ...definition }) => {
+      if (replaces) rules.delete(definition.ruleName);
       addRule(store, definition);
       return { ruleArn: store.arnOf(definition.ruleName) };
     },

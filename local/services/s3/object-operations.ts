@@ -75,6 +75,7 @@ export const createObjectOperations = (store: BucketStore, clock: Clock) => ({
       ...(contentEncoding ? { contentEncoding } : {}),
       metadata: Metadata ?? {},
     });
+    store.objectChanged(Bucket, Key);
     return { ETag: etag };
   },
   GetObject: ({ Bucket, Key, Range }: GetObjectCommandInput) => {
@@ -88,12 +89,16 @@ export const createObjectOperations = (store: BucketStore, clock: Clock) => ({
   HeadObject: ({ Bucket, Key }: HeadObjectCommandInput) => headOf(store.object(Bucket, Key)),
   DeleteObject: ({ Bucket, Key = '' }: DeleteObjectCommandInput) => {
     store.bucket(Bucket).objects.delete(Key);
+    store.objectChanged(Bucket, Key);
     return {};
   },
   DeleteObjects: ({ Bucket, Delete }: DeleteObjectsCommandInput) => {
     const { objects } = store.bucket(Bucket);
     const keys = (Delete?.Objects ?? []).map(({ Key = '' }) => Key);
-    for (const key of keys) objects.delete(key);
+    for (const key of keys) {
+      objects.delete(key);
+      store.objectChanged(Bucket, key);
+    }
     return Delete?.Quiet ? {} : { Deleted: keys.map((Key) => ({ Key })) };
   },
 });

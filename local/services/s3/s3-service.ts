@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-s3';
 import type { Environment, ServiceModule } from '../../core/api';
 import type { Clock } from '../../core/clock';
+import { createMemoryStore, type Store } from '../../store/store';
 import { createBucketStore } from './bucket-store';
 import { listObjectsV2 } from './list-objects';
 import { createObjectOperations } from './object-operations';
@@ -40,11 +41,13 @@ const keysOf = ({ Key, Delete }: Readonly<Record<string, unknown>>): readonly st
 export const createS3Service = ({
   clock,
   environment,
+  store: kept = createMemoryStore(),
 }: {
   readonly clock: Clock;
   readonly environment: Environment;
+  readonly store?: Store;
 }): S3Service => {
-  const store = createBucketStore();
+  const store = createBucketStore(kept);
   return {
     service: 's3',
     operations: {

@@ -2,6 +2,7 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { Environment, ServiceModule } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
 import type { Clock } from '../../core/clock';
+import { createMemoryStore, type Store } from '../../store/store';
 
 interface Secret {
   readonly arn: string;
@@ -24,9 +25,12 @@ const suffix = () => Array.from({ length: 6 }, () => LETTERS[randomInt(LETTERS.l
 export const createSecretsService = (deps: {
   readonly clock: Clock;
   readonly environment: Environment;
+  readonly store?: Store;
 }): ServiceModule => {
-  const { clock, environment } = deps;
+  const { clock, environment, store = createMemoryStore() } = deps;
   const secrets = new Map<string, Secret>();
+  const kept = store.collection<Secret>('secrets', (name) => secrets.get(name));
+  for (const [name, secret] of kept.saved) secrets.set(name, secret);
   const find = (id: string | undefined) => secrets.get(id ?? '') ?? [...secrets.values()].find(({ arn }) => arn === id);
   const getOrThrow = (id: string | undefined): Secret => {
     const secret = find(id);
@@ -44,11 +48,13 @@ export const createSecretsService = (deps: {
         const arn = `arn:aws:secretsmanager:${environment.region}:${environment.accountId}:secret:${Name}-${suffix()}`;
         const secret = { arn, name: Name, value: SecretString, versionId: randomUUID(), createdAt: clock.now() };
         secrets.set(Name, secret);
+        kept.changed(Name);
         return described(secret);
       },
       PutSecretValue: ({ SecretId, SecretString = '' }: SecretInput) => {
         const secret = getOrThrow(SecretId);
         Object.assign(secret, { value: SecretString, versionId: randomUUID(), createdAt: clock.now() });
+        kept.changed(secret.name);
         return described(secret);
       },
       GetSecretValue: ({ SecretId }: SecretInput) => {
@@ -58,6 +64,7 @@ export const createSecretsService = (deps: {
       DeleteSecret: ({ SecretId }: SecretInput) => {
         const secret = getOrThrow(SecretId);
         secrets.delete(secret.name);
+        kept.changed(secret.name);
         return { ARN: secret.arn, Name: secret.name, DeletionDate: new Date(clock.now()) };
       },
     },

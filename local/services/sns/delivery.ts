@@ -53,7 +53,8 @@ export const createDelivery = ({ deliverToLambda, deliverToSqs }: DeliveryTarget
   };
 
   return (notification: Notification, subscription: Subscription): void => {
-    setImmediate(() => {
+    // Publish has returned by then; in the same turn, so that a message that was accepted is saved with its deliveries.
+    queueMicrotask(() => {
       run(notification, subscription).catch((error: unknown) => {
         const { deadLetterQueueArn } = subscription;
         report({

@@ -1,5 +1,6 @@
 import type { Environment, Report, ServiceModule } from '../../core/api';
 import type { Clock } from '../../core/clock';
+import { createMemoryStore, type Store } from '../../store/store';
 import { createDelivery, type DeliveryTargets } from './delivery';
 import { createPublish } from './publish';
 import { createSubscriptionOperations } from './subscription-operations';
@@ -10,6 +11,7 @@ interface SnsDependencies extends DeliveryTargets {
   readonly clock: Clock;
   readonly environment: Environment;
   readonly report: Report;
+  readonly store?: Store;
 }
 
 /** Topics are IAM resources; operations on a subscription are authorized for its topic. */
@@ -24,9 +26,10 @@ const topicArnOf = ({
 };
 
 /** SNS in memory: topics, and subscriptions of functions and queues with filter policies. */
-export const createSnsService = ({ clock, environment, report, ...targets }: SnsDependencies): ServiceModule => {
+export const createSnsService = (dependencies: SnsDependencies): ServiceModule => {
+  const { clock, environment, report, store: kept = createMemoryStore(), ...targets } = dependencies;
   const arnOf = (name: string) => `arn:aws:sns:${environment.region}:${environment.accountId}:${name}`;
-  const store = createTopicStore(arnOf);
+  const store = createTopicStore(arnOf, kept);
   return {
     service: 'sns',
     operations: {

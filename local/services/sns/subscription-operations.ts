@@ -40,11 +40,13 @@ export const createSubscriptionOperations = (store: TopicStore, { accountId }: E
       }
       const identity = { arn: `${topic.arn}:${randomUUID()}`, topicArn: topic.arn, protocol, endpoint: Endpoint };
       topic.subscriptions.set(identity.arn, createSubscription(identity, { ...Attributes }));
+      store.changed(topic);
       return { SubscriptionArn: identity.arn };
     },
     Unsubscribe: ({ SubscriptionArn }: UnsubscribeCommandInput) => {
       const { topic, subscription } = store.subscription(SubscriptionArn);
       topic.subscriptions.delete(subscription.arn);
+      store.changed(topic);
       return {};
     },
     ListSubscriptions: () => ({
@@ -70,6 +72,7 @@ export const createSubscriptionOperations = (store: TopicStore, { accountId }: E
       const { topic, subscription } = store.subscription(SubscriptionArn);
       const attributes = { ...subscription.attributes, [AttributeName]: AttributeValue };
       topic.subscriptions.set(subscription.arn, createSubscription(subscription, attributes));
+      store.changed(topic);
       return {};
     },
   };

@@ -31,7 +31,9 @@ export const createTopicOperations = (store: TopicStore, { accountId }: Environm
   },
   SetTopicAttributes: ({ TopicArn, AttributeName, AttributeValue = '' }: SetTopicAttributesCommandInput) => {
     if (!AttributeName) throw invalidParameter('AttributeName Reason: no value for required parameter');
-    store.topic(TopicArn).attributes[AttributeName] = AttributeValue;
+    const topic = store.topic(TopicArn);
+    topic.attributes[AttributeName] = AttributeValue;
+    store.changed(topic);
     return {};
   },
 });

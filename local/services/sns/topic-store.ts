@@ -1,5 +1,6 @@
+import type { Store } from '../../store/store';
 import { invalidParameter, notFound } from './errors';
-import type { Subscription } from './subscription';
+import { createSubscription, type Subscription } from './subscription';
 
 export interface Topic {
   readonly arn: string;
@@ -9,9 +10,28 @@ export interface Topic {
 
 const TOPIC_NAME = /^[A-Za-z0-9_-]{1,256}$/;
 
+/** What of a topic and its subscriptions is saved: the rest is made of it. */
+interface SavedTopic {
+  readonly attributes: Record<string, string>;
+  readonly subscriptions: readonly Pick<Subscription, 'arn' | 'topicArn' | 'protocol' | 'endpoint' | 'attributes'>[];
+}
+
 /** Topics with their subscriptions. @param arnOf of a topic's name */
-export const createTopicStore = (arnOf: (name: string) => string) => {
+export const createTopicStore = (arnOf: (name: string) => string, store: Store) => {
   const topics = new Map<string, Topic>();
+  const kept = store.collection<SavedTopic>('sns-topics', (topicArn) => {
+    const found = topics.get(topicArn);
+    return (
+      found && {
+        attributes: found.attributes,
+        subscriptions: [...found.subscriptions.values()].map(({ filter: _, ...subscription }) => subscription),
+      }
+    );
+  });
+  for (const [arn, { attributes, subscriptions }] of kept.saved) {
+    const made = subscriptions.map((one) => [one.arn, createSubscription(one, one.attributes)] as const);
+    topics.set(arn, { arn, attributes, subscriptions: new Map(made) });
+  }
   const topic = (arn: string | undefined): Topic => {
     if (!arn) throw invalidParameter('TopicArn Reason: no value for required parameter');
     const found = topics.get(arn);
@@ -33,9 +53,14 @@ export const createTopicStore = (arnOf: (name: string) => string) => {
       if (existing) return existing;
       const created: Topic = { arn, attributes: { ...attributes }, subscriptions: new Map() };
       topics.set(arn, created);
+      kept.changed(arn);
       return created;
     },
-    remove: (arn: string | undefined): void => void topics.delete(arn ?? ''),
+    remove: (arn: string | undefined): void => {
+      if (topics.delete(arn ?? '')) kept.changed(arn ?? '');
+    },
+    /** Attributes or subscriptions of a topic have changed. */
+    changed: ({ arn }: Topic): void => kept.changed(arn),
     /** @throws AwsError InvalidParameterException, NotFoundException */
     subscription: (arn: string | undefined): { readonly topic: Topic; readonly subscription: Subscription } => {
       // A subscription's ARN is its topic's ARN followed by an id.

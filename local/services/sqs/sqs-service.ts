@@ -9,14 +9,16 @@ import type {
 import type { Environment, ServiceModule } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
 import type { Clock } from '../../core/clock';
+import { createMemoryStore, type Store } from '../../store/store';
 import { createMessageOperations } from './message-operations';
 import { checkQueueAttributes } from './parameters';
-import { createQueue, type MessageAttribute, type Queue } from './queue';
+import { createQueue, type MessageAttribute, type Queue, type QueuedMessage, type SavedQueue } from './queue';
 import { redrivePolicyOf } from './redrive-policy';
 
 interface SqsDependencies {
   readonly clock: Clock;
   readonly environment: Environment;
+  readonly store?: Store;
   /** The beginning of queue URLs. */
   readonly endpointUrl: () => string;
 }
@@ -39,7 +41,8 @@ const checkAttributes = (attributes: Readonly<Record<string, string>>): void => 
 };
 
 /** SQS in memory: standard queues. */
-export const createSqsService = ({ clock, environment, endpointUrl }: SqsDependencies): SqsService => {
+export const createSqsService = (dependencies: SqsDependencies): SqsService => {
+  const { clock, environment, endpointUrl, store = createMemoryStore() } = dependencies;
   const queues = new Map<string, Queue>();
   const arnOf = (name: string) => `arn:aws:sqs:${environment.region}:${environment.accountId}:${name}`;
   const urlOf = (name: string) => `${endpointUrl()}/${environment.accountId}/${name}`;
@@ -50,19 +53,20 @@ export const createSqsService = ({ clock, environment, endpointUrl }: SqsDepende
     return queue;
   };
 
-  const create = (name: string, attributes: Record<string, string>): void => {
-    if (name.endsWith('.fifo'))
-      throw new AwsError('InvalidParameterValue', `QueueName "${name}": FIFO queues are not emulated by local mode.`);
-    if (!QUEUE_NAME.test(name))
-      throw new AwsError(
-        'InvalidParameterValue',
-        `QueueName "${name}": 1 to 80 letters, digits, hyphens, underscores.`,
-      );
-    checkAttributes(attributes);
+  const kept = store.collection<SavedQueue>('sqs-queues', (name) => {
+    const queue = queues.get(name);
+    return queue && { attributes: queue.attributes, createdAt: queue.createdAt };
+  });
+  /** By queue and message id, with a slash between. */
+  const keptMessages = store.collection<QueuedMessage>('sqs-messages', (id) => {
+    const slash = id.indexOf('/');
+    return queues.get(id.slice(0, slash))?.message(id.slice(slash + 1));
+  });
+
+  const add = (name: string, { attributes, createdAt }: SavedQueue, messages: readonly QueuedMessage[] = []): void => {
     const queue = createQueue({
-      name,
-      clock,
-      attributes,
+      ...{ name, clock, attributes, createdAt, messages },
+      onChanged: (messageId) => keptMessages.changed(`${name}/${messageId}`),
       redrive: (message) => {
         const policy = redrivePolicyOf(queue.attributes);
         const target = policy && queues.get(nameOf(policy.deadLetterTargetArn));
@@ -73,6 +77,23 @@ export const createSqsService = ({ clock, environment, endpointUrl }: SqsDepende
       },
     });
     queues.set(name, queue);
+  };
+
+  const messagesIn = (name: string) =>
+    [...keptMessages.saved].filter(([id]) => id.startsWith(`${name}/`)).map(([, message]) => message);
+  for (const [name, saved] of kept.saved) add(name, saved, messagesIn(name));
+
+  const create = (name: string, attributes: Record<string, string>): void => {
+    if (name.endsWith('.fifo'))
+      throw new AwsError('InvalidParameterValue', `QueueName "${name}": FIFO queues are not emulated by local mode.`);
+    if (!QUEUE_NAME.test(name))
+      throw new AwsError(
+        'InvalidParameterValue',
+        `QueueName "${name}": 1 to 80 letters, digits, hyphens, underscores.`,
+      );
+    checkAttributes(attributes);
+    add(name, { attributes, createdAt: clock.now() });
+    kept.changed(name);
   };
 
   const attributesOf = (queue: Queue): Record<string, string> => {
@@ -98,7 +119,10 @@ export const createSqsService = ({ clock, environment, endpointUrl }: SqsDepende
         return { QueueUrl: urlOf(QueueName) };
       },
       DeleteQueue: ({ QueueUrl }: DeleteQueueCommandInput) => {
-        queues.delete(queueOf(QueueUrl).name);
+        const queue = queueOf(QueueUrl);
+        queue.purge();
+        queues.delete(queue.name);
+        kept.changed(queue.name);
         return {};
       },
       GetQueueUrl: ({ QueueName }: GetQueueUrlCommandInput) => ({ QueueUrl: urlOf(queueOf(QueueName).name) }),
@@ -112,7 +136,9 @@ export const createSqsService = ({ clock, environment, endpointUrl }: SqsDepende
       },
       SetQueueAttributes: ({ QueueUrl, Attributes = {} }: SetQueueAttributesCommandInput) => {
         checkAttributes(Attributes);
-        Object.assign(queueOf(QueueUrl).attributes, Attributes);
+        const queue = queueOf(QueueUrl);
+        Object.assign(queue.attributes, Attributes);
+        kept.changed(queue.name);
         return {};
       },
       ...createMessageOperations(queueOf, environment.accountId),

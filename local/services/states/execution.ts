@@ -1,5 +1,6 @@
 import type { Timer } from '../../core/clock';
 import type { History } from './asl/history';
+import type { Positions } from './asl/position';
 import type { Scope } from './asl/scope';
 import type { Machine } from './asl/state-run';
 
@@ -20,8 +21,12 @@ export interface Execution {
   readonly startDate: Date;
   readonly scope: Scope;
   readonly history: History;
+  /** Where it is; empty once it has ended. */
+  readonly positions: Positions;
+  /** When TimeoutSeconds of the machine pass, in milliseconds since the epoch. */
+  readonly timeoutAt?: number | undefined;
   status: Status;
-  /** TimeoutSeconds of the machine. */
+  /** Of timeoutAt. */
   timeout?: Timer;
   stopDate?: Date;
   result: ExecutionResult;
@@ -90,6 +95,7 @@ export const endExecution = (
   execution.result = result;
   execution.history.add(type, { [details]: result });
   execution.scope.cancel();
+  execution.positions.clear();
   execution.timeout?.cancel();
   return true;
 };

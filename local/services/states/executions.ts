@@ -1,8 +1,9 @@
 import type { AwsApi, Report } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
 import type { Clock } from '../../core/clock';
+import type { Store } from '../../store/store';
 import { checkedArn } from './arn';
-import { History } from './asl/history';
+import { History, type HistoryEvent } from './asl/history';
 import { interpret } from './asl/interpreter';
 import type { Json } from './asl/json';
 import { Cancelled, Scope } from './asl/scope';
@@ -16,6 +17,7 @@ import {
   type ExecutionStatusChange,
   statusChangeOf,
 } from './execution';
+import { createExecutionStore, type ExecutionStore } from './execution-store';
 
 export interface StateEntered {
   readonly executionArn: string;
@@ -26,6 +28,7 @@ export interface ExecutionsDeps {
   readonly clock: Clock;
   readonly api: AwsApi;
   readonly report: Report;
+  readonly store: Store;
   readonly tokens: TaskTokens;
   /** Called for every execution that starts or ends, as EventBridge is. */
   readonly onStatusChange?: (change: ExecutionStatusChange) => void;
@@ -42,6 +45,9 @@ export interface Executions {
   all(): readonly Execution[];
 }
 
+/** AWS keeps an ended execution for 90 days; local mode keeps as many as these, the last ones. */
+export const MAX_ENDED_EXECUTIONS = 500;
+
 /** The parts of the context object that do not change during an execution. */
 const contextOf = (execution: Execution, input: Json) => ({
   Execution: {
@@ -55,13 +61,30 @@ const contextOf = (execution: Execution, input: Json) => ({
   StateMachine: { Id: execution.machine.arn, Name: execution.machine.name },
 });
 
+/** What an execution begins with, or what it was before a restart. */
+type Beginning = Omit<Execution, 'scope' | 'history' | 'timeout'> & { readonly events: HistoryEvent[] };
+
 /** Executions of state machines, running and ended. */
 export const createExecutions = (deps: ExecutionsDeps): Executions => {
-  const { clock, api, report, tokens, onStatusChange, onStateEntered } = deps;
+  const { clock, api, report, store, tokens, onStatusChange, onStateEntered } = deps;
   const executions = new Map<string, Execution>();
+  const kept: ExecutionStore = createExecutionStore(store, (arn) => executions.get(arn));
+  const ended = new Set<Execution>();
 
+  const forgetOldest = () => {
+    for (const execution of ended) {
+      if (ended.size <= MAX_ENDED_EXECUTIONS) return;
+      ended.delete(execution);
+      executions.delete(execution.arn);
+      kept.forgotten(execution);
+    }
+  };
   const end = (execution: Execution, status: Parameters<typeof endExecution>[1], result: ExecutionResult) => {
-    if (endExecution(execution, status, result, clock.now())) onStatusChange?.(statusChangeOf(execution));
+    if (!endExecution(execution, status, result, clock.now())) return;
+    ended.add(execution);
+    kept.changed(execution);
+    forgetOldest();
+    onStatusChange?.(statusChangeOf(execution));
   };
 
   const fail = (execution: Execution, error: unknown) => {
@@ -71,11 +94,17 @@ export const createExecutions = (deps: ExecutionsDeps): Executions => {
     end(execution, 'FAILED', { error: 'States.Runtime', cause: String(error) });
   };
 
+  /** Runs an execution from where it is. */
   const run = (execution: Execution, data: Json) => {
-    const { machine, history, scope, arn: executionArn } = execution;
+    const { machine, history, positions, scope, timeoutAt, arn: executionArn } = execution;
+    if (timeoutAt !== undefined)
+      execution.timeout = clock.setTimeout(
+        () => end(execution, 'TIMED_OUT', { error: 'States.Timeout' }),
+        timeoutAt - clock.now(),
+      );
     interpret(
       {
-        ...{ api, clock, tokens, machine, history },
+        ...{ api, clock, tokens, machine, history, positions },
         context: contextOf(execution, data),
         onStateEntered: (stateName) => onStateEntered({ executionArn, stateName }),
       },
@@ -87,25 +116,37 @@ export const createExecutions = (deps: ExecutionsDeps): Executions => {
     );
   };
 
+  const add = ({ events, ...beginning }: Beginning): Execution => {
+    const cause = 'The execution reached the maximum number of history events (25000).';
+    const history = new History({
+      clock,
+      events,
+      onFull: () => end(execution, 'FAILED', { error: 'States.Runtime', cause }),
+      onChanged: (eventId) => (eventId === undefined ? kept.changed(execution) : kept.recorded(execution, eventId)),
+    });
+    const execution: Execution = { ...beginning, history, scope: new Scope() };
+    executions.set(execution.arn, execution);
+    return execution;
+  };
+
+  for (const found of kept.found) {
+    const execution = add(found);
+    if (execution.status !== 'RUNNING') ended.add(execution);
+    else store.onStart(() => run(execution, JSON.parse(execution.input) as Json));
+  }
+
   return {
     start: (machine, arn, name, input, data) => {
-      const cause = 'The execution reached the maximum number of history events (25000).';
-      const history = new History(clock, () => end(execution, 'FAILED', { error: 'States.Runtime', cause }));
-      const startDate = new Date(clock.now());
-      const execution: Execution = {
-        ...{ arn, name, machine, input, startDate, history },
-        scope: new Scope(),
+      const limit = machine.definition['TimeoutSeconds'];
+      const execution = add({
+        ...{ arn, name, machine, input, startDate: new Date(clock.now()), positions: new Map(), events: [] },
+        ...(typeof limit === 'number' && { timeoutAt: clock.now() + limit * 1000 }),
         status: 'RUNNING',
         result: {},
-      };
-      executions.set(arn, execution);
-      history.add('ExecutionStarted', { executionStartedEventDetails: { input, roleArn: machine.roleArn } });
-      const limit = machine.definition['TimeoutSeconds'];
-      if (typeof limit === 'number')
-        execution.timeout = clock.setTimeout(
-          () => end(execution, 'TIMED_OUT', { error: 'States.Timeout' }),
-          limit * 1000,
-        );
+      });
+      kept.changed(execution);
+      const details = { input, roleArn: machine.roleArn };
+      execution.history.add('ExecutionStarted', { executionStartedEventDetails: details });
       onStatusChange?.(statusChangeOf(execution));
       run(execution, data);
       return execution;

@@ -65,7 +65,7 @@ const executionOperations = (machines: StateMachines, executions: Executions): O
     const machine = machines.find(input.stateMachineArn);
     const found = executions
       .all()
-      .filter((execution) => execution.machine === machine)
+      .filter((execution) => execution.machine.arn === machine.arn)
       .filter(({ status }) => input.statusFilter === undefined || status === input.statusFilter)
       .reverse();
     const { items, nextToken } = page(found, input);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Environment } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
 import { checkedArn } from './arn';
@@ -29,7 +30,9 @@ export const createStateMachines = ({ region, accountId }: Environment): StateMa
       if (!isObject(definition))
         throw new AwsError('InvalidDefinition', `The definition of ${name} is not a JSON object.`);
       validateDefinition(definition);
-      const machine = { name, arn: arnOf('stateMachine', name), roleArn, definition };
+      const text = JSON.stringify({ name, roleArn, definition });
+      const version = createHash('sha256').update(text).digest('hex');
+      const machine = { version, name, arn: arnOf('stateMachine', name), roleArn, definition };
       machines.set(machine.arn, machine);
       return machine;
     },

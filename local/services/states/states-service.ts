@@ -1,5 +1,6 @@
 import type { AwsApi, Environment, Report, ServiceModule } from '../../core/api';
 import type { Clock } from '../../core/clock';
+import { createMemoryStore, type Store } from '../../store/store';
 import { TaskTokens } from './asl/task-tokens';
 import type { ExecutionStatusChange } from './execution';
 import { createExecutions, type StateEntered } from './executions';
@@ -13,6 +14,7 @@ export interface StatesDeps {
   readonly api: AwsApi;
   readonly environment: Environment;
   readonly report: Report;
+  readonly store?: Store;
   /** Called for every execution that starts or ends, as EventBridge is. */
   readonly onStatusChange?: (change: ExecutionStatusChange) => void;
 }
@@ -29,14 +31,18 @@ export interface StatesService extends ServiceModule {
 }
 
 /** Step Functions: state machines, executions, task tokens. */
-export const createStatesService = ({ environment, ...deps }: StatesDeps): StatesService => {
+export const createStatesService = ({
+  environment,
+  store = createMemoryStore(),
+  ...deps
+}: StatesDeps): StatesService => {
   const listeners = new Set<(entered: StateEntered) => void>();
   let transitions = 0;
   const tokens = new TaskTokens();
   const machines = createStateMachines(environment);
   const executions = createExecutions({
     ...deps,
-    tokens,
+    ...{ store, tokens },
     onStateEntered: (entered) => {
       transitions += 1;
       for (const listener of listeners) listener(entered);

@@ -5,7 +5,9 @@ import { ACCOUNT_PRINCIPAL } from '../../../local/core/api';
 import { drivenClock } from '../../../local/core/clock';
 import { createApi } from '../../../local/core/create-api';
 import { deployTemplate } from '../../../local/deploy/deploy-template';
+import { createStackRecord } from '../../../local/deploy/stack-record';
 import { createDynamoDbService } from '../../../local/services/dynamodb/dynamodb-service';
+import { createMemoryStore } from '../../../local/store/store';
 
 const environment = { accountId: '000000000000', region: 'eu-west-1' };
 
@@ -56,6 +58,8 @@ describe('a deployed table', () => {
         createStateMachine: notInThisTemplate,
         createRule: notInThisTemplate,
         createEventRule: notInThisTemplate,
+        record: createStackRecord(createMemoryStore()),
+        report: () => undefined,
         setRolePolicies: notInThisTemplate,
         expectAnswer: notInThisTemplate,
       },

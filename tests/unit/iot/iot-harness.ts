@@ -23,6 +23,8 @@ import type { ServiceModule } from '../../../local/core/api';
 import { drivenClock } from '../../../local/core/clock';
 import type { MessageBus, MqttMessage } from '../../../local/core/mqtt';
 import { createIotJobsDataService } from '../../../local/services/iot-jobs-data/iot-jobs-data-service';
+import { createMemoryStore } from '../../../local/store/store';
+import type { Life } from '../../support/lives';
 import { createIotService } from '../../../local/services/iot/iot-service';
 
 export const ARN = 'arn:aws:iot:eu-central-1:000000000000:';
@@ -93,9 +95,11 @@ const fakeBus = () => {
   return { bus, sent, receive };
 };
 
-/** The IoT service on a driven clock and a bus that remembers. */
-export const createHarness = () => {
-  const clock = drivenClock();
+/**
+ * The IoT service on a driven clock and a bus that remembers.
+ * @param life with what an earlier one has saved; default: one that keeps nothing
+ */
+export const createHarness = ({ clock, store }: Life = { clock: drivenClock(), store: createMemoryStore() }) => {
   const { bus, sent, receive } = fakeBus();
   let certificates = 0;
   const iot = createIotService({
@@ -112,6 +116,7 @@ export const createHarness = () => {
       }),
     },
     indexBuildMs: INDEX_BUILD_MS,
+    store,
     report: () => undefined,
   });
   const caller =

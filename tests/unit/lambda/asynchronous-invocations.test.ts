@@ -2,11 +2,13 @@ import type { LocalEvent } from '../../../local/core/api';
 import { drivenClock } from '../../../local/core/clock';
 import { createAsynchronousInvocations } from '../../../local/services/lambda/asynchronous-invocations';
 import type { InvocationResult } from '../../../local/services/lambda/function-worker';
+import { createMemoryStore } from '../../../local/store/store';
 
 const MINUTE = 60_000;
 const definition = {
   functionName: 'f',
   roleArn: 'arn:aws:iam::000000000000:role/F',
+  timeoutSeconds: 20,
   deadLetterQueueUrl: 'http://127.0.0.1/000000000000/dead',
 };
 
@@ -21,6 +23,8 @@ const start = (results: readonly InvocationResult[]) => {
     clock,
     api: { call: async (...call) => void calls.push(call) },
     report: (event) => reports.push(event),
+    store: createMemoryStore(),
+    find: () => ({ definition }),
     retryDelaysMs: [MINUTE, 2 * MINUTE],
     run: async (_target, requestId, event) => {
       attempts.push({ minute: (clock.now() - begin) / MINUTE, requestId, event });

@@ -84,6 +84,7 @@ export const createDynamicGroupOperations = (
       group.description = properties?.thingGroupDescription ?? group.description;
       group.attributes = attributes ?? group.attributes;
       group.version += 1;
+      groups.save(group);
       groups.refresh(group);
       return { version: group.version };
     },

@@ -1,6 +1,8 @@
+import type { Store } from '../../../store/store';
 import type { FleetIndex } from '../index/fleet-index';
 import type { IndexingConfiguration } from '../index/indexing-configuration';
 import type { Query } from '../index/query';
+import { parseQuery } from '../index/query-parser';
 import { notFound } from '../errors';
 import type { Thing, ThingStore } from '../registry/thing-store';
 
@@ -18,6 +20,11 @@ export interface ThingGroup {
   dynamic: { readonly queryString: string; readonly query: Query } | undefined;
 }
 
+/** A group as it is saved: its things say that they are members. */
+interface SavedGroup extends Omit<ThingGroup, 'members' | 'dynamic'> {
+  readonly queryString: string | undefined;
+}
+
 type MembershipListener = (group: ThingGroup, thingName: string, change: 'joined' | 'left') => void;
 
 /** All thing groups, static and dynamic, and their members. */
@@ -30,6 +37,8 @@ export interface ThingGroups {
   remove(group: ThingGroup): void;
   join(group: ThingGroup, thing: Thing): void;
   leave(group: ThingGroup, thing: Thing): void;
+  /** Description, attributes, version or query of a group have changed. */
+  save(group: ThingGroup): void;
   /** Evaluates a dynamic group for every thing: when its query is new or the index has been switched on. */
   refresh(group: ThingGroup): void;
   onMembership(listener: MembershipListener): void;
@@ -37,12 +46,30 @@ export interface ThingGroups {
 
 /** Dynamic membership is updated at each change of a thing; the work per change grows with the number of groups, not of things. */
 export const createThingGroups = (
+  store: Store,
   things: ThingStore,
   index: FleetIndex,
   configuration: IndexingConfiguration,
 ): ThingGroups => {
   const groups = new Map<string, ThingGroup>();
   const dynamicGroups = new Set<ThingGroup>();
+  const kept = store.collection<SavedGroup>('iot-thing-groups', (name) => {
+    const group = groups.get(name);
+    if (!group) return undefined;
+    const { members: _, dynamic, ...rest } = group;
+    return { ...rest, queryString: dynamic?.queryString };
+  });
+  const save = ({ thingGroupName }: ThingGroup) => kept.changed(thingGroupName);
+  const insert = (group: ThingGroup) => {
+    groups.set(group.thingGroupName, group);
+    if (group.dynamic) dynamicGroups.add(group);
+  };
+  for (const { queryString, ...saved } of kept.saved.values()) {
+    const dynamic = queryString === undefined ? undefined : { queryString, query: parseQuery(queryString) };
+    insert({ ...saved, members: new Set(), dynamic });
+  }
+  for (const { thingName, staticGroups, dynamicGroups: dynamic } of things.all())
+    for (const name of [...staticGroups, ...dynamic]) groups.get(name)?.members.add(thingName);
   const listeners: MembershipListener[] = [];
 
   const groupsOf = (group: ThingGroup, thing: Thing) => (group.dynamic ? thing.dynamicGroups : thing.staticGroups);
@@ -53,11 +80,13 @@ export const createThingGroups = (
     if (group.members.has(thing.thingName)) return;
     group.members.add(thing.thingName);
     groupsOf(group, thing).add(group.thingGroupName);
+    things.save(thing);
     announce(group, thing, 'joined');
   };
   const leave = (group: ThingGroup, thing: Thing) => {
     if (!group.members.delete(thing.thingName)) return;
     groupsOf(group, thing).delete(group.thingGroupName);
+    things.save(thing);
     announce(group, thing, 'left');
   };
   const evaluate = (group: ThingGroup, thing: Thing) => {
@@ -66,7 +95,7 @@ export const createThingGroups = (
     else leave(group, thing);
   };
   const refresh = (group: ThingGroup) => {
-    if (!configuration.indexesThings()) return;
+    if (!group.dynamic || !configuration.indexesThings()) return;
     for (const thing of things.all()) evaluate(group, thing);
   };
 
@@ -92,13 +121,13 @@ export const createThingGroups = (
     },
     all: () => groups.values(),
     add: (group) => {
-      groups.set(group.thingGroupName, group);
-      if (!group.dynamic) return;
-      dynamicGroups.add(group);
+      insert(group);
+      save(group);
       refresh(group);
     },
     remove: (group) => {
       groups.delete(group.thingGroupName);
+      save(group);
       dynamicGroups.delete(group);
       for (const thingName of [...group.members]) {
         const thing = things.get(thingName);
@@ -113,6 +142,7 @@ export const createThingGroups = (
       leave(group, thing);
       things.changed(thing);
     },
+    save,
     refresh,
     onMembership: (listener) => listeners.push(listener),
   };

@@ -1,3 +1,5 @@
+import type { Store } from '../../../store/store';
+
 /** What is known of a client's connection. */
 export interface Connectivity {
   readonly connected: boolean;
@@ -11,6 +13,8 @@ export interface Connectivity {
 export interface ConnectivityStore {
   get(clientId: string): Connectivity | undefined;
   set(clientId: string, connectivity: Connectivity): void;
+  /** Forgets a client that is offline. */
+  forget(clientId: string): void;
   /** @returns false when the event is older than the known state, which then stays */
   observe(clientId: string, connectivity: Connectivity & { readonly versionNumber: number }): boolean;
 }
@@ -27,14 +31,25 @@ const isNewer = (known: Connectivity | undefined, event: Connectivity & { versio
 };
 
 /** Connectivity by client id. Clients are the things of the same name. */
-export const createConnectivityStore = (): ConnectivityStore => {
+export const createConnectivityStore = (store: Store): ConnectivityStore => {
   const clients = new Map<string, Connectivity>();
+  const kept = store.collection<Connectivity>('iot-connectivity', (clientId) => clients.get(clientId));
+  for (const [clientId, connectivity] of kept.saved) clients.set(clientId, connectivity);
+  const set = (clientId: string, connectivity: Connectivity) => {
+    clients.set(clientId, connectivity);
+    kept.changed(clientId);
+  };
   return {
     get: (clientId) => clients.get(clientId),
-    set: (clientId, connectivity) => clients.set(clientId, connectivity),
+    set,
+    forget: (clientId) => {
+      if (clients.get(clientId)?.connected !== false) return;
+      clients.delete(clientId);
+      kept.changed(clientId);
+    },
     observe: (clientId, event) => {
       if (!isNewer(clients.get(clientId), event)) return false;
-      clients.set(clientId, event);
+      set(clientId, event);
       return true;
     },
   };

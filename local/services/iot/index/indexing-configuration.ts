@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-iot';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Timer } from '../../../core/clock';
+import type { Store } from '../../../store/store';
 import { invalidRequest } from '../errors';
 import type { Output } from '../output';
 import { required } from '../validation';
@@ -27,6 +28,13 @@ export interface IndexingConfiguration {
   aggregatedFields(): readonly string[];
   /** Called when what can be searched changes. */
   onChanged(listener: () => void): void;
+}
+
+const INDEX = 'AWS_Things';
+
+interface SavedConfiguration {
+  readonly things: ThingIndexingConfiguration;
+  readonly groups: ThingGroupIndexingConfiguration;
 }
 
 const OFF: ThingIndexingConfiguration = { thingIndexingMode: 'OFF', thingConnectivityIndexingMode: 'OFF' };
@@ -75,12 +83,20 @@ const schemaOf = ({ thingIndexingMode, thingConnectivityIndexingMode }: ThingInd
  * https://docs.aws.amazon.com/iot/latest/developerguide/managing-index.html#describe-index
  * @param buildMs milliseconds of building; on AWS it takes a minute or longer, by the amount of data
  */
-export const createIndexingConfiguration = (clock: Clock, buildMs: number) => {
-  let configured = OFF;
-  /** What can be searched. */
-  let built = OFF;
+export const createIndexingConfiguration = (clock: Clock, buildMs: number, store: Store) => {
+  const kept = store.collection<SavedConfiguration>(
+    'iot-indexing',
+    (): SavedConfiguration => ({
+      things: configured,
+      groups: groupConfiguration,
+    }),
+  );
+  const saved = kept.saved.get(INDEX);
+  let configured = saved?.things ?? OFF;
+  /** What can be searched. An index that was being built is complete after a restart: it reads the registry itself. */
+  let built = configured;
   let building: Timer | undefined;
-  let groupConfiguration: ThingGroupIndexingConfiguration = { thingGroupIndexingMode: 'OFF' };
+  let groupConfiguration: ThingGroupIndexingConfiguration = saved?.groups ?? { thingGroupIndexingMode: 'OFF' };
   const listeners: (() => void)[] = [];
 
   const finish = () => {
@@ -115,6 +131,7 @@ export const createIndexingConfiguration = (clock: Clock, buildMs: number) => {
       oneOf('thingGroupIndexingMode', givenGroups?.thingGroupIndexingMode, ['OFF', 'ON']);
       if (given) configure(thingConfigurationOf(given));
       if (givenGroups) groupConfiguration = withoutManagedFields(givenGroups);
+      kept.changed(INDEX);
       return {};
     },
     GetIndexingConfiguration: (

@@ -17,8 +17,9 @@ export const followPresence = (
   { bus, report }: IotContext,
   things: ThingStore,
   connectivity: ConnectivityStore,
-): (() => void) =>
-  bus.onMessage(({ topic, payload, clientId: sender }) => {
+): (() => void) => {
+  things.onRemoved(({ thingName }) => connectivity.forget(thingName));
+  return bus.onMessage(({ topic, payload, clientId: sender }) => {
     // Only the broker itself publishes presence events; a device could try to.
     if (!topic.startsWith(TOPIC) || sender !== undefined) return;
     let event: v.InferOutput<typeof eventSchema>;
@@ -35,6 +36,8 @@ export const followPresence = (
       versionNumber,
       ...(disconnectReason === undefined ? {} : { disconnectReason }),
     });
-    const thing = isNewer ? things.get(clientId) : undefined;
-    if (thing) things.changed(thing);
+    const thing = things.get(clientId);
+    if (!thing) connectivity.forget(clientId);
+    else if (isNewer) things.changed(thing);
   });
+};

@@ -121,6 +121,7 @@ export const createJobCreation = (
           `Job ${job.jobId} is ${job.targetSelection} and ${job.status}: targets can only join CONTINUOUS jobs that are IN_PROGRESS.`,
         );
       if (input.comment !== undefined) job.comment = input.comment;
+      jobs.changed(job);
       lifecycle.addTargets(job, targets);
       return { jobArn: job.jobArn, jobId: job.jobId, description: job.description };
     },

@@ -1,13 +1,18 @@
 import type { JobExecutionStatus } from '@aws-sdk/client-iot';
 import type { IotContext } from '../context';
 import { type Job, type JobExecution, type RetryableFailure, isTerminal } from './job';
+import { createExecutionStore } from './execution-store';
 import type { JobEvents } from './job-events';
+import type { JobStore } from './job-store';
 import { createNotifier } from './notifications';
 import type { PendingQueues } from './pending-queue';
 
 const MINUTE_MS = 60_000;
 /** With this value a device switches its step timer off. */
 const NO_STEP_TIMEOUT = -1;
+
+/** Attempts of one job at one thing that are kept. */
+export const MAX_ATTEMPTS = 20;
 
 const NO_RETRIES: JobExecution['retries'] = { FAILED: 0, TIMED_OUT: 0 };
 
@@ -29,6 +34,8 @@ export interface JobExecutions {
   /** Sets the status (repeating the current one is an update too) and increments the version. */
   update(execution: JobExecution, status: JobExecutionStatus, change?: ExecutionChange): void;
   remove(execution: JobExecution): void;
+  /** Removes one that has ended, and tells nobody. */
+  forget(execution: JobExecution): void;
   /** Latest execution, or the one with that number. */
   find(jobId: string, thingName: string, executionNumber?: number): JobExecution | undefined;
   /** All executions of a thing, in the order in which they were queued. */
@@ -37,9 +44,14 @@ export interface JobExecutions {
   onChanged(listener: ChangeListener): () => void;
 }
 
-/** An empty store of executions. */
-export const createJobExecutions = (context: IotContext, queues: PendingQueues, events: JobEvents): JobExecutions => {
-  const { clock } = context;
+/** The executions that were saved, or none. Their jobs are in the store. */
+export const createJobExecutions = (
+  context: IotContext,
+  jobs: JobStore,
+  queues: PendingQueues,
+  events: JobEvents,
+): JobExecutions => {
+  const { clock, store } = context;
   const notifying = createNotifier(context, queues);
   const byThing = new Map<string, Set<JobExecution>>();
   const endListeners: EndListener[] = [];
@@ -49,13 +61,12 @@ export const createJobExecutions = (context: IotContext, queues: PendingQueues, 
   const timeOut = (execution: JobExecution) => {
     if (execution.status === 'IN_PROGRESS') update(execution, 'TIMED_OUT');
   };
-  const startTimer = (execution: JobExecution, kind: 'job' | 'step', minutes: number) => {
+  const startTimerAt = (execution: JobExecution, kind: 'job' | 'step', due: number) => {
     execution.deadlines[kind]?.timer.cancel();
-    execution.deadlines[kind] = {
-      due: clock.now() + minutes * MINUTE_MS,
-      timer: clock.setTimeout(() => timeOut(execution), minutes * MINUTE_MS),
-    };
+    execution.deadlines[kind] = { due, timer: clock.setTimeout(() => timeOut(execution), due - clock.now()) };
   };
+  const startTimer = (execution: JobExecution, kind: 'job' | 'step', minutes: number) =>
+    startTimerAt(execution, kind, clock.now() + minutes * MINUTE_MS);
   const stopTimer = (execution: JobExecution, kind: 'job' | 'step') => {
     execution.deadlines[kind]?.timer.cancel();
     execution.deadlines[kind] = undefined;
@@ -88,6 +99,7 @@ export const createJobExecutions = (context: IotContext, queues: PendingQueues, 
       job.counts[status] += 1;
       if (ends) queues.remove(execution);
       keepTime(execution, hasJustStarted, change.stepTimeoutInMinutes);
+      kept.changed(execution);
     });
     if (ends) events.ended(execution);
     announce(execution);
@@ -105,9 +117,42 @@ export const createJobExecutions = (context: IotContext, queues: PendingQueues, 
     return found;
   };
 
+  const kept = createExecutionStore(store, jobs, find);
+  const insert = (execution: JobExecution) => {
+    const { job, thingName, status } = execution;
+    // Only the latest execution of a thing counts.
+    const latest = job.executions.get(thingName);
+    if (latest) job.counts[latest.status] -= 1;
+    job.executions.set(thingName, execution);
+    job.counts[status] += 1;
+    byThing.set(thingName, (byThing.get(thingName) ?? new Set()).add(execution));
+    if (!isTerminal(status)) queues.add(execution);
+  };
+  for (const { execution, due } of kept.found) {
+    insert(execution);
+    for (const kind of ['job', 'step'] as const) {
+      const at = due[kind];
+      // The deadline is there at once, so that it is saved with the next change; its timer starts with the others.
+      if (at === undefined) continue;
+      execution.deadlines[kind] = { due: at, timer: { cancel: () => undefined } };
+      store.onStart(() => startTimerAt(execution, kind, at));
+    }
+  }
+  const forget = (execution: JobExecution) => {
+    const { job, thingName, status } = execution;
+    const known = byThing.get(thingName);
+    known?.delete(execution);
+    if (known?.size === 0) byThing.delete(thingName);
+    kept.changed(execution);
+    if (job.executions.get(thingName) !== execution) return;
+    job.executions.delete(thingName);
+    job.counts[status] -= 1;
+  };
+
   return {
     update,
     find,
+    forget,
     enqueue: (job, thingName, previous, retryAfter) => {
       const now = clock.now();
       const retries = retryAfter && previous ? previous.retries : NO_RETRIES;
@@ -124,29 +169,21 @@ export const createJobExecutions = (context: IotContext, queues: PendingQueues, 
         deadlines: {},
       };
       notifying(thingName, () => {
-        // Only the latest execution of a thing counts.
-        if (previous) job.counts[previous.status] -= 1;
-        job.executions.set(thingName, execution);
-        job.counts.QUEUED += 1;
+        insert(execution);
         job.notified += 1;
-        const known = byThing.get(thingName) ?? new Set();
-        byThing.set(thingName, known.add(execution));
-        queues.add(execution);
       });
+      kept.changed(execution);
+      jobs.changed(job);
+      const old = find(job.jobId, thingName, execution.executionNumber - MAX_ATTEMPTS);
+      if (old && isTerminal(old.status)) forget(old);
       announce(execution);
     },
     remove: (execution) => {
-      const { job, thingName, status } = execution;
-      notifying(thingName, () => {
+      notifying(execution.thingName, () => {
         queues.remove(execution);
         stopTimer(execution, 'job');
         stopTimer(execution, 'step');
-        const known = byThing.get(thingName);
-        known?.delete(execution);
-        if (known?.size === 0) byThing.delete(thingName);
-        if (job.executions.get(thingName) !== execution) return;
-        job.executions.delete(thingName);
-        job.counts[status] -= 1;
+        forget(execution);
       });
       events.deleted(execution);
     },

@@ -6,6 +6,7 @@ import { countUnfinished, isActive, type Job, type JobExecution, isTerminal } fr
 import type { JobEvents } from './job-events';
 import type { JobExecutions } from './job-executions';
 import { type JobStore, inPortions } from './job-store';
+import { createRetention } from './retention';
 import { retryAfter } from './retry';
 import { createRollout } from './rollout';
 import { createSchedule } from './schedule';
@@ -23,7 +24,7 @@ export interface JobLifecycle {
 
 /** Connects jobs with executions, thing groups and the registry. */
 export const createJobLifecycle = (
-  { clock, arns }: IotContext,
+  { clock, arns, store }: IotContext,
   things: ThingStore,
   groups: ThingGroups,
   jobs: JobStore,
@@ -38,7 +39,9 @@ export const createJobLifecycle = (
     if (job.waiting.size > 0 || job.joined.size > 0 || countUnfinished(job) > 0) return;
     job.status = 'COMPLETED';
     job.completedAt = job.lastUpdatedAt = clock.now();
+    jobs.changed(job);
     events.job(job, 'completed');
+    retention.check(job);
   };
 
   const rollout = createRollout(
@@ -50,6 +53,7 @@ export const createJobLifecycle = (
       executions.enqueue(job, thingName, previous, previous && retryAfter(previous));
     },
     checkCompletion,
+    jobs.changed,
   );
 
   const membersOf = (target: string): Iterable<string> => {
@@ -68,32 +72,49 @@ export const createJobLifecycle = (
     // A thing that re-joins after it was removed gets a new execution; one that has finished does not.
     if (!job.waiting.has(thingName) && (!latest || latest.status === 'REMOVED')) queue.add(thingName);
   };
+  const follow = (job: Job, target: string) => {
+    if (job.targetSelection !== 'CONTINUOUS') return;
+    continuousByGroup.set(target, (continuousByGroup.get(target) ?? new Set()).add(job));
+  };
   const addTargets = (job: Job, targets: readonly string[]) => {
     for (const target of targets) {
       job.targets.add(target);
       for (const thingName of membersOf(target)) addThing(job, thingName);
-      if (job.targetSelection !== 'CONTINUOUS') continue;
-      const known = continuousByGroup.get(target) ?? new Set();
-      continuousByGroup.set(target, known.add(job));
+      follow(job, target);
     }
+    jobs.changed(job);
   };
   const stop = (job: Job) => {
     rollout.stop(job);
     schedule.stop(job);
     job.waiting.clear();
     job.joined.clear();
+    jobs.changed(job);
     for (const target of job.targets) continuousByGroup.get(target)?.delete(job);
   };
 
   const cancelExecutions = (job: Job, force: boolean, done: () => void) => {
+    job.unfinished = 'cancel';
     const isCancelable = ({ status }: JobExecution) => status === 'QUEUED' || (force && status === 'IN_PROGRESS');
     inPortions(
       clock,
       [...job.executions.values()].filter(isCancelable),
       // It may have ended since the list was made.
       (execution) => isCancelable(execution) && executions.update(execution, 'CANCELED', { forceCanceled: force }),
-      done,
+      () => {
+        delete job.unfinished;
+        jobs.changed(job);
+        done();
+        retention.check(job);
+      },
     );
+  };
+
+  /** Cancels the executions of a job that is canceled, or that has reached its end time. */
+  const cancelRest = (job: Job) => {
+    if (job.status === 'CANCELED') cancelExecutions(job, job.forceCanceled ?? false, () => events.job(job, 'canceled'));
+    else
+      cancelExecutions(job, job.configs.schedulingConfig?.endBehavior === 'FORCE_CANCEL', () => checkCompletion(job));
   };
 
   /** STOP_ROLLOUT lets executions end, CANCEL those that run, FORCE_CANCEL none; then the job is COMPLETED. */
@@ -104,7 +125,7 @@ export const createJobLifecycle = (
     job.status = 'IN_PROGRESS';
     job.lastUpdatedAt = clock.now();
     if (endBehavior === 'STOP_ROLLOUT') checkCompletion(job);
-    else cancelExecutions(job, endBehavior === 'FORCE_CANCEL', () => checkCompletion(job));
+    else cancelRest(job);
   };
   const schedule = createSchedule(clock, { opened: rollout.start, closed: rollout.stop, ended: end });
 
@@ -116,16 +137,17 @@ export const createJobLifecycle = (
     if (comment !== undefined) job.comment = comment;
     if (reasonCode !== undefined) job.reasonCode = reasonCode;
     events.job(job, 'cancellation_in_progress');
-    cancelExecutions(job, force, () => events.job(job, 'canceled'));
+    cancelRest(job);
   };
 
   executions.onEnded((execution) => {
     const { job, thingName } = execution;
-    if (!isActive(job)) return;
+    if (!isActive(job)) return retention.check(job);
     const failure = job.ended ? undefined : retryAfter(execution);
     if (failure && things.get(thingName)) {
       if (job.status === 'IN_PROGRESS') executions.enqueue(job, thingName, execution, failure);
       else job.joined.add(thingName);
+      jobs.changed(job);
       return;
     }
     if (shouldAbort(job)) cancel(job, { reasonCode: 'ABORT_CRITERIA_MET', comment: 'The abort criteria are met.' });
@@ -135,6 +157,7 @@ export const createJobLifecycle = (
   const left = (job: Job, thingName: string) => {
     job.waiting.delete(thingName);
     job.joined.delete(thingName);
+    jobs.changed(job);
     const execution = job.executions.get(thingName);
     if (execution && !isTerminal(execution.status) && !isTargeted(job, thingName))
       executions.update(execution, 'REMOVED');
@@ -144,6 +167,7 @@ export const createJobLifecycle = (
       if (change === 'left') left(job, thingName);
       else {
         addThing(job, thingName, job.joined);
+        jobs.changed(job);
         rollout.startJoined(job);
       }
     }
@@ -152,6 +176,33 @@ export const createJobLifecycle = (
     for (const execution of executions.ofThing(thingName))
       if (!isTerminal(execution.status)) executions.update(execution, 'REMOVED');
   });
+
+  const deleteRest = (job: Job) => {
+    job.unfinished = 'delete';
+    const all = [...job.executions.keys()].flatMap((thingName) =>
+      executions.ofThing(thingName).filter((execution) => execution.job === job),
+    );
+    inPortions(
+      clock,
+      all,
+      (execution) => executions.remove(execution),
+      () => {
+        jobs.all.delete(job.jobId);
+        jobs.changed(job);
+        events.job(job, 'deleted');
+      },
+    );
+  };
+
+  const retention = createRetention(jobs, executions);
+  for (const job of jobs.all.values()) {
+    if (isActive(job)) for (const target of job.targets) follow(job, target);
+    store.onStart(() => {
+      if (job.unfinished === 'delete') deleteRest(job);
+      else if (job.unfinished === 'cancel') cancelRest(job);
+      else if (isActive(job)) schedule.resume(job);
+    });
+  }
 
   return {
     begin: (job) => {
@@ -166,22 +217,12 @@ export const createJobLifecycle = (
     cancel,
     checkCompletion,
     delete: (job) => {
+      retention.leave(job);
       stop(job);
       job.status = 'DELETION_IN_PROGRESS';
       job.lastUpdatedAt = clock.now();
       events.job(job, 'deletion_in_progress');
-      const all = [...job.executions.keys()].flatMap((thingName) =>
-        executions.ofThing(thingName).filter((execution) => execution.job === job),
-      );
-      inPortions(
-        clock,
-        all,
-        (execution) => executions.remove(execution),
-        () => {
-          jobs.all.delete(job.jobId);
-          events.job(job, 'deleted');
-        },
-      );
+      deleteRest(job);
     },
   };
 };

@@ -54,6 +54,7 @@ export const createJobOperations = ({ clock, arns }: IotContext, jobs: JobStore,
       job.configs = configs;
       job.description = description ?? job.description;
       job.lastUpdatedAt = clock.now();
+      jobs.changed(job);
       return {};
     },
 

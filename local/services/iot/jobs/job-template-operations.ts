@@ -39,8 +39,10 @@ const describe = ({ configs: { schedulingConfig, ...configs }, ...template }: Jo
 });
 
 /** CreateJobTemplate, DescribeJobTemplate, ListJobTemplates, DeleteJobTemplate. */
-export const createJobTemplateOperations = ({ clock, arns }: IotContext, jobs: JobStore) => {
+export const createJobTemplateOperations = ({ clock, arns, store }: IotContext, jobs: JobStore) => {
   const templates = new Map<string, JobTemplate>();
+  const kept = store.collection<JobTemplate>('iot-job-templates', (id) => templates.get(id));
+  for (const [id, template] of kept.saved) templates.set(id, template);
   const getOrThrow = (jobTemplateId: string): JobTemplate => {
     const template = templates.get(jobTemplateId);
     if (!template) throw notFound(`Job template ${jobTemplateId} does not exist.`);
@@ -79,6 +81,7 @@ export const createJobTemplateOperations = ({ clock, arns }: IotContext, jobs: J
       const jobTemplateArn = arns.of('jobtemplate', jobTemplateId);
       const createdAt = new Date(clock.now());
       templates.set(jobTemplateId, { jobTemplateId, jobTemplateArn, description, document, createdAt, configs });
+      kept.changed(jobTemplateId);
       return { jobTemplateArn, jobTemplateId };
     },
 
@@ -97,7 +100,9 @@ export const createJobTemplateOperations = ({ clock, arns }: IotContext, jobs: J
     },
 
     DeleteJobTemplate: (input: DeleteJobTemplateCommandInput) => {
-      templates.delete(getOrThrow(jobIdOf(input.jobTemplateId, 'jobTemplateId')).jobTemplateId);
+      const { jobTemplateId } = getOrThrow(jobIdOf(input.jobTemplateId, 'jobTemplateId'));
+      templates.delete(jobTemplateId);
+      kept.changed(jobTemplateId);
       return {};
     },
   };

@@ -51,6 +51,10 @@ export interface Job {
   readonly counts: Record<JobExecutionStatus, number>;
   /** Executions ever queued: a criterion of exponential roll-out. */
   notified: number;
+  /** What the roll-out rate allows at its next step; 1 before the first. */
+  rolloutCredit?: number;
+  /** What a deletion or cancellation that goes on in portions has to do. */
+  unfinished?: 'delete' | 'cancel';
   rolloutTimer?: Timer;
   joinedTimer?: Timer;
   readonly scheduleTimers: Set<Timer>;

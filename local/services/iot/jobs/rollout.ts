@@ -39,11 +39,13 @@ export interface Rollout {
 /**
  * @param release queues the execution of one thing
  * @param emptied called when no thing is waiting any more
+ * @param changed called when a job has come further
  */
 export const createRollout = (
   clock: Clock,
   release: (job: Job, thingName: string) => void,
   emptied: (job: Job) => void,
+  changed: (job: Job) => void,
 ): Rollout => {
   const releaseFirst = (job: Job, things: Set<string>, count: number) => {
     let left = count;
@@ -59,12 +61,14 @@ export const createRollout = (
     job.joinedTimer?.cancel();
     delete job.rolloutTimer;
     delete job.joinedTimer;
+    delete job.rolloutCredit;
   };
   const startJoined = (job: Job) => {
     if (job.joinedTimer || job.joined.size === 0 || job.status !== 'IN_PROGRESS') return;
     job.joinedTimer = clock.setTimeout(() => {
       delete job.joinedTimer;
       releaseFirst(job, job.joined, BATCH_SIZE);
+      changed(job);
       startJoined(job);
     }, 0);
   };
@@ -76,12 +80,15 @@ export const createRollout = (
     const available = rate === undefined ? BATCH_SIZE : credit + ((now - since) * rate) / MINUTE_MS;
     const count = Math.floor(available + ROUNDING);
     releaseFirst(job, job.waiting, count);
+    changed(job);
+    delete job.rolloutCredit;
     if (job.waiting.size === 0) {
       emptied(job);
       return;
     }
     const rest = rate === undefined ? 0 : available - count;
     const pause = rate === undefined ? 0 : Math.max(MIN_PAUSE_MS, ((1 - rest) * MINUTE_MS) / rate);
+    job.rolloutCredit = rest;
     job.rolloutTimer = clock.setTimeout(() => tick(job, rest, now), pause);
   };
   return {
@@ -90,7 +97,7 @@ export const createRollout = (
       startJoined(job);
       if (job.rolloutTimer || job.status !== 'IN_PROGRESS') return;
       // As on AWS, executions are queued after CreateJob has returned.
-      job.rolloutTimer = clock.setTimeout(() => tick(job, 1, clock.now()), 0);
+      job.rolloutTimer = clock.setTimeout(() => tick(job, job.rolloutCredit ?? 1, clock.now()), 0);
     },
     stop,
   };

@@ -56,6 +56,8 @@ export const scheduledRollouts = (
 export interface Schedule {
   /** Sets the status of a new job, and the timers that change it. */
   begin(job: Job): void;
+  /** Starts the timers of a job again after a restart, and does what was due meanwhile. */
+  resume(job: Job): void;
   stop(job: Job): void;
 }
 
@@ -106,12 +108,28 @@ export const createSchedule = (clock: Clock, { opened, closed, ended }: Schedule
     close(job);
     awaitWindow(job, windows, clock.now());
   };
+  const scheduleOf = ({ configs }: Job) => {
+    const { startTime, endTime, maintenanceWindows } = configs.schedulingConfig ?? {};
+    return { start: timeOf(startTime), end: timeOf(endTime), windows: windowsOf(maintenanceWindows) };
+  };
   return {
+    resume: (job) => {
+      const { start, end, windows } = scheduleOf(job);
+      if (job.ended) return;
+      if (end !== undefined) at(job, end, () => ended(job));
+      if (windows.length === 0) {
+        if (job.status === 'SCHEDULED' && start !== undefined) return at(job, start, () => open(job));
+        return opened(job);
+      }
+      const now = clock.now();
+      if (start !== undefined && start > now) return awaitWindow(job, windows, start - 1);
+      if (job.status === 'SCHEDULED' && endOfOpenWindow(windows, now) !== undefined) open(job);
+      else if (job.status === 'IN_PROGRESS') opened(job);
+      if (job.status === 'SCHEDULED') awaitWindow(job, windows, now);
+      else awaitEnd(job, windows);
+    },
     begin: (job) => {
-      const { startTime, endTime, maintenanceWindows } = job.configs.schedulingConfig ?? {};
-      const start = timeOf(startTime);
-      const end = timeOf(endTime);
-      const windows = windowsOf(maintenanceWindows);
+      const { start, end, windows } = scheduleOf(job);
       if (end !== undefined) at(job, end, () => ended(job));
       if (start === undefined && windows.length === 0) return opened(job);
       job.status = 'SCHEDULED';

@@ -1,4 +1,4 @@
-import type { Arns } from '../arns';
+import type { IotContext } from '../context';
 import { notFound } from '../errors';
 
 /** A thing of the registry. Whoever changes it calls `changed`. */
@@ -30,17 +30,30 @@ export interface ThingStore {
   remove(thing: Thing): void;
   /** Notifies listeners that attributes, type, static groups or connectivity of a thing have changed. */
   changed(thing: Thing): void;
+  /** Something has changed that no listener needs to know: principals, dynamic groups. */
+  save(thing: Thing): void;
   onChanged(listener: ThingListener): void;
   onRemoved(listener: ThingListener): void;
 }
 
-/** An empty registry. */
-export const createThingStore = (arns: Arns): ThingStore => {
+/** The registry's things: those that were saved, or none. */
+export const createThingStore = ({ arns, store }: Pick<IotContext, 'arns' | 'store'>): ThingStore => {
   const things = new Map<string, Thing>();
+  const kept = store.collection<Thing>('iot-things', (thingName) => things.get(thingName));
   const byLowerCase = new Map<string, Thing[]>();
   const changeListeners: ThingListener[] = [];
   const removalListeners: ThingListener[] = [];
-  const changed = (thing: Thing) => changeListeners.forEach((listener) => listener(thing));
+  const save = ({ thingName }: Thing) => kept.changed(thingName);
+  const changed = (thing: Thing) => {
+    save(thing);
+    changeListeners.forEach((listener) => listener(thing));
+  };
+  const insert = (thing: Thing) => {
+    const key = thing.thingName.toLowerCase();
+    things.set(thing.thingName, thing);
+    byLowerCase.set(key, [...(byLowerCase.get(key) ?? []), thing]);
+  };
+  for (const thing of kept.saved.values()) insert(thing);
 
   return {
     get: (thingName) => things.get(thingName),
@@ -56,9 +69,7 @@ export const createThingStore = (arns: Arns): ThingStore => {
     },
     add: (description) => {
       const thing: Thing = { ...description, thingArn: arns.of('thing', description.thingName) };
-      const key = thing.thingName.toLowerCase();
-      things.set(thing.thingName, thing);
-      byLowerCase.set(key, [...(byLowerCase.get(key) ?? []), thing]);
+      insert(thing);
       changed(thing);
       return thing;
     },
@@ -68,9 +79,11 @@ export const createThingStore = (arns: Arns): ThingStore => {
       if (rest.length > 0) byLowerCase.set(key, rest);
       else byLowerCase.delete(key);
       things.delete(thing.thingName);
+      save(thing);
       removalListeners.forEach((listener) => listener(thing));
     },
     changed,
+    save,
     onChanged: (listener) => changeListeners.push(listener),
     onRemoved: (listener) => removalListeners.push(listener),
   };

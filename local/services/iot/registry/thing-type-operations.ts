@@ -28,8 +28,10 @@ export interface ThingTypes {
 }
 
 /** CreateThingType, DescribeThingType, ListThingTypes. */
-export const createThingTypeOperations = ({ clock, arns }: IotContext) => {
+export const createThingTypeOperations = ({ clock, arns, store }: IotContext) => {
   const types = new Map<string, ThingType>();
+  const kept = store.collection<ThingType>('iot-thing-types', (name) => types.get(name));
+  for (const [name, type] of kept.saved) types.set(name, type);
   const getOrThrow = (thingTypeName: string): ThingType => {
     const type = types.get(thingTypeName);
     if (!type) throw notFound(`Thing type ${thingTypeName} does not exist.`);
@@ -50,6 +52,7 @@ export const createThingTypeOperations = ({ clock, arns }: IotContext) => {
         creationDate: new Date(clock.now()),
       };
       types.set(thingTypeName, type);
+      kept.changed(thingTypeName);
       return { thingTypeName, thingTypeArn: type.thingTypeArn, thingTypeId: type.thingTypeId };
     },
     DescribeThingType: (input: DescribeThingTypeCommandInput): Output<DescribeThingTypeCommandOutput> =>

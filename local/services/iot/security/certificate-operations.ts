@@ -87,6 +87,7 @@ export const createCertificateOperations = (
       throw invalidRequest(`newStatus ${status} cannot be set: use ACTIVE, INACTIVE or REVOKED.`);
     certificate.status = status;
     certificate.lastModifiedDate = new Date(clock.now());
+    certificates.changed(certificate);
     return {};
   },
 

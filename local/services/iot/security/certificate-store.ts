@@ -1,5 +1,5 @@
 import type { CertificateStatus } from '@aws-sdk/client-iot';
-import type { Arns } from '../arns';
+import type { IotContext } from '../context';
 import { invalidRequest, notFound } from '../errors';
 
 /** A device certificate of the registry. */
@@ -27,12 +27,16 @@ export interface CertificateStore {
   getByPrincipalOrThrow(principal: string): Certificate;
   all(): Iterable<Certificate>;
   add(certificate: Omit<Certificate, 'certificateArn'>): Certificate;
+  /** Status, things or policies of a certificate have changed. */
+  changed(certificate: Certificate): void;
   remove(certificateId: string): void;
 }
 
-/** An empty list of certificates. */
-export const createCertificateStore = (arns: Arns): CertificateStore => {
+/** The certificates that were saved, or none. */
+export const createCertificateStore = ({ arns, store }: Pick<IotContext, 'arns' | 'store'>): CertificateStore => {
   const certificates = new Map<string, Certificate>();
+  const kept = store.collection<Certificate>('iot-certificates', (id) => certificates.get(id));
+  for (const [id, certificate] of kept.saved) certificates.set(id, certificate);
   const getOrThrow = (certificateId: string) => {
     const certificate = certificates.get(certificateId);
     if (!certificate) throw notFound(`Certificate ${certificateId} does not exist.`);
@@ -51,8 +55,13 @@ export const createCertificateStore = (arns: Arns): CertificateStore => {
     add: (description) => {
       const certificate = { ...description, certificateArn: arns.of('cert', description.certificateId) };
       certificates.set(certificate.certificateId, certificate);
+      kept.changed(certificate.certificateId);
       return certificate;
     },
-    remove: (certificateId) => certificates.delete(certificateId),
+    changed: ({ certificateId }) => kept.changed(certificateId),
+    remove: (certificateId) => {
+      certificates.delete(certificateId);
+      kept.changed(certificateId);
+    },
   };
 };

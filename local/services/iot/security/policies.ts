@@ -1,7 +1,8 @@
+import type { Store } from '../../../store/store';
 import { notFound } from '../errors';
 import type { Thing, ThingStore } from '../registry/thing-store';
 import type { Certificate, CertificateStore } from './certificate-store';
-import type { Statement } from './policy-document';
+import { parsePolicyDocument, type Statement } from './policy-document';
 import { type Variables, evaluatePolicies } from './policy-evaluation';
 
 /** Actions of the AWS IoT data plane that policies of certificates can allow. */
@@ -10,8 +11,11 @@ export type IotAction = 'iot:Connect' | 'iot:Publish' | 'iot:Subscribe' | 'iot:R
 export interface Policy {
   readonly policyName: string;
   readonly policyArn: string;
-  readonly policyDocument: string;
-  readonly statements: readonly Statement[];
+  policyDocument: string;
+  statements: readonly Statement[];
+  /** Only the default version is kept. */
+  version: number;
+  lastModifiedDate: Date;
   readonly creationDate: Date;
   /** ARNs of certificates and thing groups. */
   readonly targets: Set<string>;
@@ -23,6 +27,8 @@ export interface Policies {
   readonly ofGroups: Map<string, Set<string>>;
   /** @throws AwsError ResourceNotFoundException */
   getOrThrow(policyName: string): Policy;
+  /** A policy has come, changed or gone. */
+  changed(policyName: string): void;
   detachAll(certificate: Certificate): void;
   /** Whether the certificate is active and its policies allow the action to this client. */
   allows(certificateId: string, action: IotAction, resourceArn: string, clientId: string): boolean;
@@ -47,12 +53,25 @@ const variablesOf =
 
 /** The policies of the account and what they allow. */
 export const createPolicies = (
+  store: Store,
   certificates: CertificateStore,
   things: ThingStore,
   groupArn: (groupName: string) => string,
 ): Policies => {
   const all = new Map<string, Policy>();
   const ofGroups = new Map<string, Set<string>>();
+  const kept = store.collection<Omit<Policy, 'statements'>>('iot-policies', (policyName) => {
+    const policy = all.get(policyName);
+    if (!policy) return undefined;
+    const { statements: _, ...saved } = policy;
+    return saved;
+  });
+  for (const [policyName, saved] of kept.saved) {
+    all.set(policyName, { ...saved, statements: parsePolicyDocument(policyName, saved.policyDocument) });
+    // The policies of a certificate are saved with the certificate.
+    for (const target of saved.targets)
+      if (target.includes(':thinggroup/')) ofGroups.set(target, (ofGroups.get(target) ?? new Set()).add(policyName));
+  }
 
   function* statementsOf(policyNames: Iterable<string>) {
     for (const policyName of policyNames) yield* all.get(policyName)?.statements ?? [];
@@ -70,9 +89,14 @@ export const createPolicies = (
       if (!policy) throw notFound(`Policy ${policyName} does not exist.`);
       return policy;
     },
+    changed: kept.changed,
     detachAll: (certificate) => {
-      for (const policyName of certificate.policies) all.get(policyName)?.targets.delete(certificate.certificateArn);
+      for (const policyName of certificate.policies) {
+        all.get(policyName)?.targets.delete(certificate.certificateArn);
+        kept.changed(policyName);
+      }
       certificate.policies.clear();
+      certificates.changed(certificate);
     },
     allows: (certificateId, action, resourceArn, clientId) => {
       const certificate = certificates.get(certificateId);

@@ -2,6 +2,8 @@ import type {
   AttachPolicyCommandInput,
   CreatePolicyCommandInput,
   CreatePolicyCommandOutput,
+  CreatePolicyVersionCommandInput,
+  CreatePolicyVersionCommandOutput,
   DeletePolicyCommandInput,
   DetachPolicyCommandInput,
   GetPolicyCommandInput,
@@ -14,7 +16,7 @@ import type {
   ListTargetsForPolicyCommandOutput,
 } from '@aws-sdk/client-iot';
 import type { IotContext } from '../context';
-import { alreadyExists, deleteConflict, notFound } from '../errors';
+import { alreadyExists, deleteConflict, invalidRequest, notFound } from '../errors';
 import type { Output } from '../output';
 import { pageOf } from '../paging';
 import { policyNameOf, required } from '../validation';
@@ -24,7 +26,7 @@ import { parsePolicyDocument } from './policy-document';
 
 const describe = ({ policyName, policyArn }: Policy) => ({ policyName, policyArn });
 
-/** CreatePolicy, GetPolicy, DeletePolicy, ListPolicies, AttachPolicy, DetachPolicy, ListAttachedPolicies, ListTargetsForPolicy. */
+/** CreatePolicy, CreatePolicyVersion, GetPolicy, DeletePolicy, ListPolicies, AttachPolicy, DetachPolicy, ListAttachedPolicies, ListTargetsForPolicy. */
 export const createPolicyOperations = (
   { clock, arns }: IotContext,
   policies: Policies,
@@ -39,6 +41,10 @@ export const createPolicyOperations = (
     const names = policies.ofGroups.get(target) ?? new Set();
     policies.ofGroups.set(target, names);
     return names;
+  };
+  const save = (policy: Policy, target: string) => {
+    policies.changed(policy.policyName);
+    if (arns.nameIn('cert', target) !== undefined) certificates.changed(certificates.getByPrincipalOrThrow(target));
   };
 
   return {
@@ -55,9 +61,26 @@ export const createPolicyOperations = (
         policyDocument,
         statements,
         creationDate,
+        lastModifiedDate: creationDate,
+        version: 1,
         targets: new Set(),
       });
+      policies.changed(policyName);
       return { policyName, policyArn, policyDocument, policyVersionId: '1' };
+    },
+
+    /** Local mode keeps the default version only, so the new one has to be it. */
+    CreatePolicyVersion: (input: CreatePolicyVersionCommandInput): Output<CreatePolicyVersionCommandOutput> => {
+      const policy = policies.getOrThrow(policyNameOf(input.policyName));
+      const policyDocument = required(input.policyDocument, 'policyDocument');
+      const statements = parsePolicyDocument(policy.policyName, policyDocument);
+      if (!input.setAsDefault)
+        throw invalidRequest(`Local mode keeps one version of policy ${policy.policyName}: use setAsDefault.`);
+      const lastModifiedDate = new Date(clock.now());
+      Object.assign(policy, { policyDocument, statements, lastModifiedDate, version: policy.version + 1 });
+      policies.changed(policy.policyName);
+      const { policyArn, version } = policy;
+      return { policyArn, policyDocument, policyVersionId: String(version), isDefaultVersion: true };
     },
 
     GetPolicy: (input: GetPolicyCommandInput): Output<GetPolicyCommandOutput> => {
@@ -65,10 +88,10 @@ export const createPolicyOperations = (
       return {
         ...describe(policy),
         policyDocument: policy.policyDocument,
-        defaultVersionId: '1',
+        defaultVersionId: String(policy.version),
         creationDate: policy.creationDate,
-        lastModifiedDate: policy.creationDate,
-        generationId: '1',
+        lastModifiedDate: policy.lastModifiedDate,
+        generationId: String(policy.version),
       };
     },
 
@@ -79,6 +102,7 @@ export const createPolicyOperations = (
           `Policy ${policy.policyName} is attached to ${policy.targets.size} targets. Detach it first (ListTargetsForPolicy, DetachPolicy).`,
         );
       policies.all.delete(policy.policyName);
+      policies.changed(policy.policyName);
       return {};
     },
 
@@ -95,6 +119,7 @@ export const createPolicyOperations = (
       const target = required(input.target, 'target');
       policiesOf(target).add(policy.policyName);
       policy.targets.add(target);
+      save(policy, target);
       return {};
     },
 
@@ -103,6 +128,7 @@ export const createPolicyOperations = (
       const target = required(input.target, 'target');
       policiesOf(target).delete(policy.policyName);
       policy.targets.delete(target);
+      save(policy, target);
       return {};
     },
 

@@ -18,17 +18,23 @@ export const createPrincipalOperations = (things: ThingStore, certificates: Cert
     thing: things.getOrThrow(thingNameOf(input.thingName)),
     certificate: certificates.getByPrincipalOrThrow(required(input.principal, 'principal')),
   });
+  const save = ({ thing, certificate }: ReturnType<typeof both>) => {
+    things.save(thing);
+    certificates.changed(certificate);
+  };
   return {
     AttachThingPrincipal: (input: AttachThingPrincipalCommandInput) => {
       const { thing, certificate } = both(input);
       thing.principals.add(certificate.certificateArn);
       certificate.things.add(thing.thingName);
+      save({ thing, certificate });
       return {};
     },
     DetachThingPrincipal: (input: DetachThingPrincipalCommandInput) => {
       const { thing, certificate } = both(input);
       thing.principals.delete(certificate.certificateArn);
       certificate.things.delete(thing.thingName);
+      save({ thing, certificate });
       return {};
     },
     ListThingPrincipals: (input: ListThingPrincipalsCommandInput): Output<ListThingPrincipalsCommandOutput> => {

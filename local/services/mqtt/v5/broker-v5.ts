@@ -55,7 +55,7 @@ const serve = (socket: Socket, context: Context): void => {
 };
 
 export const createBrokerV5 = (broker: BrokerSide): BrokerV5 => {
-  const sessions = createSessions(broker.clock);
+  const sessions = createSessions(broker.clock, broker.store);
   const context: Context = { ...broker, sessions, online: new Map() };
   return {
     handle: (socket) => serve(socket, context),

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { IConnectPacket } from 'mqtt-packet';
+import type { MqttMessage } from '../../../core/mqtt';
 import type { Peer } from '../access';
 import { expiryOf } from '../message-expiry';
 import { type ConnectTerms, TOPIC_ALIAS_MAXIMUM, sessionExpiry } from './connect-terms';
@@ -16,20 +17,20 @@ const DRAIN_TIMEOUT_MS = 10_000;
 
 type Will = NonNullable<IConnectPacket['will']>;
 
-/** Publishes a last will. Its Message Expiry Interval begins now; AWS IoT Core does not list Will Delay Interval. */
-const publishWill = (will: Will, client: Peer, { access, clock, publish, warn }: Context) => {
+/** The message of a last will, if the client may publish it. Its Message Expiry Interval begins now; AWS IoT Core does not list Will Delay Interval. */
+export const willMessage = (will: Will, client: Peer, { access, clock, warn }: Context): MqttMessage | undefined => {
   const { topic, payload, qos, retain = false } = will;
   if (!access.mayPublish(client, topic)) {
     warn(`no policy allows iot:Publish on topic ${topic} of the last will`, { clientId: client.id });
-    return;
+    return undefined;
   }
   const properties = messageProperties(will.properties);
   const expiresAt = expiryOf(will.properties?.messageExpiryInterval, clock.now());
-  publish({
+  return {
     ...{ topic, payload: Buffer.from(payload), qos: qos === 1 ? 1 : 0, retain, clientId: client.id },
     ...(properties && { properties }),
     ...(expiresAt !== undefined && { expiresAt }),
-  });
+  };
 };
 
 /** @param onStuck called when the client does not read for a while */
@@ -91,7 +92,8 @@ export const createConnection = (
     // Lets the DISCONNECT packet out first.
     socket.destroySoon();
     context.sessions.release(session, expirySeconds);
-    if (will && !withoutWill) publishWill(will, client, context);
+    const message = will && !withoutWill ? willMessage(will, client, context) : undefined;
+    if (message) context.publish(message);
     context.presence.disconnected(id, reason);
   };
 
@@ -110,6 +112,7 @@ export const createConnection = (
     changeSessionExpiry: (seconds) => {
       if (expirySeconds === 0 && seconds > 0) return false;
       expirySeconds = sessionExpiry(seconds);
+      context.sessions.keepFor(session, expirySeconds);
       return true;
     },
     end,

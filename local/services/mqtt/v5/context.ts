@@ -2,6 +2,7 @@ import type { Socket } from 'node:net';
 import type { IPubackPacket, Packet } from 'mqtt-packet';
 import type { Clock } from '../../../core/clock';
 import type { MqttMessage } from '../../../core/mqtt';
+import type { Store } from '../../../store/store';
 import type { Access, Peer } from '../access';
 import type { DisconnectReason, Presence } from '../presence';
 import type { Problem } from '../reason-codes';
@@ -13,6 +14,7 @@ import type { InboundAliases } from './topic-aliases';
 /** What the MQTT 5 side needs of the broker. */
 export interface BrokerSide {
   readonly clock: Clock;
+  readonly store: Store;
   readonly access: Access;
   readonly presence: Presence;
   readonly retained: RetainedMessages;

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, objectsIn, textsIn } from './json';
+import { forgetInner } from './position';
 import { StateError } from './state-error';
 import { follow, sleep, type StateRun, type Transition } from './state-run';
 
@@ -21,12 +22,13 @@ const firstMatch = (handlers: Json | undefined, { error }: StateError): JsonObje
   objectsIn(handlers).find((handler) => matchesError(textsIn(handler['ErrorEquals']), error));
 
 /** Milliseconds until the next attempt, undefined when the matching retrier has none left. */
-const retryDelay = (state: JsonObject, error: StateError, used: Map<JsonObject, number>): number | undefined => {
+const retryDelay = ({ state, visit }: StateRun, error: StateError): number | undefined => {
   const retrier = firstMatch(state['Retry'], error);
   if (!retrier) return undefined;
-  const attempt = used.get(retrier) ?? 0;
+  const place = objectsIn(state['Retry']).indexOf(retrier);
+  const attempt = visit.retriesOf[place] ?? 0;
   if (attempt >= Number(retrier['MaxAttempts'] ?? 3)) return undefined;
-  used.set(retrier, attempt + 1);
+  visit.retriesOf[place] = attempt + 1;
   const seconds = Number(retrier['IntervalSeconds'] ?? 1) * Number(retrier['BackoffRate'] ?? 2) ** attempt;
   const capped = Math.min(seconds, Number(retrier['MaxDelaySeconds'] ?? Infinity));
   return capped * 1000 * (retrier['JitterStrategy'] === 'FULL' ? Math.random() : 1);
@@ -51,16 +53,21 @@ export const withRetryAndCatch = async (
   run: StateRun,
   work: (attempt: StateRun) => Promise<Json>,
 ): Promise<Transition> => {
-  const used = new Map<JsonObject, number>();
-  for (let retries = 0; ; retries += 1) {
-    const attempt = withRetryCount(run, retries);
+  const { visit, positions, path } = run;
+  for (;;) {
+    await sleep(run);
+    const attempt = withRetryCount(run, visit.retries);
     try {
       return follow(run, await run.language.withResult(attempt, await work(attempt)));
     } catch (error) {
       if (!(error instanceof StateError)) throw error;
-      const delay = retryDelay(run.state, error, used);
+      delete visit.task;
+      delete visit.begun;
+      forgetInner(positions, path);
+      const delay = retryDelay(run, error);
       if (delay === undefined) return handleError(attempt, error);
-      await sleep(run, delay);
+      visit.retries += 1;
+      visit.wakeAt = run.clock.now() + delay;
     }
   }
 };

@@ -1,23 +1,31 @@
 import type { AwsApi } from '../../../core/api';
 import type { Clock } from '../../../core/clock';
 import type { Json, JsonObject } from './json';
+import type { Positions, Visit } from './position';
 import type { Outcome, QueryLanguage, StateScope } from './query-language';
 import type { Scope } from './scope';
 import type { TaskTokens } from './task-tokens';
 import type { Variables } from './variables';
 
 export interface Machine {
+  /** The same for the same definition and role, over restarts. */
+  readonly version: string;
   readonly name: string;
   readonly arn: string;
   readonly roleArn: string;
   readonly definition: JsonObject;
 }
 
-/** Runs the states of a branch or an iteration to their end, in a scope of its own. @throws StateError, Cancelled */
+/**
+ * Runs the states of a branch or an iteration to their end, in a scope of its own.
+ * @param path of its position @param outer the variables around it
+ * @throws StateError, Cancelled
+ */
 export type RunStates = (
   definition: JsonObject,
   input: Json,
-  variables: Variables,
+  path: string,
+  outer: Variables | undefined,
   scope: Scope,
   context: JsonObject,
 ) => Promise<Json>;
@@ -31,6 +39,11 @@ export interface StateRun extends StateScope {
   readonly clock: Clock;
   readonly tokens: TaskTokens;
   readonly machine: Machine;
+  readonly positions: Positions;
+  /** Of the flow that the state is in. */
+  readonly path: string;
+  /** How far this visit has come; kept over a restart. */
+  readonly visit: Visit;
   readonly runStates: RunStates;
 }
 
@@ -46,11 +59,14 @@ export type StateType = (run: StateRun) => Promise<Transition>;
 export const follow = ({ state }: StateScope, outcome: Outcome): Transition =>
   state['End'] === true || typeof state['Next'] !== 'string' ? outcome : { ...outcome, next: state['Next'] };
 
-/** Resolves after a while; rejects with Cancelled when the scope ends first. */
-export const sleep = ({ clock, scope }: StateRun, milliseconds: number): Promise<void> => {
+/** Resolves at the time in `visit.wakeAt`, if there is one; rejects with Cancelled when the scope ends first. */
+export const sleep = async ({ clock, scope, visit }: StateRun): Promise<void> => {
+  const { wakeAt } = visit;
+  if (wakeAt === undefined) return;
   let timer: { cancel(): void } | undefined;
   const slept = new Promise<void>((resolve) => {
-    timer = clock.setTimeout(resolve, milliseconds);
+    timer = clock.setTimeout(resolve, wakeAt - clock.now());
   });
-  return scope.guard(slept).finally(() => timer?.cancel());
+  await scope.guard(slept).finally(() => timer?.cancel());
+  delete visit.wakeAt;
 };

@@ -17,10 +17,12 @@ const TOKEN_BYTES = 480;
 export class TaskTokens {
   private readonly waiting = new Map<string, WaitingTask>();
 
-  open(task: WaitingTask): string {
-    const token = randomBytes(TOKEN_BYTES).toString('base64');
+  create(): string {
+    return randomBytes(TOKEN_BYTES).toString('base64');
+  }
+
+  open(token: string, task: WaitingTask): void {
     this.waiting.set(token, task);
-    return token;
   }
 
   close(token: string): void {

@@ -5,19 +5,21 @@ import type { Json, JsonObject } from './json';
  * own (https://docs.aws.amazon.com/step-functions/latest/dg/workflow-variables.html).
  */
 export class Variables {
-  private readonly own = new Map<string, Json>();
-
-  constructor(private readonly outer?: Variables) {}
+  /** @param own values that the scope has already; what it assigns is added */
+  constructor(
+    private readonly own: Record<string, Json>,
+    private readonly outer?: Variables,
+  ) {}
 
   get(name: string): Json | undefined {
-    return this.own.has(name) ? this.own.get(name) : this.outer?.get(name);
+    return Object.hasOwn(this.own, name) ? this.own[name] : this.outer?.get(name);
   }
 
   assign(values: JsonObject): void {
-    for (const [name, value] of Object.entries(values)) this.own.set(name, value);
+    Object.assign(this.own, values);
   }
 
   all(): JsonObject {
-    return { ...this.outer?.all(), ...Object.fromEntries(this.own) };
+    return { ...this.outer?.all(), ...this.own };
   }
 }

@@ -3,7 +3,6 @@ import { withRetryAndCatch } from '../retry-and-catch';
 import { Cancelled, type Scope } from '../scope';
 import { runtimeError } from '../state-error';
 import type { StateRun, StateType } from '../state-run';
-import { Variables } from '../variables';
 import { runSideBySide } from './side-by-side';
 
 /** Runs at most `limit` pieces of work at a time, in that many lanes: each starts after the previous one in its lane. */
@@ -21,10 +20,13 @@ const inLanes = (limit: number) => {
 };
 
 /** Records the iteration in the history: https://docs.aws.amazon.com/step-functions/latest/apireference/API_HistoryEvent.html */
-const recorded = async ({ name, history }: StateRun, index: number, iteration: () => Promise<Json>): Promise<Json> => {
+const recorded = async (run: StateRun, index: number, path: string, iteration: () => Promise<Json>): Promise<Json> => {
+  const { name, history, positions } = run;
+  const before = positions.get(path);
+  if (before?.ended) return before.ended.output;
   const record = (what: 'Started' | 'Succeeded' | 'Failed' | 'Aborted') =>
     history.add(`MapIteration${what}`, { [`mapIteration${what}EventDetails`]: { name, index } });
-  record('Started');
+  if (!before) record('Started');
   try {
     const output = await iteration();
     record('Succeeded');
@@ -44,13 +46,13 @@ const iterate = async (run: StateRun): Promise<Json> => {
   const list: readonly Json[] = items;
   const inTurn = inLanes(Number((await language.field(run, 'MaxConcurrency')) ?? 0) || list.length);
   const iterations = list.map(
-    (item, index) => (scope: Scope) =>
+    (item, index) => (scope: Scope, path: string) =>
       inTurn(index, async () => {
         if (scope.cancelled) throw new Cancelled();
-        return recorded(run, index, async () => {
+        return recorded(run, index, path, async () => {
           const context = { ...run.context, Map: { Item: { Index: index, Value: item } } };
           const input = await language.itemInput({ ...run, context }, item);
-          return runStates(processor, input, new Variables(variables), scope, context);
+          return runStates(processor, input, path, variables, scope, context);
         });
       }),
   );

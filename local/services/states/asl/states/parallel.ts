@@ -2,7 +2,6 @@ import { objectsIn } from '../json';
 import { withRetryAndCatch } from '../retry-and-catch';
 import type { Scope } from '../scope';
 import type { StateType } from '../state-run';
-import { Variables } from '../variables';
 import { runSideBySide } from './side-by-side';
 
 /** https://docs.aws.amazon.com/step-functions/latest/dg/state-parallel.html */
@@ -11,7 +10,7 @@ export const parallel: StateType = (run) =>
     const { state, language, variables, context, runStates } = attempt;
     const input = await language.argumentsOf(attempt);
     const branches = objectsIn(state['Branches']).map(
-      (branch) => (scope: Scope) => runStates(branch, input, new Variables(variables), scope, context),
+      (branch) => (scope: Scope, path: string) => runStates(branch, input, path, variables, scope, context),
     );
     return runSideBySide(attempt, 'Parallel', branches);
   });

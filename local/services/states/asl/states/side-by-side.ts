@@ -1,4 +1,5 @@
 import type { Json } from '../json';
+import { forgetInner } from '../position';
 import { Scope } from '../scope';
 import { StateError } from '../state-error';
 import type { StateRun } from '../state-run';
@@ -8,9 +9,9 @@ import type { StateRun } from '../state-run';
  * have ended: nothing happens in a sibling after the state has failed.
  */
 export const runSideBySide = async (
-  { scope, history }: StateRun,
+  { scope, history, visit, positions, path }: StateRun,
   type: 'Parallel' | 'Map',
-  parts: readonly ((scope: Scope) => Promise<Json>)[],
+  parts: readonly ((scope: Scope, path: string) => Promise<Json>)[],
 ): Promise<Json> => {
   const inner = new Scope(scope);
   const failures: unknown[] = [];
@@ -19,11 +20,15 @@ export const runSideBySide = async (
     inner.cancel();
     return null;
   };
-  history.add(`${type}StateStarted`, type === 'Map' ? { mapStateStartedEventDetails: { length: parts.length } } : {});
-  const outputs = await Promise.all(parts.map((part) => part(inner).catch(endAll)));
+  if (!visit.begun) {
+    history.add(`${type}StateStarted`, type === 'Map' ? { mapStateStartedEventDetails: { length: parts.length } } : {});
+    visit.begun = true;
+  }
+  const outputs = await Promise.all(parts.map((part, index) => part(inner, `${path}/${index}`).catch(endAll)));
   inner.cancel();
   if (failures.length === 0) {
     history.add(`${type}StateSucceeded`, {});
+    forgetInner(positions, path);
     return outputs;
   }
   if (failures[0] instanceof StateError) history.add(`${type}StateFailed`, {});

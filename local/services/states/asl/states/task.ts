@@ -1,81 +1,82 @@
-import type { Timer } from '../../../../core/clock';
 import { secondsField } from '../fields';
 import { callIntegration, type Integration, integrationOf } from '../integrations';
 import type { Json } from '../json';
 import { MAX_PAYLOAD_BYTES, payloadText } from '../payload';
+import type { TaskProgress } from '../position';
 import { withRetryAndCatch } from '../retry-and-catch';
 import { StateError } from '../state-error';
 import type { StateRun, StateType } from '../state-run';
+import { type Limits, watchLimits } from './time-limits';
 
 const TOO_LARGE = `is larger than ${MAX_PAYLOAD_BYTES} bytes.`;
 
-interface Limits {
-  readonly timeout: number | undefined;
-  readonly heartbeat: number | undefined;
-}
-
-/** Rejects when a limit passes without a result. `heartbeat` restarts the heartbeat limit. */
-const watchLimits = ({ clock }: StateRun, { timeout, heartbeat }: Limits, reject: (error: StateError) => void) => {
-  const limit = (seconds: number | undefined, error: string): Timer | undefined =>
-    seconds === undefined ? undefined : clock.setTimeout(() => reject(new StateError(error)), seconds * 1000);
-  const timer = limit(timeout, 'States.Timeout');
-  let heartbeatTimer = limit(heartbeat, 'States.HeartbeatTimeout');
-  return {
-    heartbeat: () => {
-      heartbeatTimer?.cancel();
-      heartbeatTimer = limit(heartbeat, 'States.HeartbeatTimeout');
-    },
-    stop: () => {
-      timer?.cancel();
-      heartbeatTimer?.cancel();
-    },
-  };
-};
-
-/** Evaluates the arguments, calls the service and records both in the history. */
-const callService = async (run: StateRun, integration: Integration, limits: Limits, token?: string): Promise<Json> => {
-  const { api, machine, history, language } = run;
-  const { resourceType, resource } = integration;
+/** Evaluates the arguments of the call and records them; those of a call that a restart interrupted are recorded already. */
+const parametersOf = async (
+  run: StateRun,
+  { resourceType, resource }: Integration,
+  { timeout, heartbeat }: Limits,
+  task: TaskProgress,
+): Promise<Json> => {
+  const { machine, history, language } = run;
+  if (task.scheduledEventId !== undefined) return history.parametersOf(task.scheduledEventId);
+  const { token } = task;
   const scope = token === undefined ? run : { ...run, context: { ...run.context, Task: { Token: token } } };
   const parameters = await language.argumentsOf(scope);
   // Expressions are evaluated asynchronously: an execution that was stopped meanwhile records nothing and makes no call.
-  history.add('TaskScheduled', {
+  task.scheduledEventId = history.add('TaskScheduled', {
     taskScheduledEventDetails: {
       resourceType,
       resource,
       region: machine.arn.split(':')[3] ?? '',
       parameters: payloadText(parameters, `The parameters of '${run.name}' ${TOO_LARGE}`),
-      ...(limits.timeout !== undefined && { timeoutInSeconds: limits.timeout }),
-      ...(limits.heartbeat !== undefined && { heartbeatInSeconds: limits.heartbeat }),
+      ...(timeout !== undefined && { timeoutInSeconds: timeout }),
+      ...(heartbeat !== undefined && { heartbeatInSeconds: heartbeat }),
     },
   });
   history.add('TaskStarted', { taskStartedEventDetails: { resourceType, resource } });
+  return parameters;
+};
+
+const callService = async (run: StateRun, integration: Integration, limits: Limits, task: TaskProgress) => {
+  const { api, machine, history } = run;
+  const { resourceType, resource } = integration;
+  const parameters = await parametersOf(run, integration, limits, task);
   const output = await callIntegration(api, integration, parameters, machine.roleArn);
-  if (token !== undefined)
+  if (task.token !== undefined) {
     history.add('TaskSubmitted', {
       taskSubmittedEventDetails: { resourceType, resource, output: JSON.stringify(output) },
     });
+    task.submitted = true;
+  }
   return output;
 };
 
+const beginTask = ({ clock, tokens }: StateRun, integration: Integration, limits: Limits): TaskProgress => ({
+  ...(integration.waitForTaskToken && { token: tokens.create() }),
+  ...(limits.timeout !== undefined && { timeoutAt: clock.now() + limits.timeout * 1000 }),
+  ...(limits.heartbeat !== undefined && { heartbeatAt: clock.now() + limits.heartbeat * 1000 }),
+});
+
 /** The result of the call or, with .waitForTaskToken, the result that is sent with the token. */
 const resultOf = async (run: StateRun, integration: Integration): Promise<Json> => {
-  const { tokens, scope } = run;
+  const { tokens, scope, visit } = run;
   const limits = {
     timeout: await secondsField(run, 'TimeoutSeconds', 1),
     heartbeat: await secondsField(run, 'HeartbeatSeconds', 1),
   };
+  const task = (visit.task ??= beginTask(run, integration, limits));
+  const { token } = task;
   const release: (() => void)[] = [];
   const result = new Promise<Json>((resolve, reject) => {
-    const watch = watchLimits(run, limits, reject);
+    const watch = watchLimits(run, task, limits, reject);
     release.push(watch.stop);
-    if (!integration.waitForTaskToken) {
-      callService(run, integration, limits).then(resolve, reject);
+    if (token === undefined) {
+      callService(run, integration, limits, task).then(resolve, reject);
       return;
     }
-    const token = tokens.open({ succeed: resolve, fail: reject, heartbeat: watch.heartbeat });
+    tokens.open(token, { succeed: resolve, fail: reject, heartbeat: watch.heartbeat });
     release.push(() => tokens.close(token));
-    callService(run, integration, limits, token).catch(reject);
+    if (!task.submitted) callService(run, integration, limits, task).catch(reject);
   });
   return scope.guard(result).finally(() => {
     for (const free of release) free();
