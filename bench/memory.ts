@@ -1,0 +1,152 @@
+import '../cli/quiet-sdk.cjs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { parseArgs } from 'node:util';
+import {
+  AddThingToThingGroupCommand,
+  CreateJobCommand,
+  CreateThingCommand,
+  CreateThingGroupCommand,
+  IoTClient,
+} from '@aws-sdk/client-iot';
+import { usageError, wholeNumber } from '../cli/terminal';
+import { type EmbeddedAws, startEmbeddedAws } from '../local/embedded-aws';
+import { startFleet } from '../simulator/fleet';
+
+const HELP = `npm run bench:memory -- [--upgrades N] [--devices N] [--json]
+
+Upgrades a fleet of simulated devices again and again in one process (default 20000 upgrades by 500 devices), and prints after
+each round what the process holds. Its data is in a temporary directory, as with --data of npm run local: without one, the
+process also holds the tables, with what the functions write until its time to live. Memory is flat if the second half of the
+rounds grows by less than half a kilobyte per upgrade; exit code 1 if it is not. A run with fewer than 20000 upgrades ends
+before all that is kept has reached its bounds (docs/architecture.md).`;
+
+/** Bytes per upgrade: less than any record of an upgrade takes. */
+const MAX_GROWTH = 512;
+const GROUP = 'fleet';
+
+interface Round {
+  readonly upgrades: number;
+  readonly heapBytes: number;
+  readonly rssBytes: number;
+  readonly seconds: number;
+}
+
+setFlagsFromString('--expose-gc');
+/** V8 has it under this name since the flag is set. */
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** Bytes in use after a collection. */
+const measure = async (): Promise<Pick<Round, 'heapBytes' | 'rssBytes'>> => {
+  for (let times = 0; times < 2; times += 1) {
+    collectGarbage();
+    await new Promise(setImmediate);
+  }
+  const { heapUsed, external, rss } = process.memoryUsage();
+  return { heapBytes: heapUsed + external, rssBytes: rss };
+};
+
+/** Bytes per upgrade over some rounds: least squares. */
+const growthOf = (rounds: readonly Round[]): number => {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [x, y] = [mean(rounds.map(({ upgrades }) => upgrades)), mean(rounds.map(({ heapBytes }) => heapBytes))];
+  const covariance = mean(rounds.map(({ upgrades, heapBytes }) => (upgrades - x) * (heapBytes - y)));
+  return covariance / mean(rounds.map(({ upgrades }) => (upgrades - x) ** 2));
+};
+
+const createFleet = async (iot: IoTClient, devices: number) => {
+  const { thingGroupArn = '' } = await iot.send(new CreateThingGroupCommand({ thingGroupName: GROUP }));
+  const things = Array.from({ length: devices }, (_, index) => ({ thingName: `device-${index}` }));
+  for (const { thingName } of things) {
+    const attributePayload = { attributes: { firmwareVersion: '1.0.0' } };
+    await iot.send(new CreateThingCommand({ thingName, attributePayload }));
+    await iot.send(new AddThingToThingGroupCommand({ thingName, thingGroupName: GROUP }));
+  }
+  return { things, thingGroupArn };
+};
+
+/** Upgrades the whole fleet once. @throws Error when an upgrade fails */
+const upgradeAll = async (aws: EmbeddedAws, iot: IoTClient, target: string, devices: number, round: number) => {
+  const jobId = `round-${round}`;
+  let left = devices;
+  const done = new Promise<void>((resolve, reject) => {
+    const stop = aws.onJobExecutionChanged(({ jobId: changed, thingName, status }) => {
+      if (changed !== jobId || status === 'QUEUED' || status === 'IN_PROGRESS') return;
+      if (status === 'SUCCEEDED') left -= 1;
+      else reject(new Error(`${thingName} in round ${round}: ${status}`));
+      if (left > 0) return;
+      stop();
+      resolve();
+    });
+  });
+  const document = JSON.stringify({
+    ...{ version: '1.0', firmwareVersion: `1.0.${round}`, stateMachineName: 'wme-FirmwareUpgrade' },
+  });
+  await iot.send(new CreateJobCommand({ jobId, targets: [target], document }));
+  await done;
+  await aws.idle();
+};
+
+const run = async (upgrades: number, devices: number): Promise<readonly Round[]> => {
+  const directory = await mkdtemp(join(tmpdir(), 'wme-memory-'));
+  const aws = await startEmbeddedAws({
+    ...{ stackName: 'wme', httpPort: 0, mqttPort: 0 },
+    data: { directory },
+    report: ({ level, source, message }) => level === 'error' && console.error(`[${source}] ${message}`),
+  });
+  const iot = new IoTClient(aws.clientConfig);
+  const { things, thingGroupArn } = await createFleet(iot, devices);
+  const fleet = await startFleet({ things, mqttUrl: aws.mqttUrl, firmwareVersion: '1.0.0', timeScale: 0.02 });
+  const rounds: Round[] = [];
+  const started = performance.now();
+  for (let round = 1; round * devices <= upgrades; round += 1) {
+    await upgradeAll(aws, iot, thingGroupArn, devices, round);
+    const seconds = (performance.now() - started) / 1000;
+    rounds.push({ upgrades: round * devices, seconds, ...(await measure()) });
+    const { heapBytes, rssBytes } = rounds.at(-1) ?? { heapBytes: 0, rssBytes: 0 };
+    const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1).padStart(7)} MB`;
+    console.error(
+      `${String(round * devices).padStart(6)} upgrades ${seconds.toFixed(0).padStart(5)} s  heap ${megabytes(heapBytes)}  process ${megabytes(rssBytes)}`,
+    );
+  }
+  await fleet.close();
+  iot.destroy();
+  await aws.close();
+  await rm(directory, { recursive: true });
+  return rounds;
+};
+
+const main = async () => {
+  let upgrades: number;
+  let devices: number;
+  let json: boolean;
+  try {
+    const { values } = parseArgs({
+      options: {
+        upgrades: { type: 'string', default: '20000' },
+        devices: { type: 'string', default: '500' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) return console.log(HELP);
+    devices = wholeNumber('devices', values.devices, 5, 5_000);
+    upgrades = wholeNumber('upgrades', values.upgrades, devices * 4, 1_000_000);
+    json = values.json;
+  } catch (error) {
+    return usageError(error instanceof Error ? error.message : String(error), 'npm run bench:memory');
+  }
+  const rounds = await run(upgrades, devices);
+  const growth = growthOf(rounds.slice(Math.floor(rounds.length / 2)));
+  if (json) console.log(JSON.stringify({ devices, rounds, growthBytesPerUpgrade: growth }));
+  else console.log(`Growth in the second half: ${(growth / 1024).toFixed(2)} KB per upgrade`);
+  if (growth > MAX_GROWTH) process.exitCode = 1;
+};
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+});
