@@ -39,6 +39,17 @@ describe('npm run local -- --data, killed ten times in the middle of 50 upgrades
   let sfn: SFNClient;
   let sqs: SQSClient;
   let output = '';
+  /** Called with each event of a device. */
+  let happened: () => void = () => undefined;
+  /** Resolves after so many events: of the devices' new connections and of their upgrades. */
+  const events = (count: number) =>
+    new Promise<void>((resolve) => {
+      let left = count;
+      happened = () => {
+        left -= 1;
+        if (left === 0) resolve();
+      };
+    });
   /** Requests to run a command, by thing. */
   const operates = new Map<string, number>();
 
@@ -74,12 +85,15 @@ describe('npm run local -- --data, killed ten times in the middle of 50 upgrades
       ...{ things, mqttUrl: `mqtt://127.0.0.1:${mqttPort}`, firmwareVersion: FROM, timeScale: 0.2 },
       ...{ persistentSession: true, longestRetrySeconds: 0.5 },
       onEvent: (thingName, event) => {
+        happened();
         if (event.kind === 'received' && event.detail.startsWith('OPERATE'))
           operates.set(thingName, (operates.get(thingName) ?? 0) + 1);
       },
     });
     const document = JSON.stringify({
       ...{ version: '1.0', firmwareVersion: TARGET, stateMachineName: 'wme-FirmwareUpgrade' },
+      // A command that was interrupted again and again may be late, but it must come.
+      timeLimits: { startDownloadSeconds: 600 },
     });
     await iot.send(
       new CreateJobCommand({
@@ -88,7 +102,7 @@ describe('npm run local -- --data, killed ten times in the middle of 50 upgrades
       }),
     );
     for (let kill = 0; kill < KILLS; kill += 1) {
-      await sleep(500 + Math.random() * 2_000);
+      await events(20 + Math.floor(Math.random() * 180));
       await local.kill();
       output += local.output();
       local = await startLocal(...options);
