@@ -1,7 +1,4 @@
 import '../cli/quiet-sdk.cjs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { parseArgs } from 'node:util';
@@ -16,13 +13,12 @@ import { usageError, wholeNumber } from '../cli/terminal';
 import { type EmbeddedAws, startEmbeddedAws } from '../local/embedded-aws';
 import { startFleet } from '../simulator/fleet';
 
-const HELP = `npm run bench:memory -- [--upgrades N] [--devices N] [--json]
+const HELP = `npm run bench:memory -- [--upgrades N] [--devices N] [--data DIR] [--json]
 
 Upgrades a fleet of simulated devices again and again in one process (default 20000 upgrades by 500 devices), and prints after
-each round what the process holds. Its data is in a temporary directory, as with --data of npm run local: without one, the
-process also holds the tables, with what the functions write until its time to live. Memory is flat if the second half of the
-rounds grows by less than half a kilobyte per upgrade; exit code 1 if it is not. A run with fewer than 20000 upgrades ends
-before all that is kept has reached its bounds (docs/architecture.md).`;
+each round what the process holds. With --data it keeps everything in the empty directory DIR, as npm run local does. Memory is
+flat if the second half of the rounds grows by less than half a kilobyte per upgrade; exit code 1 if it is not. A run with fewer
+than 20000 upgrades ends before all that is kept has reached its bounds (docs/architecture.md).`;
 
 /** Bytes per upgrade: less than any record of an upgrade takes. */
 const MAX_GROWTH = 512;
@@ -90,11 +86,10 @@ const upgradeAll = async (aws: EmbeddedAws, iot: IoTClient, target: string, devi
   await aws.idle();
 };
 
-const run = async (upgrades: number, devices: number): Promise<readonly Round[]> => {
-  const directory = await mkdtemp(join(tmpdir(), 'wme-memory-'));
+const run = async (upgrades: number, devices: number, directory?: string): Promise<readonly Round[]> => {
   const aws = await startEmbeddedAws({
     ...{ stackName: 'wme', httpPort: 0, mqttPort: 0 },
-    data: { directory },
+    ...(directory !== undefined && { data: { directory } }),
     report: ({ level, source, message }) => level === 'error' && console.error(`[${source}] ${message}`),
   });
   const iot = new IoTClient(aws.clientConfig);
@@ -115,19 +110,20 @@ const run = async (upgrades: number, devices: number): Promise<readonly Round[]>
   await fleet.close();
   iot.destroy();
   await aws.close();
-  await rm(directory, { recursive: true });
   return rounds;
 };
 
 const main = async () => {
   let upgrades: number;
   let devices: number;
+  let directory: string | undefined;
   let json: boolean;
   try {
     const { values } = parseArgs({
       options: {
         upgrades: { type: 'string', default: '20000' },
         devices: { type: 'string', default: '500' },
+        data: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -135,11 +131,12 @@ const main = async () => {
     if (values.help) return console.log(HELP);
     devices = wholeNumber('devices', values.devices, 5, 5_000);
     upgrades = wholeNumber('upgrades', values.upgrades, devices * 4, 1_000_000);
+    directory = values.data;
     json = values.json;
   } catch (error) {
     return usageError(error instanceof Error ? error.message : String(error), 'npm run bench:memory');
   }
-  const rounds = await run(upgrades, devices);
+  const rounds = await run(upgrades, devices, directory);
   const growth = growthOf(rounds.slice(Math.floor(rounds.length / 2)));
   if (json) console.log(JSON.stringify({ devices, rounds, growthBytesPerUpgrade: growth }));
   else console.log(`Growth in the second half: ${(growth / 1024).toFixed(2)} KB per upgrade`);

@@ -118,24 +118,20 @@ const facade = (services: Services, stack: DeployedStack, caFile: string, close:
   };
 };
 
-/** @throws DataDirectoryError */
-const openStore = ({ data, stackName }: EmbeddedAwsOptions, closers: Closers): Store => {
-  if (!data) return createMemoryStore();
+/**
+ * Without a data directory nothing is kept, and the files are in one that is deleted at the end: the tables, which would
+ * take ever more memory, bundles, and the CA's certificate.
+ * @throws DataDirectoryError
+ */
+const openStore = async ({ data, stackName }: EmbeddedAwsOptions, closers: Closers) => {
+  if (!data) {
+    const path = await mkdtemp(join(tmpdir(), 'wme-local-'));
+    closers.add(() => rm(path, { recursive: true, force: true }));
+    return { store: createMemoryStore(path), path };
+  }
   const directory = openDataDirectory(data.directory, stackName, data.reset ?? false);
   closers.add(directory.release);
-  return createDurableStore(directory.path);
-};
-
-/** For bundles and the CA's certificate: in the data directory, if there is one, so that a killed process leaves nothing elsewhere. */
-const createWorkDirectory = async (store: Store, closers: Closers): Promise<string> => {
-  const kept = store.directoryOf('build');
-  if (kept !== undefined) {
-    await mkdir(kept, { recursive: true });
-    return kept;
-  }
-  const directory = await mkdtemp(join(tmpdir(), 'wme-local-'));
-  closers.add(() => rm(directory, { recursive: true, force: true }));
-  return directory;
+  return { store: createDurableStore(directory.path), path: directory.path };
 };
 
 /**
@@ -146,8 +142,9 @@ const createWorkDirectory = async (store: Store, closers: Closers): Promise<stri
 export const startEmbeddedAws = async (options: EmbeddedAwsOptions): Promise<EmbeddedAws> => {
   const closers = createClosers();
   try {
-    const store = openStore(options, closers);
-    const workDirectory = await createWorkDirectory(store, closers);
+    const { store, path } = await openStore(options, closers);
+    const workDirectory = join(path, 'build');
+    await mkdir(workDirectory, { recursive: true });
     const services = await startServices({ ...options, store, clock: systemClock, environment: ENVIRONMENT }, closers);
     // First of all: what the services do as they stop is not to be found at the next start.
     closers.add(store.close);

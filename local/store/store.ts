@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { join } from 'node:path';
 
 /** What a service keeps of one kind, by id. The service holds the values; the store is told which have changed. */
 export interface Collection<T> {
@@ -25,18 +26,21 @@ export interface Store {
   /** Calls back when all services are there and the template is deployed: what was in flight goes on now. */
   onStart(callback: () => void): void;
   start(): void;
-  /** A directory for a service that saves in its own way; undefined when nothing is kept. */
+  /** A directory for the files of a service, which may have to be created; undefined when it must do without. */
   directoryOf(service: string): string | undefined;
   close(): void;
 }
 
-/** Keeps nothing: services are in memory only. */
-export const createMemoryStore = (): Store => ({
+/**
+ * Keeps nothing: services are in memory only.
+ * @param directory for files, deleted by whoever made it
+ */
+export const createMemoryStore = (directory?: string): Store => ({
   onStart: (callback) => callback(),
   start: () => undefined,
   collection: () => ({ saved: new Map(), changed: () => undefined }),
   flush: () => undefined,
   holdOutput: () => undefined,
-  directoryOf: () => undefined,
+  directoryOf: (service) => (directory === undefined ? undefined : join(directory, service)),
   close: () => undefined,
 });
