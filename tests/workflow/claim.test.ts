@@ -50,8 +50,8 @@ describe('a claim', () => {
     expect(second.isOwner).toBe(true);
     const startedAt: unknown = expect.any(Number);
     expect(await mark(undefined)).toEqual([
-      { operationId: OPERATION, executionArn: first.executionArn, startedAt },
-      { operationId: `${JOB}.2`, executionArn: second.executionArn, startedAt },
+      { operationId: OPERATION, executionArn: first.executionArn, startedAt, queuedAt: QUEUED_AT },
+      { operationId: `${JOB}.2`, executionArn: second.executionArn, startedAt, queuedAt: QUEUED_AT },
     ]);
   });
 

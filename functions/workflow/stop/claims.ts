@@ -11,6 +11,13 @@ const claimSchema = v.object({
     v.isoTimestamp(),
     v.transform((text) => Date.parse(text)),
   ),
+  // Executions of earlier deployments wrote none.
+  queuedAt: v.optional(
+    v.pipe(
+      v.number(),
+      v.transform((seconds) => seconds * 1000),
+    ),
+  ),
 });
 
 const claimsIn = (item: Readonly<Record<string, unknown>>): readonly ClaimedExecution[] =>
@@ -24,7 +31,8 @@ const KEEP_SECONDS = 90 * 86_400;
 
 /**
  * The claims in a table with the key `thingName`, `jobId`: one item per job at a thing. The claim and the mark are each one
- * UpdateItem of it, so whichever comes second sees the other. Times of IoT Jobs are whole seconds.
+ * UpdateItem of it, so whichever comes second sees the other. The mark has milliseconds, because of two endings in one second the
+ * later one counts: what it says of the active attempt is newer.
  */
 export const dynamoMarkEnded =
   (dynamo: DynamoDBDocumentClient, TableName: string): StopDeps['markEnded'] =>
@@ -39,7 +47,11 @@ export const dynamoMarkEnded =
             UpdateExpression:
               'SET endedAt = :endedAt, activeOperationId = :active, expiresAt = if_not_exists(expiresAt, :expiresAt)',
             ExpressionAttributeValues: {
-              ...{ ':endedAt': endedAt, ':active': activeOperationId, ':expiresAt': endedAt + KEEP_SECONDS },
+              ...{
+                ':endedAt': endedAt,
+                ':active': activeOperationId,
+                ':expiresAt': Math.floor(endedAt) + KEEP_SECONDS,
+              },
             },
           }),
         );
@@ -50,6 +62,6 @@ export const dynamoMarkEnded =
         throw error;
       }
     };
-    const marked = queuedBefore === undefined ? undefined : await mark(Math.floor(queuedBefore / 1000));
+    const marked = queuedBefore === undefined ? undefined : await mark(queuedBefore / 1000);
     return claimsIn(marked ?? (await dynamo.send(new GetCommand({ TableName, Key, ConsistentRead: true }))).Item ?? {});
   };

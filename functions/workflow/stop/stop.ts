@@ -7,8 +7,10 @@ import type { MessageOf } from '../../shared/messages';
 export interface ClaimedExecution {
   readonly operationId: string;
   readonly executionArn: string;
-  /** Milliseconds since the epoch. */
+  /** When it claimed the operation, milliseconds since the epoch. */
   readonly startedAt: number;
+  /** The second in which IoT Jobs queued the attempt, milliseconds since the epoch. */
+  readonly queuedAt?: number | undefined;
 }
 
 /**
@@ -45,8 +47,9 @@ const lastQueuedAt = (reason: string, endedAt: number): number | undefined => {
 };
 
 /**
- * Stops the workflows of attempts that have ended without the workflow's doing. The active attempt and later ones go on. A
- * workflow that has not claimed its attempt yet finds the mark and stops by itself.
+ * Stops the workflows of attempts that have ended without the workflow's doing: all but the active one that had begun by then, or
+ * that began later, before the mark, for an attempt that the mark is about. Later attempts go on. A workflow that has not claimed
+ * its attempt yet finds the mark and stops by itself.
  */
 export const stopWorkflow =
   ({ markEnded, stopExecution }: StopDeps) =>
@@ -55,7 +58,9 @@ export const stopWorkflow =
     const queuedBefore = lastQueuedAt(reason, startedBefore);
     const claims = await markEnded({ thingName, jobId, queuedBefore, activeOperationId });
     const ended = claims.filter(
-      ({ operationId, startedAt }) => operationId !== activeOperationId && startedAt <= startedBefore,
+      ({ operationId, startedAt, queuedAt = Infinity }) =>
+        operationId !== activeOperationId &&
+        (startedAt <= startedBefore || (queuedBefore !== undefined && queuedAt <= queuedBefore)),
     );
     for (const { executionArn } of ended)
       await stopExecution(executionArn, STOPPED, `The job execution was ${reason}.`);

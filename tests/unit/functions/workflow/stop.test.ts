@@ -8,10 +8,11 @@ import {
 } from '../../../../functions/workflow/stop/stop';
 import { fakeLog } from '../support/fakes';
 
-const claim = (attempt: number, startedAt: number): ClaimedExecution => ({
+const claim = (attempt: number, startedAt: number, queuedAt?: number): ClaimedExecution => ({
   operationId: `job-1.${attempt}`,
   executionArn: `arn:${attempt}`,
   startedAt,
+  queuedAt,
 });
 
 describe('StopWorkflowFunction', () => {
@@ -47,6 +48,12 @@ describe('StopWorkflowFunction', () => {
 
   test('never stops an attempt that began after the message was made', async () => {
     expect(await stop([claim(1, 1_000), claim(2, 1_001)])).toEqual([
+      ['arn:1', 'JobExecutionEnded', expect.any(String)],
+    ]);
+  });
+
+  test('stops a workflow that began after the end of its attempt, before that was marked', async () => {
+    expect(await stop([claim(1, 1_200, 1_000), claim(2, 2_100, 2_000)])).toEqual([
       ['arn:1', 'JobExecutionEnded', expect.any(String)],
     ]);
   });
