@@ -134,8 +134,8 @@ export interface Devices {
   close(thingName: string, operationId: string, now: number): Promise<Device | undefined>;
   /** Whether the device was asked for something by this operation, however long ago. */
   knowsOperation(thingName: string, operationId: string): Promise<boolean>;
-  /** Whether the device has not answered its current command yet. */
-  isUnanswered(thingName: string, current: CurrentCommand): Promise<boolean>;
+  /** @returns the current command as long as the device has not answered it; undefined afterwards, and when it is closed */
+  unanswered(thingName: string, current: CurrentCommand): Promise<Operation | undefined>;
   /** Records the device's answer. @returns the operation, or undefined when it is deleted */
   recordAnswer(thingName: string, current: CurrentCommand, fault: Fault | undefined): Promise<Operation | undefined>;
 }

@@ -161,11 +161,10 @@ export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string)
     },
     knowsOperation: async (thingName, operationId) =>
       (await get(thingName, operationKey({ operationId, command: 'download' }), false)) !== undefined,
-    isUnanswered: async (thingName, current) => {
+    unanswered: async (thingName, current) => {
       const item = await get(thingName, operationKey(current), false);
-      if (item === undefined) return false;
-      const operation = v.parse(operationSchema, item);
-      return !isAnswered(operation) && operation.state !== 'CLOSED';
+      const operation = item && v.parse(operationSchema, item);
+      return operation && !isAnswered(operation) && operation.state !== 'CLOSED' ? operation : undefined;
     },
     recordAnswer: async (thingName, current, fault) => {
       const fields = { state: fault ? 'REFUSED' : 'STARTED', ...(fault && { fault }) };

@@ -1,17 +1,29 @@
 import { publishAnswer } from '../answer';
-import type { CurrentCommand } from '../devices';
+import type { CurrentCommand, Operation } from '../devices';
 import type { Fault } from '../protocol';
 import type { Context } from './context';
 
-/** Records the device's answer to its current command, and reports it to every task that waits for it. */
-export const takeAnswer = async (
+const report = async (
   { deps, device }: Context,
+  operation: Operation,
+  known: readonly string[] = [],
+): Promise<void> => {
+  for (const token of operation.tokens)
+    if (!known.includes(token)) await publishAnswer(deps.publish, device.thingName, operation, token);
+};
+
+/**
+ * Records the device's answer to its current command, and reports it to every task that waits for it.
+ * @param known tasks that know it
+ */
+export const takeAnswer = async (
+  context: Context,
   current: CurrentCommand,
   fault: Fault | undefined,
+  known: readonly string[] = [],
 ): Promise<void> => {
-  const operation = await deps.devices.recordAnswer(device.thingName, current, fault);
-  for (const token of operation?.tokens ?? [])
-    if (operation) await publishAnswer(deps.publish, device.thingName, operation, token);
+  const operation = await context.deps.devices.recordAnswer(context.device.thingName, current, fault);
+  if (operation) await report(context, operation, known);
 };
 
 /**
@@ -28,7 +40,10 @@ export const noteBegun = async (
   if (current?.operationId !== id || current.command !== command) return;
   // The event that reported the download has looked for the answer already.
   if (command === 'download' && current.downloadedAt !== undefined) return;
-  if (!(await deps.devices.isUnanswered(device.thingName, current))) return;
+  const operation = await deps.devices.unanswered(device.thingName, current);
+  if (!operation) return;
   log.info(`An event of a ${command} that the device has not answered: it has begun`);
-  await takeAnswer(context, current, undefined);
+  // Before it is recorded: the event that comes again, because this function died, finds no recorded answer and reports it.
+  await report(context, operation);
+  await takeAnswer(context, current, undefined, operation.tokens);
 };

@@ -118,13 +118,13 @@ describe('devices', () => {
       const { operation } = await devices.begin(START);
       const { current } = await devices.makeCurrent('sim-1', operation);
       if (!current) throw new Error('no current command');
-      expect(await devices.isUnanswered('sim-1', current)).toBe(true);
+      expect(await devices.unanswered('sim-1', current)).toMatchObject({ tokens: ['first'] });
       const fault = { faultCode: '7022', faultString: 'busy' };
       expect(await devices.recordAnswer('sim-1', current, fault)).toMatchObject({
         ...{ state: 'REFUSED', fault, tokens: ['first'], firmwareVersion: '1.2.3' },
       });
       await devices.markSent('sim-1', operation);
-      expect(await devices.isUnanswered('sim-1', current)).toBe(false);
+      expect(await devices.unanswered('sim-1', current)).toBeUndefined();
       expect((await devices.begin(START)).operation.state).toBe('REFUSED');
     });
 
@@ -140,7 +140,7 @@ describe('devices', () => {
       const { current } = await devices.makeCurrent('sim-1', { ...START, state: 'SENT', sendingSince: 1, tokens: [] });
       if (!current) throw new Error('no current command');
       expect(await devices.recordAnswer('sim-1', current, undefined)).toBeUndefined();
-      expect(await devices.isUnanswered('sim-1', current)).toBe(false);
+      expect(await devices.unanswered('sim-1', current)).toBeUndefined();
     });
 
     test('keep the waits for a connection by operation, until they are forgotten', async () => {

@@ -16,6 +16,17 @@ describe('a command whose answer was lost', () => {
     expect(w.published).toMatchObject([begun, { name }]);
   });
 
+  test('has begun, also when that could not be published at first', async () => {
+    const w = world();
+    await w.download(START);
+    const transfer = event('TransferComplete!', { CommandKey: 'job-1', FaultCode: '0' });
+    w.state.publishFails = true;
+    await expect(w.handle(transfer)).rejects.toThrow('throttled');
+    w.state.publishFails = false;
+    await w.handle(transfer);
+    expect(w.published).toMatchObject([begun, { name: 'FIRMWARE_TRANSFERRED' }]);
+  });
+
   test('has begun once, whatever else the device tells', async () => {
     const w = world();
     await w.download(START);

@@ -115,9 +115,9 @@ export const fakeDevices = () => {
     },
     knowsOperation: async (thingName, operationId) =>
       operations.has(keyOf(thingName, { operationId, command: 'download' })),
-    isUnanswered: async (thingName, current) => {
+    unanswered: async (thingName, current) => {
       const operation = operations.get(keyOf(thingName, current));
-      return operation !== undefined && !isAnswered(operation) && operation.state !== 'CLOSED';
+      return operation && !isAnswered(operation) && operation.state !== 'CLOSED' ? operation : undefined;
     },
     recordAnswer: async (thingName, current, fault) =>
       change(keyOf(thingName, current), fault ? { state: 'REFUSED', fault } : { state: 'STARTED' }),
