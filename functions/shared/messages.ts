@@ -102,6 +102,15 @@ export const deviceRebootedSchema = v.object({
   firmwareVersion: v.optional(v.string()),
 });
 
+/** What a device runs, as it reports: the registry follows, with a workflow or without one. */
+export const versionReportedSchema = v.object({
+  name: v.literal('DEVICE_VERSION_REPORTED'),
+  thingName: id,
+  firmwareVersion: text,
+  /** When this was published, milliseconds since the epoch. */
+  sentAt: v.number(),
+});
+
 /**
  * Attempts of a job at a device ended without the workflow's doing (cancelled, timed out, removed, deleted, rejected): all that
  * began before a time, milliseconds since the epoch, except the one that is active.
@@ -144,6 +153,7 @@ const messageSchema = v.variant('name', [
   firmwareTransferredSchema,
   downloadOperationDoneSchema,
   deviceRebootedSchema,
+  versionReportedSchema,
   jobExecutionEndedSchema,
   upgradeSucceededSchema,
   outcomeRecordedSchema,
@@ -175,6 +185,7 @@ export const ROUTES: Readonly<Record<MessageName, { readonly from: Domain; reado
   FIRMWARE_TRANSFERRED: { from: 'device-management', to: ['UpgradeStatusReceivedFunction'] },
   DOWNLOAD_OPERATION_DONE: { from: 'device-management', to: ['UpgradeStatusReceivedFunction'] },
   DEVICE_REBOOTED: { from: 'device-management', to: ['UpgradeStatusReceivedFunction'] },
+  DEVICE_VERSION_REPORTED: { from: 'device-management', to: ['DMFollowVersionFunction'] },
   JOB_EXECUTION_ENDED: { from: 'jobs', to: ['StopWorkflowFunction'] },
   OUTCOME_RECORDED: { from: 'jobs', to: ['OnDownloadStartACKFunction'] },
   FIRMWARE_UPGRADE_SUCCESS: { from: 'workflow', to: ['JobsUpdateStatus'] },
@@ -191,6 +202,7 @@ export const parseMessage = (value: unknown): DomainMessage => {
 /** The fields of every log line about a message. */
 export const contextOf = (message: DomainMessage) => ({
   thingName: message.thingName,
-  ...('id' in message ? { operationId: message.id } : { jobId: message.jobId }),
+  ...('id' in message && { operationId: message.id }),
+  ...('jobId' in message && { jobId: message.jobId }),
   ...('executionArn' in message && message.executionArn !== undefined && { executionArn: message.executionArn }),
 });

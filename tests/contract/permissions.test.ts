@@ -48,6 +48,8 @@ const callsOf = (logicalId: string, action: string): readonly Call[] => {
         aws.arn('iot', 'topic/agents/sim-1/usp/request'),
         aws.arn('iot', 'topic/agents/sim-1/usp/request/reply-to=controllers%2Fc%2Fagents%2Fsim-1%2Fresponse'),
       );
+    case 'iot:DescribeThing':
+    case 'iot:UpdateThing':
     case 'iotjobsdata:DescribeJobExecution':
     case 'iotjobsdata:UpdateJobExecution':
       return calls(action, thing);

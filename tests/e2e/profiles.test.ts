@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto';
-import { CreateDynamicThingGroupCommand, DescribeThingCommand, IoTClient } from '@aws-sdk/client-iot';
+import {
+  CreateDynamicThingGroupCommand,
+  DescribeThingCommand,
+  IoTClient,
+  UpdateThingCommand,
+} from '@aws-sdk/client-iot';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type EmbeddedAws, startEmbeddedAws } from '../../local/embedded-aws';
@@ -103,10 +108,10 @@ describe('agents of every profile on the embedded AWS', () => {
     expect([...outcomes.values()]).toEqual(['FAILED ROLLED_BACK']);
   });
 
-  /** Connects a device that runs another version than the registry has, and waits until it has reported that. */
+  /** Connects a device, waits until it has reported what it runs, and then changes that in the registry by hand. */
   const connectStale = async (prefix: string, { registry, runs }: { registry: string; runs: string }) => {
     const policyName = aws.output('DevicePolicyName');
-    const things = await provisionFleet({ iot, count: 1, prefix, firmwareVersion: registry, policyName });
+    const things = await provisionFleet({ iot, count: 1, prefix, firmwareVersion: runs, policyName });
     const reports: string[] = [];
     const reported = new Promise<void>((resolve) => {
       const onEvent: FleetOptions['onEvent'] = (_, { kind, detail }) => {
@@ -119,7 +124,10 @@ describe('agents of every profile on the embedded AWS', () => {
     });
     await reported;
     await aws.idle();
-    return { thingNames: things.map(({ thingName }) => thingName), reports };
+    const thingNames = things.map(({ thingName }) => thingName);
+    const attributePayload = { attributes: { firmwareVersion: registry }, merge: true };
+    for (const thingName of thingNames) await iot.send(new UpdateThingCommand({ thingName, attributePayload }));
+    return { thingNames, reports };
   };
   /** Two hours of the day that begin in two hours. */
   const laterWindow = () => {

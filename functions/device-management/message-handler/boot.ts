@@ -57,6 +57,14 @@ export const decideBoot = (
     : { kind: 'keep', operationId };
 };
 
+/** Whether the device reports that it runs the target of a command that it was asked for before. */
+export const isTarget = (
+  current: CurrentCommand | undefined,
+  firmwareVersion: string,
+  asOf: number,
+): current is CurrentCommand =>
+  current !== undefined && !current.isOver && current.askedAt <= asOf && current.firmwareVersion === firmwareVersion;
+
 /** A version that the device reports without a boot. */
 export interface ReportedVersion {
   readonly firmwareVersion: string;
@@ -76,8 +84,8 @@ export const isOutcome = (
   { firmwareVersion, isNew, asOf }: ReportedVersion,
   connectedAt: number | undefined,
 ): current is CurrentCommand => {
+  if (isNew && isTarget(current, firmwareVersion, asOf)) return true;
   if (!current || current.isOver || asOf < current.askedAt) return false;
-  if (isNew && firmwareVersion === current.firmwareVersion) return true;
   const { awaitsBoot, boot } = current;
   return (
     awaitsBoot &&

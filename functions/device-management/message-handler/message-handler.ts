@@ -5,6 +5,7 @@ import { endAwaited, onPresence, PRESENCE } from '../connection';
 import { connectedAt, type Context, type Message, type MessageHandlerDeps } from './context';
 import { onBoot, onVersion, takeKeptBoot } from './outcome';
 import { onAnswer, onOperationComplete, onTransferComplete } from './progress';
+import { reachedTarget, reportVersion, versionOf } from './version';
 
 const handle = async (context: Context, message: Incoming['message']): Promise<void> => {
   const { deps, protocol, device, log } = context;
@@ -84,7 +85,8 @@ const identify = async (
   incoming: Incoming,
   receivedAt: number,
 ): Promise<{ readonly device: Device; readonly newFacts: Facts } | undefined> => {
-  const { thingName, sender, message, learnt = {} } = incoming;
+  const { thingName, sender, message } = incoming;
+  const learnt = { ...versionOf(message), ...incoming.learnt };
   // A device that connects gives its name and its address, which the answer needs.
   if (message.kind === 'connected') {
     const facts = { ...learnt, connection: 'reported' };
@@ -142,9 +144,13 @@ export const handleDeviceMessage =
       log.info('A boot of an earlier operation, reported late: asked for the version');
     } else {
       const isNewVersion = 'firmwareVersion' in newFacts;
-      await handle({ deps, protocol, device, receivedAt, isNewVersion, log }, message);
+      const context = { deps, protocol, device, receivedAt, isNewVersion, log };
+      await handle(context, message);
+      const facts = { ...newFacts, ...reachedTarget(context, message) };
       // After the domain message: if that could not be published, the repeated message must still find the version new.
-      if (Object.keys(newFacts).length > 0) await deps.devices.learn(incoming.thingName, newFacts, receivedAt);
+      const isChanged = Object.keys(facts).length > 0;
+      const known = isChanged ? await deps.devices.learn(incoming.thingName, facts, receivedAt) : device;
+      await reportVersion({ ...context, device: known }, message);
     }
     for (const reply of replies?.(device) ?? []) await deps.send(reply);
     // One that does not report its connection shows it with every message.

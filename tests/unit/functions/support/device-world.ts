@@ -35,6 +35,7 @@ export const messageOf = (sent: OutgoingMessage | undefined) =>
 export const world = () => {
   const sent: OutgoingMessage[] = [];
   const topic = fakeTopic();
+  const versionTopic = fakeTopic();
   const { log, lines } = fakeLog();
   const { port: devices, touched } = fakeDevices();
   const state = {
@@ -49,13 +50,17 @@ export const world = () => {
   };
   const publish = async (message: MessageInput) => {
     if (state.publishFails) throw new Error('throttled');
-    await topic.publish(message);
+    await (message.name === 'DEVICE_VERSION_REPORTED' ? versionTopic : topic).publish(message);
   };
   const base = { protocols: protocolsFor(CONTROLLER), devices, send, publish };
   const now = () => state.now;
   const urlTemplate = 'https://theupgradeurl.com/{firmwareVersion}';
   return {
-    ...{ sent, lines, state, touched, published: topic.published },
+    ...{ sent, lines, log, state, touched, devices, publish },
+    /** What the workflow and the jobs domain get. */
+    published: topic.published,
+    /** What the registry is to follow. */
+    versions: versionTopic.published,
     awaitConnection: (message: Parameters<ReturnType<typeof awaitConnection>>[0]) =>
       awaitConnection({ devices, publish, now })(message, log),
     download: (message: Parameters<ReturnType<typeof downloadFirmware>>[0]) =>
@@ -68,7 +73,7 @@ export const world = () => {
       })(message, log),
     /** The workflow is over. */
     fails: () =>
-      upgradeFailed({ devices, now })(
+      upgradeFailed({ devices, publish, now })(
         { name: 'FIRMWARE_UPGRADE_FAIL', id: START.id, operationId: START.id, thingName: THING },
         log,
       ),
