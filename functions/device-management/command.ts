@@ -41,6 +41,15 @@ export const refuse = (
 ): Promise<void> =>
   publishAnswer(publish, thingName, { operationId: id, command, firmwareVersion, executionArn, fault }, token);
 
+/** Reports that a device runs the firmware: it counts as booted into it. */
+export const publishRuns = (
+  publish: PublishMessage,
+  { id, thingName, firmwareVersion, executionArn }: Omit<CommandRequest, 'token'>,
+): Promise<void> => {
+  const body = { id, operationId: id, thingName, ...(executionArn !== undefined && { executionArn }) };
+  return publish({ name: 'DEVICE_REBOOTED', ...body, status: 'SUCCESS', firmwareVersion });
+};
+
 /**
  * Reports that a device runs the firmware without being asked: it counts as booted into it, and as having taken the command.
  * What the device reported decides, not the registry.
@@ -48,10 +57,10 @@ export const refuse = (
 export const alreadyRuns = async (
   { publish }: Pick<CommandDeps, 'publish'>,
   command: Command,
-  { id, thingName, firmwareVersion, executionArn, token }: CommandRequest,
+  request: CommandRequest,
 ): Promise<void> => {
-  const body = { id, operationId: id, thingName, ...(executionArn !== undefined && { executionArn }) };
-  await publish({ name: 'DEVICE_REBOOTED', ...body, status: 'SUCCESS', firmwareVersion });
+  const { id, thingName, firmwareVersion, executionArn, token } = request;
+  await publishRuns(publish, request);
   await publishAnswer(publish, thingName, { operationId: id, command, firmwareVersion, executionArn }, token);
 };
 
@@ -61,6 +70,10 @@ const lasting = ({ faultCode, faultString }: Fault): Fault => ({ faultCode, faul
 /** Until when the task of a request waits, milliseconds since the epoch. */
 export const deadlineOf = ({ enteredAt, timeLimitSeconds }: Pick<CommandRequest, 'enteredAt' | 'timeLimitSeconds'>) =>
   Date.parse(enteredAt) + timeLimitSeconds * 1000;
+
+/** For how many seconds the broker may keep a message that is sent for a request. */
+export const expiryOf = (request: Pick<CommandRequest, 'enteredAt' | 'timeLimitSeconds'>, now: number): number =>
+  Math.max(1, Math.ceil((deadlineOf(request) - now) / 1000));
 
 /**
  * Asks a device for something at most once per operation, however often AWS delivers the request. It records the intent first
@@ -104,8 +117,7 @@ export const askOnce = async (
     operation = taken;
   }
   const device = await devices.makeCurrent(thingName, operation);
-  const messageExpiry = Math.max(1, Math.ceil((deadlineOf(request) - now()) / 1000));
-  await send({ ...messageOf(device, operation), messageExpiry });
+  await send({ ...messageOf(device, operation), messageExpiry: expiryOf(request, now()) });
   await devices.markSent(thingName, operation);
   log.info(`Asked the device to ${command} ${operation.firmwareVersion}`);
 };

@@ -62,6 +62,13 @@ export const activateFirmwareSchema = v.object({
   ...request,
   attributes: v.optional(v.record(v.string(), v.string()), {}),
 });
+/** The device was silent for too long: report a boot if it runs the firmware, and ask it what it runs. */
+export const askVersionSchema = v.object({
+  name: v.literal('ASK_VERSION'),
+  ...{ id, thingName: id, firmwareVersion: text, executionArn },
+  ...deadline,
+  attributes: v.optional(v.record(v.string(), v.string()), {}),
+});
 export const activationStartedSchema = v.object({
   name: v.literal('DEVICE_STARTED_ACTIVATION_SUCCESS'),
   ...downloadAnswer,
@@ -145,6 +152,7 @@ const messageSchema = v.variant('name', [
   deviceConnectedSchema,
   startUpgradeSchema,
   activateFirmwareSchema,
+  askVersionSchema,
   activationStartedSchema,
   activationRefusedSchema,
   activationFailedSchema,
@@ -178,6 +186,7 @@ export const ROUTES: Readonly<Record<MessageName, { readonly from: Domain; reado
     to: ['OnDownloadStartACKFunction', 'JobsUpdateStatus'],
   },
   ACTIVATE_FIRMWARE: { from: 'workflow', to: ['DMActivateFirmwareFunction'] },
+  ASK_VERSION: { from: 'workflow', to: ['DMDownloadFirmwareFunction'] },
   DEVICE_STARTED_ACTIVATION_SUCCESS: { from: 'device-management', to: ['OnDownloadStartACKFunction'] },
   DEVICE_STARTED_ACTIVATION_FAIL: { from: 'device-management', to: ['OnDownloadStartACKFunction'] },
   ACTIVATION_FAILED: { from: 'device-management', to: ['UpgradeStatusReceivedFunction'] },

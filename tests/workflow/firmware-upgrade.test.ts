@@ -13,6 +13,8 @@ const upgradeTo = async (world: World, version: string, input?: unknown) => {
   return executionArn;
 };
 
+/** How long the workflow waits for a boot after a failure that the boot may overrule, and for the answer to ASK_VERSION. */
+const GRACE = Number(SUBSTITUTIONS['RebootGraceSeconds']) * 1000;
 const INTERRUPTED = { status: 'FAIL', faultCode: '7022', faultString: 'interrupted' };
 
 const expectFailure = (world: World, details: Readonly<Record<string, unknown>>) => {
@@ -161,13 +163,15 @@ describe('the firmware upgrade workflow', () => {
     expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
   });
 
-  test('fails after the grace period when no boot follows an operation failure 7022', async () => {
+  test('asks for the version, and fails after that, when no boot follows an operation failure 7022', async () => {
     const world = workflowWorld();
     await world.startAndDownload();
     await world.deviceReports('DOWNLOAD_OPERATION_DONE', INTERRUPTED);
-    await world.clock.advance(59_000);
+    await world.clock.advance(GRACE);
+    expect(world.published.at(-1)).toMatchObject({ name: 'ASK_VERSION', id: OPERATION });
+    await world.clock.advance(GRACE - 1);
     expect(world.outcomes()).toEqual([]);
-    await world.clock.advance(1_000);
+    await world.clock.advance(1);
     expectFailure(world, { error: 'DOWNLOAD_OPERATION_DONE.7022', cause: '7022: interrupted' });
   });
 
@@ -182,8 +186,8 @@ describe('the firmware upgrade workflow', () => {
   // On AWS the error output of a time-out has an empty Cause: the state machine says what happened.
   test.each([
     ['StartDownload', 120, 'PublishFailureToStart', false],
-    // The boot has its own time after that of the download: it decides.
-    ['WaitForDeviceRebooted', 1800 + 2700, 'PublishFirmwareUpgradeFailureOnTimeouts', true],
+    // The boot has its own time after that of the download: it decides. Then the device is asked.
+    ['WaitForDeviceRebooted', 1800 + 2700 + 60, 'PublishFirmwareUpgradeFailureOnTimeouts', true],
   ])(
     'reports to the jobs domain, with a cause, when the device is silent in %s for %d s (defect 5)',
     async (step, seconds, state, started) => {
@@ -198,6 +202,45 @@ describe('the firmware upgrade workflow', () => {
       expect(await world.describe(executionArn)).toMatchObject({ status: 'FAILED', cause });
     },
   );
+
+  test('asks a device that was silent for too long what it runs, and takes the target version as the success', async () => {
+    const world = workflowWorld();
+    const executionArn = await world.startAndDownload();
+    await world.clock.advance(1_800_000 + 2_699_000);
+    expect(world.published.map(({ name }) => name)).toEqual(['START_UPGRADE']);
+    await world.clock.advance(1_000);
+    expect(world.published.at(-1)).toEqual({
+      id: OPERATION,
+      name: 'ASK_VERSION',
+      thingName: THING,
+      firmwareVersion: TARGET,
+      executionArn,
+      enteredAt: new Date(world.clock.now()).toISOString(),
+      timeLimitSeconds: 60,
+      attributes: { firmwareVersion: '1.2.1' },
+    });
+    await world.clock.advance(GRACE - 1);
+    await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET });
+    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+    expect(world.updatedThings).toHaveLength(1);
+  });
+
+  test('takes a boot into another version that is reported after the time limit as the outcome', async () => {
+    const world = workflowWorld();
+    await world.startAndDownload();
+    await world.clock.advance(1_800_000 + 2_700_000);
+    await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: '1.2.1' });
+    expectFailure(world, { error: 'ROLLED_BACK' });
+  });
+
+  test('reports the silence of the device also when it cannot be asked', async () => {
+    const world = workflowWorld();
+    await world.startAndDownload();
+    await world.clock.advance(1_800_000 + 2_699_000);
+    world.failures.set('sns:Publish', { error: new AwsError('InternalErrorException', 'no', 500), times: 7 });
+    await world.clock.advance(1_000 + 64_000);
+    expectFailure(world, { step: 'WaitForDeviceRebooted', error: 'States.Timeout' });
+  });
 
   test('lets the boot decide when the device reported neither transfer nor end of the download in time', async () => {
     const world = workflowWorld();
@@ -611,6 +654,8 @@ describe('the firmware upgrade workflow in two phases', () => {
     const world = workflowWorld();
     await world.startAndDownload(notification({ jobDocument }));
     await world.clock.advance(1_800_000);
+    expect(world.published.at(-1)).toMatchObject({ name: 'ASK_VERSION' });
+    await world.clock.advance(GRACE);
     expectFailure(world, { step: 'WaitForDeviceMessages', error: 'States.Timeout' });
     expect(world.windowRequests).toEqual([]);
   });

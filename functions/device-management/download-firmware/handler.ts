@@ -12,6 +12,7 @@ import { secretsManagerCredentials } from '../credentials';
 import { dynamoDevices } from '../dynamo-devices';
 import { protocolsFor } from '../protocols';
 import { iotDataSend } from '../send';
+import { askVersion } from './ask-version';
 import { downloadFirmware } from './download-firmware';
 import { upgradeFailed } from './upgrade-failed';
 
@@ -36,15 +37,18 @@ const deps = {
   credentials: async (secret = defaultSecret) => (secret === '' ? undefined : credentialsIn(secret)),
   now: Date.now,
 };
+const onAsk = askVersion(deps);
 const onAwait = awaitConnection(deps);
 const onStart = downloadFirmware(deps);
 const onFailure = upgradeFailed(deps);
 
 export const handler = onMessages(
   createLog(env.STACK_NAME),
-  ['AWAIT_CONNECTION', 'START_UPGRADE', 'FIRMWARE_UPGRADE_FAIL'],
+  ['ASK_VERSION', 'AWAIT_CONNECTION', 'START_UPGRADE', 'FIRMWARE_UPGRADE_FAIL'],
   (message, log) => {
     switch (message.name) {
+      case 'ASK_VERSION':
+        return onAsk(message, log);
       case 'AWAIT_CONNECTION':
         return onAwait(message, log);
       case 'START_UPGRADE':

@@ -1,5 +1,6 @@
 import { decodeMsg, decodeRecord } from '../../../../proto/codec';
 import { awaitConnection } from '../../../../functions/device-management/connection';
+import { askVersion } from '../../../../functions/device-management/download-firmware/ask-version';
 import { downloadFirmware } from '../../../../functions/device-management/download-firmware/download-firmware';
 import type { Credentials } from '../../../../functions/device-management/credentials';
 import { handleDeviceMessage } from '../../../../functions/device-management/message-handler/message-handler';
@@ -71,6 +72,10 @@ export const world = () => {
           secret === 'missing' ? Promise.reject(new Error('no secret missing')) : state.credentials,
         now,
       })(message, log),
+    askVersion: () => {
+      const { token: _, ...request } = START;
+      return askVersion({ ...base, now })({ ...request, name: 'ASK_VERSION' }, log);
+    },
     /** The workflow is over. */
     fails: () =>
       upgradeFailed({ devices, publish, now })(

@@ -169,6 +169,6 @@ describe('UpgradeStatusReceivedFunction', () => {
 test('every wait of the state machine retries that error', () => {
   const text = readFileSync(join(ROOT, 'statemachines', 'firmware-upgrade.asl.json'), 'utf8');
   const count = (pattern: RegExp) => text.match(pattern)?.length ?? 0;
-  expect(count(/"wait": \{/g)).toBe(4);
-  expect(count(new RegExp(`"${WAIT_NOT_REGISTERED}"`, 'g'))).toBe(4);
+  expect(count(/"wait": \{/g)).toBe(5);
+  expect(count(new RegExp(`"${WAIT_NOT_REGISTERED}"`, 'g'))).toBe(5);
 });
