@@ -1,7 +1,7 @@
 import type { Log } from '../shared/log';
 import type { PublishMessage } from '../shared/sns-out';
 import { publishAnswer } from './answer';
-import { type Command, type Device, type Devices, isAnswered, type Operation } from './devices';
+import { type Command, type Device, type Devices, isAnswered, NOT_RECEIVED, type Operation } from './devices';
 import type { DeviceProtocol, Fault, OutgoingMessage } from './protocol';
 import type { SendToDevice } from './send';
 
@@ -75,21 +75,49 @@ export const deadlineOf = ({ enteredAt, timeLimitSeconds }: Pick<CommandRequest,
 export const expiryOf = (request: Pick<CommandRequest, 'enteredAt' | 'timeLimitSeconds'>, now: number): number =>
   Math.max(1, Math.ceil((deadlineOf(request) - now) / 1000));
 
+/** What to send for a request. */
+export interface CommandMessages {
+  /** The command, once the operation is the device's current one. */
+  readonly command: (device: Device, operation: Operation) => OutgoingMessage;
+  /** The question whether the device has the command, where its protocol has one. */
+  readonly look?: (device: Device) => OutgoingMessage | undefined;
+}
+
+/**
+ * A repeated request finds a command that was sent and has not been answered. One of a task that began to wait after that is the
+ * workflow asking again: the device is asked whether it has the command (message-handler/lost-command.ts).
+ */
+const askAboutCommand = async (
+  { devices, send, now }: CommandDeps,
+  request: CommandRequest,
+  operation: Operation,
+  look: CommandMessages['look'],
+  log: Log,
+): Promise<void> => {
+  const what = `The device was asked to ${operation.command} before and has not answered yet`;
+  if (Date.parse(request.enteredAt) <= operation.sendingSince) return log.info(what);
+  const question = look?.(await devices.read(request.thingName, true));
+  if (!question) return log.info(what);
+  await send({ ...question, messageExpiry: expiryOf(request, now()) });
+  log.info(`${what}: asked whether it has the command`);
+};
+
 /**
  * Asks a device for something at most once per operation, however often AWS delivers the request. It records the intent first
- * (SENDING) and the fact afterwards (SENT). A repetition that finds SENT or an answer never sends, unless the device was busy. One
- * that finds a sender at work fails, so that Lambda tries again when that sender has finished or died. A request whose task waits no longer, or whose
- * workflow is over, is dropped, whatever is recorded of it; the broker drops a command that it cannot deliver until then.
- * @param messageOf what to send, once the operation is the device's current command
+ * (SENDING) and the fact afterwards (SENT). A repetition that finds SENT or an answer never sends, unless the device was busy or
+ * has shown that the command did not reach it. One that finds a sender at work fails, so that Lambda tries again when that sender
+ * has finished or died. A request whose task waits no longer, or whose workflow is over, is dropped, whatever is recorded of it; the
+ * broker drops a command that it cannot deliver until then.
  * @throws Error while another invocation is sending, and whatever AWS answers
  */
 export const askOnce = async (
-  { devices, send, publish, now }: CommandDeps,
+  deps: CommandDeps,
   request: CommandRequest,
   { command, awaitsBoot }: Pick<Operation, 'command' | 'awaitsBoot'>,
-  messageOf: (device: Device, operation: Operation) => OutgoingMessage,
+  messages: CommandMessages,
   log: Log,
 ): Promise<void> => {
+  const { devices, send, publish, now } = deps;
   const { id, thingName, firmwareVersion, token, executionArn } = request;
   const start = {
     ...{ thingName, operationId: id, firmwareVersion, token, executionArn, command, awaitsBoot },
@@ -107,17 +135,17 @@ export const askOnce = async (
   }
   if (isLate) return log.warn(`Dropped: the workflow waits no longer for the device to ${command}`);
   if (!begun.created) {
-    if (operation.state === 'SENT')
-      return log.info(`The device was asked to ${command} before and has not answered yet`);
-    // A request that may have been sent keeps its id; one that was refused is another.
-    const requestId = isAnswered(operation) ? start.requestId : operation.requestId;
+    if (operation.state === 'SENT') return askAboutCommand(deps, request, operation, messages.look, log);
+    // A request that may have been sent keeps its id, for a late answer; one that was refused is another.
+    const isRefused = isAnswered(operation) && operation.fault?.faultCode !== NOT_RECEIVED;
+    const requestId = isRefused ? start.requestId : operation.requestId;
     const isAbandoned = isAnswered(operation) || start.now - operation.sendingSince >= SENDER_LIFETIME_MS;
     const taken = isAbandoned ? await devices.takeOver(thingName, operation, start.now, requestId) : undefined;
     if (!taken) throw new Error(`Another invocation is asking ${thingName} to ${command} for ${id}: try again later.`);
     operation = taken;
   }
   const device = await devices.makeCurrent(thingName, operation);
-  await send({ ...messageOf(device, operation), messageExpiry: expiryOf(request, now()) });
+  await send({ ...messages.command(device, operation), messageExpiry: expiryOf(request, now()) });
   await devices.markSent(thingName, operation);
   log.info(`Asked the device to ${command} ${operation.firmwareVersion}`);
 };

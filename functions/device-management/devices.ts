@@ -58,6 +58,16 @@ export type Operation = Readonly<v.InferOutput<typeof operationSchema>>;
 /** Whether the device accepted or refused the command, or showed that it did. */
 export const isAnswered = ({ state }: Pick<Operation, 'state'>): boolean => state === 'STARTED' || state === 'REFUSED';
 
+/** The fault of a command that did not reach the device. */
+export const NOT_RECEIVED = 'NOT_RECEIVED';
+
+/** Whether the device may still show that it has begun: it has not answered, or the command was taken for lost. */
+export const isUnanswered = (operation: Operation | undefined): operation is Operation =>
+  operation !== undefined &&
+  (operation.state === 'SENDING' ||
+    operation.state === 'SENT' ||
+    (operation.state === 'REFUSED' && operation.fault?.faultCode === NOT_RECEIVED));
+
 export type OperationStart = Omit<Operation, 'state' | 'sendingSince' | 'tokens' | 'fault'> & {
   readonly thingName: string;
   readonly token: string;
@@ -134,8 +144,13 @@ export interface Devices {
   close(thingName: string, operationId: string, now: number): Promise<Device | undefined>;
   /** Whether the device was asked for something by this operation, however long ago. */
   knowsOperation(thingName: string, operationId: string): Promise<boolean>;
-  /** @returns the current command as long as the device has not answered it; undefined afterwards, and when it is closed */
-  unanswered(thingName: string, current: CurrentCommand): Promise<Operation | undefined>;
-  /** Records the device's answer. @returns the operation, or undefined when it is deleted */
+  /** @param latest sees what was written a moment ago, at twice the read units */
+  readCommand(thingName: string, current: CurrentCommand, latest: boolean): Promise<Operation | undefined>;
+  /** Records that a command did not reach the device, unless it has been answered or taken over since it was read. */
+  markLost(thingName: string, operation: Operation, fault: Fault): Promise<void>;
+  /**
+   * Records the device's answer. One that has begun the command does not refuse it any more.
+   * @returns the operation; undefined when it is deleted, or has begun and is refused
+   */
   recordAnswer(thingName: string, current: CurrentCommand, fault: Fault | undefined): Promise<Operation | undefined>;
 }

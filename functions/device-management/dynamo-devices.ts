@@ -14,7 +14,7 @@ import {
   setting,
   valuesOf,
 } from './device-items';
-import { type Device, type Devices, isAnswered, latestOf, operationSchema } from './devices';
+import { type Device, type Devices, latestOf, operationSchema } from './devices';
 
 /** The devices in a table with the key `thingName`, `recordKey`. */
 export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string): Devices => {
@@ -161,20 +161,28 @@ export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string)
     },
     knowsOperation: async (thingName, operationId) =>
       (await get(thingName, operationKey({ operationId, command: 'download' }), false)) !== undefined,
-    unanswered: async (thingName, current) => {
-      const item = await get(thingName, operationKey(current), false);
-      const operation = item && v.parse(operationSchema, item);
-      return operation && !isAnswered(operation) && operation.state !== 'CLOSED' ? operation : undefined;
+    readCommand: async (thingName, current, latest) => {
+      const item = await get(thingName, operationKey(current), latest);
+      return item && v.parse(operationSchema, item);
+    },
+    markLost: async (thingName, operation, fault) => {
+      const fields = { state: 'REFUSED', fault };
+      const values = { ...fields, sent: 'SENT', since: operation.sendingSince };
+      const condition = '#state = :sent AND #sendingSince = :since';
+      await update(thingName, operationKey(operation), setting(fields), values, condition);
     },
     recordAnswer: async (thingName, current, fault) => {
-      const fields = { state: fault ? 'REFUSED' : 'STARTED', ...(fault && { fault }) };
-      const item = await update(
-        thingName,
-        operationKey(current),
-        setting(fields),
-        fields,
-        'attribute_exists(#thingName)',
-      );
+      const key = operationKey(current);
+      const started = { state: 'STARTED' };
+      const item = fault
+        ? await update(
+            thingName,
+            key,
+            'SET #state = :refused, #fault = :fault',
+            { refused: 'REFUSED', fault, started: 'STARTED' },
+            'attribute_exists(#thingName) AND #state <> :started',
+          )
+        : await update(thingName, key, `${setting(started)} REMOVE #fault`, started, 'attribute_exists(#thingName)');
       return item && v.parse(operationSchema, item);
     },
   };

@@ -55,6 +55,16 @@ export interface DownloadRequest {
 
 export type ActivateRequest = Pick<DownloadRequest, 'operationId' | 'requestId'>;
 
+/** What a device shows of its downloads. */
+export interface Downloads {
+  /** Operations whose download the device has begun and not ended; empty for one without an operation. */
+  readonly running: readonly string[];
+  /** Whether a firmware is being downloaded or checked. */
+  readonly isBusy: boolean;
+  /** The firmwares that are on the device. */
+  readonly versions: readonly string[];
+}
+
 /** A device's message in the terms of this domain. `operationId` is empty when the message names none. */
 export type DeviceMessage =
   /** The device has connected, and must be made to report. */
@@ -79,7 +89,13 @@ export type DeviceMessage =
       readonly reportId?: string;
     }
   /** What the device runs. `asOf`: when it was asked, milliseconds since the epoch; it reports without being asked, too. */
-  | { readonly kind: 'version'; readonly firmwareVersion: string; readonly asOf?: number }
+  | {
+      readonly kind: 'version';
+      readonly firmwareVersion: string;
+      readonly asOf?: number;
+      /** The answer to `askDownloads`, where it shows all of it. */
+      readonly downloads?: Downloads;
+    }
   | { readonly kind: 'nothing'; readonly what: string }
   | { readonly kind: 'other'; readonly what: string };
 
@@ -111,6 +127,11 @@ export interface DeviceProtocol {
   ensureReachable(device: KnownDevice, now: number): readonly OutgoingMessage[];
   /** Asks what the device runs. @param now milliseconds since the epoch */
   askVersion(device: KnownDevice, now: number): OutgoingMessage;
+  /**
+   * Asks what the device runs, and whether it has a download; a protocol that cannot leaves it out, and commands that may be lost
+   * are not sent again. @param now milliseconds since the epoch
+   */
+  askDownloads?(device: KnownDevice, now: number): OutgoingMessage;
   startDownload(device: KnownDevice, request: DownloadRequest): OutgoingMessage;
   activate(device: KnownDevice, request: ActivateRequest): OutgoingMessage;
   /** Understands what the protocol's IoT rule hands over. @throws UnusableMessageError */

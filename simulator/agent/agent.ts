@@ -59,6 +59,7 @@ export const createAgent = (config: AgentConfig, firmwareVersion: string): Agent
     settings: {},
     commands: [],
     requests: 0,
+    downloadsSent: 0,
     notifications: 0,
     unacknowledged: [],
     boots: 0,

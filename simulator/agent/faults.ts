@@ -11,6 +11,8 @@ export interface Fault {
   readonly bootsInto?: 'old' | 'another';
   /** Download() is not answered and does nothing. */
   readonly ignoresDownload?: boolean;
+  /** What is lost on the way, the first time that Download() is sent. */
+  readonly losesFirst?: 'command' | 'answer';
   /** The agent answers Download(), and hangs from then on. */
   readonly hangs?: boolean;
   /** Another controller's Download() runs. */
@@ -79,6 +81,16 @@ export const FAULTS = {
     description: 'does not answer Download(), and does nothing',
     expected: 'fails',
     ignoresDownload: true,
+  },
+  'lost-command': {
+    description: 'the first Download() is lost on its way to the agent',
+    expected: 'succeeds',
+    losesFirst: 'command',
+  },
+  'lost-answer': {
+    description: 'the answer to the first Download() is lost on its way',
+    expected: 'succeeds',
+    losesFirst: 'answer',
   },
   busy: {
     description: "refuses Download() with 7005, because another controller's runs until a reboot",

@@ -18,12 +18,11 @@ const COMMANDS: { readonly [command: string]: RunCommand } = {
   'Device.DeviceInfo.FirmwareImage.{i}.Download()': runDownload,
 };
 
-/** Operate: runs a command on each object that the path matches; a search may match none. */
-export const handleOperate = (state: AgentState, request: Request): HandlerResult => {
+/** Runs a command on each object that the path matches; a search may match none. */
+const operate = (state: AgentState, request: Request): HandlerResult => {
   const { msg, now } = request;
   const { command = '', commandKey = '', inputArgs: args = {}, sendResp = false } = msg.body?.request?.operate ?? {};
   const { objPath, name } = splitPath(command);
-  if (name === 'Download()' && faultNamed(state.config.fault).ignoresDownload === true) return { state };
   const objects = resolveObjects(state, objPath, now);
   if ('errCode' in objects) return { state, answer: errorMsg(msg, objects.errCode, objects.errMsg) };
   const run = COMMANDS[`${genericPathOf(objects.segments)}${name}`];
@@ -53,4 +52,16 @@ export const handleOperate = (state: AgentState, request: Request): HandlerResul
       },
     }),
   };
+};
+
+/** Operate, with the faults of what is lost on its way. */
+export const handleOperate = (state: AgentState, request: Request): HandlerResult => {
+  const { name } = splitPath(request.msg.body?.request?.operate?.command ?? '');
+  if (name !== 'Download()') return operate(state, request);
+  const { ignoresDownload = false, losesFirst } = faultNamed(state.config.fault);
+  const sent = { ...state, downloadsSent: state.downloadsSent + 1 };
+  const lost = state.downloadsSent === 0 ? losesFirst : undefined;
+  if (ignoresDownload || lost === 'command') return { state: sent };
+  const { answer, ...handled } = operate(sent, request);
+  return { ...handled, ...(answer && lost !== 'answer' && { answer }) };
 };

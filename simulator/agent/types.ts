@@ -96,6 +96,8 @@ export interface AgentState {
   readonly commands: readonly CommandProgress[];
   /** Number of the latest request that ran a command. */
   readonly requests: number;
+  /** How often Download() was sent to the agent. */
+  readonly downloadsSent: number;
   /** Number of the latest notification. */
   readonly notifications: number;
   readonly unacknowledged: readonly Unacknowledged[];

@@ -26,6 +26,8 @@ const OUTCOMES: { readonly [fault in FaultName]: RegExp } = {
   'wrong-version': /^FAILED WaitForDeviceRebooted ROLLED_BACK .* into 1\.2\.3-another instead of 1\.2\.3/,
   silent: /^FAILED WaitForDeviceRebooted States\.Timeout /,
   'no-answer': /^FAILED StartDownload States\.Timeout /,
+  'lost-command': SUCCESS,
+  'lost-answer': SUCCESS,
   busy: /^FAILED StartDownload DEVICE_STARTED_DOWNLOAD_FAIL 7005: .* is running/,
   slow: SUCCESS,
   'power-loss-downloading':
@@ -122,6 +124,13 @@ describe('devices with faults, which follow TR-369, on the embedded AWS', () => 
     const { attributes } = await iot.send(new DescribeThingCommand({ thingName }));
     const other = fault === 'wrong-version' ? `${TO}-another` : FROM;
     expect(attributes?.['firmwareVersion']).toBe(OUTCOMES[fault] === SUCCESS ? TO : other);
+  });
+
+  test('no device performs more than one download', () => {
+    const performed = fleet.devices.map(({ thingName, state }) => [faultOf.get(thingName), state.requests]);
+    expect(Object.fromEntries(performed)).toEqual(
+      Object.fromEntries(NAMES.map((fault) => [fault, fault === 'no-answer' ? 0 : 1])),
+    );
   });
 
   test('no function fails', () => {

@@ -185,7 +185,7 @@ describe('the firmware upgrade workflow', () => {
 
   // On AWS the error output of a time-out has an empty Cause: the state machine says what happened.
   test.each([
-    ['StartDownload', 120, 'PublishFailureToStart', false],
+    ['StartDownload', 120 + 120, 'PublishFailureToStart', false],
     // The boot has its own time after that of the download: it decides. Then the device is asked.
     ['WaitForDeviceRebooted', 1800 + 2700 + 60, 'PublishFirmwareUpgradeFailureOnTimeouts', true],
   ])(
@@ -281,12 +281,12 @@ describe('the firmware upgrade workflow', () => {
       return world;
     };
     const hasLimit = await started({ startDownloadSeconds: 5 });
-    await hasLimit.clock.advance(5_000);
+    await hasLimit.clock.advance(10_000);
     expectFailure(hasLimit, { step: 'StartDownload', error: 'States.Timeout' });
     const hasAnother = await started({ transferSeconds: 5 });
     await hasAnother.clock.advance(Number(SUBSTITUTIONS['StartDownloadSeconds']) * 1_000 - 1);
     expect(hasAnother.published).toHaveLength(1);
-    await hasAnother.clock.advance(1);
+    await hasAnother.clock.advance(1 + Number(SUBSTITUTIONS['StartDownloadSeconds']) * 1_000);
     expectFailure(hasAnother, { step: 'StartDownload', error: 'States.Timeout' });
   });
 
@@ -349,6 +349,23 @@ describe('the firmware upgrade workflow', () => {
     }
     // The time limit is that of the state, however often it asks.
     expect(new Set(asked().map(({ enteredAt }) => enteredAt)).size).toBe(1);
+    await world.succeed(world.tokenOf('START_UPGRADE'), { status: 'SUCCESS' });
+    await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET });
+    expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+  });
+
+  test('asks once more, with the time limit of the step, for a download that the device has not answered', async () => {
+    const world = workflowWorld();
+    const executionArn = await world.start();
+    await world.clock.advance(120_000);
+    const asked = world.published.filter(({ name }) => name === 'START_UPGRADE');
+    expect(asked).toMatchObject([
+      { id: OPERATION, timeLimitSeconds: 120 },
+      { id: OPERATION, timeLimitSeconds: 120, enteredAt: new Date(world.clock.now()).toISOString() },
+    ]);
+    // The device has shown that it does not have the command: it is asked again, in the same step.
+    await world.fail(world.tokenOf('START_UPGRADE'), 'DEVICE_BUSY', 'NOT_RECEIVED: …');
+    await world.clock.advance(5_000);
     await world.succeed(world.tokenOf('START_UPGRADE'), { status: 'SUCCESS' });
     await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET });
     expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');

@@ -26,7 +26,7 @@ export const activateFirmware =
       deps,
       message,
       { command: 'activate', awaitsBoot: true },
-      (device, { requestId }) => protocol.activate(device, { operationId: id, requestId }),
+      { command: (device, { requestId }) => protocol.activate(device, { operationId: id, requestId }) },
       log,
     );
   };

@@ -114,7 +114,11 @@ export const downloadFirmware =
       deps,
       message,
       { command: 'download', awaitsBoot: autoActivate },
-      (device, { requestId }) => protocol.startDownload(device, { operationId: id, requestId, firmware, autoActivate }),
+      {
+        command: (device, { requestId }) =>
+          protocol.startDownload(device, { operationId: id, requestId, firmware, autoActivate }),
+        look: (device) => protocol.askDownloads?.(device, deps.now()),
+      },
       log,
     );
   };

@@ -1,9 +1,10 @@
 import { publishAnswer } from '../answer';
-import type { CurrentCommand, Operation } from '../devices';
+import { type CurrentCommand, isUnanswered, type Operation } from '../devices';
 import type { Fault } from '../protocol';
 import type { Context } from './context';
 
-const report = async (
+/** Reports the answer to a command to every task that waits for it. @param known tasks that know it */
+export const reportAnswer = async (
   { deps, device }: Context,
   operation: Operation,
   known: readonly string[] = [],
@@ -23,7 +24,7 @@ export const takeAnswer = async (
   known: readonly string[] = [],
 ): Promise<void> => {
   const operation = await context.deps.devices.recordAnswer(context.device.thingName, current, fault);
-  if (operation) await report(context, operation, known);
+  if (operation) await reportAnswer(context, operation, known);
 };
 
 /**
@@ -40,10 +41,10 @@ export const noteBegun = async (
   if (current?.operationId !== id || current.command !== command) return;
   // The event that reported the download has looked for the answer already.
   if (command === 'download' && current.downloadedAt !== undefined) return;
-  const operation = await deps.devices.unanswered(device.thingName, current);
-  if (!operation) return;
+  const operation = await deps.devices.readCommand(device.thingName, current, false);
+  if (!isUnanswered(operation)) return;
   log.info(`An event of a ${command} that the device has not answered: it has begun`);
   // Before it is recorded: the event that comes again, because this function died, finds no recorded answer and reports it.
-  await report(context, operation);
+  await reportAnswer(context, { ...operation, fault: undefined });
   await takeAnswer(context, current, undefined, operation.tokens);
 };

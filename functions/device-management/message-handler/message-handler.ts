@@ -3,6 +3,7 @@ import { type Device, latestOf } from '../devices';
 import { type Facts, type Incoming, protocolNamed, type DeviceProtocol, UnusableMessageError } from '../protocol';
 import { endAwaited, onPresence, PRESENCE } from '../connection';
 import { connectedAt, type Context, type Message, type MessageHandlerDeps } from './context';
+import { lookForCommand, onDownloads } from './lost-command';
 import { onBoot, onVersion, takeKeptBoot } from './outcome';
 import { onAnswer, onOperationComplete, onTransferComplete } from './progress';
 import { reachedTarget, reportVersion, versionOf } from './version';
@@ -14,6 +15,7 @@ const handle = async (context: Context, message: Incoming['message']): Promise<v
       const requests = protocol.ensureReachable(device, deps.now());
       for (const request of requests) await deps.send(request);
       log.info('Connected: asked for what it has', { requests: requests.length });
+      await lookForCommand(context);
       return takeKeptBoot(context);
     }
     case 'answer':
@@ -25,7 +27,8 @@ const handle = async (context: Context, message: Incoming['message']): Promise<v
     case 'boot':
       return onBoot(context, message);
     case 'version':
-      return onVersion(context, message);
+      await onVersion(context, message);
+      return onDownloads(context, message);
     case 'nothing':
     case 'other':
       return logUnused(log, message);

@@ -5,7 +5,7 @@ import { versionText } from './schemas';
 /** Parameters by the object they belong to, `Device.DeviceInfo.FirmwareImage.1.` → `{Status: 'Active', …}`. */
 export type Objects = ReadonlyMap<string, Readonly<Record<string, string>>>;
 
-const IMAGE = /^Device\.DeviceInfo\.FirmwareImage\.\d{1,10}\.$/;
+export const IMAGE = /^Device\.DeviceInfo\.FirmwareImage\.\d{1,10}\.$/;
 const DEVICE_INFO = 'Device.DeviceInfo.';
 
 /** References come with and without a dot at the end. */

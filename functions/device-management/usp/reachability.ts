@@ -1,4 +1,5 @@
 import type { KnownDevice, OutgoingMessage } from '../protocol';
+import { NUMBER_OF_REQUESTS, REQUESTS } from './downloads';
 import { addressOf, requestTo } from './outgoing';
 import {
   controllerPath,
@@ -12,6 +13,7 @@ import {
 /** Requests of this controller, by the beginning of their msg_id. */
 const SETUP = 'SETUP@';
 const INVENTORY = 'INVENTORY@';
+const DOWNLOADS = 'DOWNLOADS@';
 const REMOVE = 'REMOVE@';
 const ADD_ALL = 'ADD@';
 const ADD_ONE = 'ADD-ONE@';
@@ -32,6 +34,10 @@ const getMessage = (controllerId: string, device: KnownDevice, msgId: string, pa
 /** Asks for all that is needed to choose an image, and for what runs. */
 export const inventoryMessage = (controllerId: string, device: KnownDevice, now: number): OutgoingMessage =>
   getMessage(controllerId, device, `${INVENTORY}${now}`, INVENTORY_PATHS);
+
+/** Asks for the inventory, and for the commands that have begun and not ended. */
+export const downloadsMessage = (controllerId: string, device: KnownDevice, now: number): OutgoingMessage =>
+  getMessage(controllerId, device, `${DOWNLOADS}${now}`, [...INVENTORY_PATHS, NUMBER_OF_REQUESTS, REQUESTS]);
 
 /** Asks for the inventory, and for the subscriptions and boot parameters: the answer tells what to add. */
 export const setupMessage = (controllerId: string, device: KnownDevice, now: number): OutgoingMessage => {
@@ -122,8 +128,9 @@ const timeIn = (digits: string | undefined): number | undefined => {
 
 /** When the version was asked for, milliseconds since the epoch; undefined for the answer to anything else. */
 export const inventoryAskedAt = (msgId: string): number | undefined =>
-  timeIn(/^(?:SETUP|INVENTORY)@(\d{1,16})$/.exec(msgId)?.[1]);
+  timeIn(/^(?:SETUP|INVENTORY|DOWNLOADS)@(\d{1,16})$/.exec(msgId)?.[1]);
 export const isSetup = (msgId: string): boolean => msgId.startsWith(SETUP);
+export const isDownloads = (msgId: string): boolean => msgId.startsWith(DOWNLOADS);
 export const isAddOne = (msgId: string): boolean => msgId.startsWith(ADD_ONE);
 export const isRemove = (msgId: string): boolean => msgId.startsWith(REMOVE);
 

@@ -1,6 +1,7 @@
 import type { DeviceMessage, Facts } from '../protocol';
+import { readDownloads } from './downloads';
 import { type Objects, readInventory } from './inventory';
-import { inventoryAskedAt, isAddOne, isRemove, isSetup, refusedAdd } from './reachability';
+import { inventoryAskedAt, isAddOne, isDownloads, isRemove, isSetup, refusedAdd } from './reachability';
 import type { AddResp, Failure, GetResp, OperateResp } from './schemas';
 import { differenceOf, neededRows } from './subscriptions';
 import { faultOf, type Understanding } from './understood';
@@ -61,12 +62,13 @@ export const ofGetResp = (msgId: string, response: GetResp, controllerId: string
   const objects = objectsIn(response);
   const learnt: Facts = readInventory(objects);
   const { firmwareVersion } = learnt;
+  const downloads = isDownloads(msgId) ? readDownloads(objects) : undefined;
   return {
     learnt,
     message:
       firmwareVersion === undefined
         ? { kind: 'nothing', what: 'inventory without a version' }
-        : { kind: 'version', firmwareVersion, asOf },
+        : { kind: 'version', firmwareVersion, asOf, ...(downloads && { downloads }) },
     ...(isSetup(msgId) && {
       isReady: true,
       followUp: { ...differenceOf(objects, controllerId), oneByOne: false, askedAt: asOf },

@@ -1,7 +1,7 @@
 import type { DeviceProtocol, Incoming, KnownDevice } from '../protocol';
 import { parseIncoming, saysMqtt311 } from './incoming';
 import { activateMessage, addressOf, downloadMessage, notifyResponse } from './outgoing';
-import { followUpMessages, inventoryMessage, setupMessage } from './reachability';
+import { downloadsMessage, followUpMessages, inventoryMessage, setupMessage } from './reachability';
 
 /** TR-369 (USP) over MQTT. @param controllerId the controller's endpoint id */
 export const uspProtocol = (controllerId: string): DeviceProtocol => ({
@@ -9,6 +9,7 @@ export const uspProtocol = (controllerId: string): DeviceProtocol => ({
   senderOf: ({ facts }) => facts['endpointId'],
   ensureReachable: (device, now) => [setupMessage(controllerId, device, now)],
   askVersion: (device, now) => inventoryMessage(controllerId, device, now),
+  askDownloads: (device, now) => downloadsMessage(controllerId, device, now),
   startDownload: (device, request) => downloadMessage(controllerId, device, request),
   activate: (device, request) => activateMessage(controllerId, device, request),
   interpret: (event): Incoming => {

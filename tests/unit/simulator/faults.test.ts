@@ -65,6 +65,25 @@ describe('a device that does not do what it is asked', () => {
     expect(agent.state().commands).toStrictEqual([]);
   });
 
+  test('lost-command ignores the first Download(), and takes the second', () => {
+    const { agent, result, said, version } = upgraded('lost-command');
+    expect(result).toStrictEqual({ error: undefined });
+    expect(said).toStrictEqual([]);
+    expect(agent.state().commands).toStrictEqual([]);
+    expect(operate(agent, DOWNLOAD, ARGS).reqObjPath).toBe('Device.LocalAgent.Request.1');
+    agent.advance(600);
+    expect(version()).toBe('1.2.3');
+    expect(agent.state()).toMatchObject({ requests: 1, downloadsSent: 2 });
+  });
+
+  test('lost-answer takes the first Download(), without an answer', () => {
+    const { agent, result, said, version } = upgraded('lost-answer');
+    expect(result).toStrictEqual({ error: undefined });
+    expect(said.length).toBeGreaterThan(0);
+    expect(version()).toBe('1.2.3');
+    expect(agent.state()).toMatchObject({ requests: 1, downloadsSent: 1 });
+  });
+
   test('busy refuses Download() with 7005 and shows why, until it reboots', () => {
     const { agent, result, said } = upgraded('busy');
     expect(result.cmdFailure).toStrictEqual({
@@ -206,6 +225,11 @@ describe('every fault', () => {
   test.each(pairs)('%s combines with profile %s: the device runs the target exactly if it should', (fault, name) => {
     const profile = PROFILES[name];
     const { agent } = upgraded(fault, { profile, reconnectOnReboot: profile.realReboot });
+    // The controller sends it again.
+    if (fault === 'lost-command') {
+      operate(agent, DOWNLOAD, ARGS);
+      agent.advance(600);
+    }
     expect(softwareVersion(agent.state()) === '1.2.3').toBe(FAULTS[fault].expected !== 'fails');
   });
 });

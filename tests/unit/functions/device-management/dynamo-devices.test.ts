@@ -1,4 +1,10 @@
-import type { Devices, OperationStart } from '../../../../functions/device-management/devices';
+import {
+  type Devices,
+  isUnanswered,
+  NOT_RECEIVED,
+  type Operation,
+  type OperationStart,
+} from '../../../../functions/device-management/devices';
 import { dynamoDevices } from '../../../../functions/device-management/dynamo-devices';
 import { documentTables } from '../support/document-tables';
 import { fakeDevices } from '../support/fake-devices';
@@ -118,14 +124,48 @@ describe('devices', () => {
       const { operation } = await devices.begin(START);
       const { current } = await devices.makeCurrent('sim-1', operation);
       if (!current) throw new Error('no current command');
-      expect(await devices.unanswered('sim-1', current)).toMatchObject({ tokens: ['first'] });
+      expect(isUnanswered(await devices.readCommand('sim-1', current, true))).toBe(true);
       const fault = { faultCode: '7022', faultString: 'busy' };
       expect(await devices.recordAnswer('sim-1', current, fault)).toMatchObject({
         ...{ state: 'REFUSED', fault, tokens: ['first'], firmwareVersion: '1.2.3' },
       });
       await devices.markSent('sim-1', operation);
-      expect(await devices.unanswered('sim-1', current)).toBeUndefined();
+      expect(isUnanswered(await devices.readCommand('sim-1', current, true))).toBe(false);
       expect((await devices.begin(START)).operation.state).toBe('REFUSED');
+    });
+
+    test('take a command for lost only if it has not been answered or taken over since', async () => {
+      const devices = await create();
+      const { operation } = await devices.begin(START);
+      const { current } = await devices.makeCurrent('sim-1', operation);
+      if (!current) throw new Error('no current command');
+      const fault = { faultCode: NOT_RECEIVED, faultString: 'lost', isTemporary: true };
+      const stateAfter = async (known: Operation) => {
+        await devices.markLost('sim-1', known, fault);
+        return devices.readCommand('sim-1', current, true);
+      };
+      expect(await stateAfter(operation)).toMatchObject({ state: 'SENDING' });
+      await devices.markSent('sim-1', operation);
+      expect(await stateAfter({ ...operation, sendingSince: 999 })).toMatchObject({ state: 'SENT' });
+      const lost = await stateAfter(operation);
+      expect(lost).toMatchObject({ state: 'REFUSED', fault, tokens: ['first'] });
+      expect(isUnanswered(lost)).toBe(true);
+    });
+
+    test('forget that a command was taken for lost when its answer comes, and are not refused what has begun', async () => {
+      const devices = await create();
+      const { operation } = await devices.begin(START);
+      const { current } = await devices.makeCurrent('sim-1', operation);
+      if (!current) throw new Error('no current command');
+      const fault = { faultCode: NOT_RECEIVED, faultString: 'lost', isTemporary: true };
+      await devices.markSent('sim-1', operation);
+      await devices.markLost('sim-1', operation, fault);
+      const begun = await devices.recordAnswer('sim-1', current, undefined);
+      expect(begun).toMatchObject({ state: 'STARTED' });
+      expect(begun?.fault).toBeUndefined();
+      expect(await devices.recordAnswer('sim-1', current, { faultCode: '7005', faultString: 'busy' })).toBeUndefined();
+      await devices.markLost('sim-1', operation, fault);
+      expect(await devices.readCommand('sim-1', current, true)).toMatchObject({ state: 'STARTED' });
     });
 
     test('remember that a request was sent', async () => {
@@ -140,7 +180,7 @@ describe('devices', () => {
       const { current } = await devices.makeCurrent('sim-1', { ...START, state: 'SENT', sendingSince: 1, tokens: [] });
       if (!current) throw new Error('no current command');
       expect(await devices.recordAnswer('sim-1', current, undefined)).toBeUndefined();
-      expect(await devices.unanswered('sim-1', current)).toBeUndefined();
+      expect(isUnanswered(await devices.readCommand('sim-1', current, true))).toBe(false);
     });
 
     test('keep the waits for a connection by operation, until they are forgotten', async () => {

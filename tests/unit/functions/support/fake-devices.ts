@@ -2,7 +2,6 @@ import {
   type CurrentCommand,
   type Device,
   type Devices,
-  isAnswered,
   latestOf,
   type Operation,
 } from '../../../../functions/device-management/devices';
@@ -115,12 +114,20 @@ export const fakeDevices = () => {
     },
     knowsOperation: async (thingName, operationId) =>
       operations.has(keyOf(thingName, { operationId, command: 'download' })),
-    unanswered: async (thingName, current) => {
-      const operation = operations.get(keyOf(thingName, current));
-      return operation && !isAnswered(operation) && operation.state !== 'CLOSED' ? operation : undefined;
+    readCommand: async (thingName, current) => operations.get(keyOf(thingName, current)),
+    markLost: async (thingName, operation, fault) => {
+      const key = keyOf(thingName, operation);
+      const { state, sendingSince } = operations.get(key) ?? {};
+      if (state === 'SENT' && sendingSince === operation.sendingSince) change(key, { state: 'REFUSED', fault });
     },
-    recordAnswer: async (thingName, current, fault) =>
-      change(keyOf(thingName, current), fault ? { state: 'REFUSED', fault } : { state: 'STARTED' }),
+    recordAnswer: async (thingName, current, fault) => {
+      const key = keyOf(thingName, current);
+      const known = operations.get(key);
+      if (known === undefined || (fault && known.state === 'STARTED')) return undefined;
+      const { fault: _, ...rest } = known;
+      operations.set(key, fault ? { ...rest, state: 'REFUSED', fault } : { ...rest, state: 'STARTED' });
+      return operations.get(key);
+    },
   };
   return { port, touched };
 };

@@ -1,0 +1,61 @@
+import { type CurrentCommand, NOT_RECEIVED } from '../devices';
+import type { Downloads, Fault } from '../protocol';
+import { noteBegun, reportAnswer } from './begun';
+import type { Context, Message } from './context';
+
+/** Whether a download has begun, by what the device shows; undefined when that does not tell. */
+const hasBegun = (
+  { operationId, firmwareVersion }: CurrentCommand,
+  { running, isBusy, versions }: Downloads,
+): boolean | undefined => {
+  if (running.includes(operationId)) return true;
+  // The download may be another controller's.
+  if (isBusy && running.length > 0) return undefined;
+  return isBusy || versions.includes(firmwareVersion);
+};
+
+const LOST: Fault = {
+  faultCode: NOT_RECEIVED,
+  faultString: 'The command did not reach the device.',
+  isTemporary: true,
+};
+
+/**
+ * A device that has connected may have lost a command with its last connection: one that has not answered is asked whether it has
+ * the download. Only a download that has shown nothing is looked up.
+ */
+export const lookForCommand = async ({ deps, protocol, device, log }: Context): Promise<void> => {
+  const { current, thingName } = device;
+  if (!protocol.askDownloads || current?.command !== 'download') return;
+  if (current.isOver || current.downloadedAt !== undefined) return;
+  // A command that is being sent may reach the device after the question.
+  if ((await deps.devices.readCommand(thingName, current, true))?.state !== 'SENT') return;
+  await deps.send(protocol.askDownloads(device, deps.now()));
+  log.info('Connected before it answered: asked whether it has the command');
+};
+
+/**
+ * The device shows its downloads. A command that has begun counts as accepted. One that has not reached the device is refused for
+ * now, so that the workflow asks again: it cannot arrive any more. The question left after the command, and a broker delivers
+ * to a device in order, so it is lost with the connection it was for, or has expired in the broker (`messageExpiry`). Should it come
+ * all the same, its answer counts, as the repetition has the same request id, and the repetition is refused by the agent,
+ * which is at work. Whatever the device does not show clearly is not acted upon.
+ */
+export const onDownloads = async (
+  context: Context,
+  { firmwareVersion, asOf, downloads }: Message<'version'>,
+): Promise<void> => {
+  const { deps, device, log } = context;
+  const { current, thingName } = device;
+  if (!downloads || asOf === undefined || current?.command !== 'download') return;
+  if (firmwareVersion === current.firmwareVersion) return;
+  const begun = hasBegun(current, downloads);
+  if (begun === undefined) return log.info('The device does not show whether it has the command');
+  if (begun) return noteBegun(context, current.operationId, 'download');
+  const operation = await deps.devices.readCommand(thingName, current, true);
+  if (operation?.state !== 'SENT' || operation.sendingSince > asOf) return;
+  log.warn('The command did not reach the device: the workflow asks again');
+  // Before it is recorded: the message that comes again, because this function died, finds nothing recorded and reports it.
+  await reportAnswer(context, { ...operation, fault: LOST });
+  await deps.devices.markLost(thingName, operation, LOST);
+};
