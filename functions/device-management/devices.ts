@@ -138,7 +138,7 @@ export interface Devices {
   /** Keeps the latest boot. @returns the device; undefined when a later one is kept */
   keepBoot(thingName: string, operationId: string, boot: Boot): Promise<Device | undefined>;
   /**
-   * Closes the commands of an operation, sent or not, and the current command if it is one of them.
+   * Closes the commands of an operation and of its further orders, sent or not, and the current command if it is one of them.
    * @returns the device; undefined when it has another current command
    */
   close(thingName: string, operationId: string, now: number): Promise<Device | undefined>;

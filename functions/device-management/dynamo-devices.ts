@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as v from 'valibot';
 import { isAwsError } from '../shared/errors';
+import { ordersOf } from '../shared/orders';
 import {
   AWAITED,
   baseOf,
@@ -148,14 +149,20 @@ export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string)
     close: async (thingName, operationId, now) => {
       const values = { closed: 'CLOSED', expiresAt: Math.floor((now + KEEP_MS) / 1000) };
       const change = 'SET #state = :closed, #expiresAt = if_not_exists(#expiresAt, :expiresAt)';
-      for (const command of ['download', 'activate'] as const)
-        await update(thingName, operationKey({ operationId, command }), change, values);
+      const orders = ordersOf(operationId);
+      for (const order of orders)
+        for (const command of ['download', 'activate'] as const)
+          await update(thingName, operationKey({ operationId: order, command }), change, values);
+      const ids = Object.fromEntries(orders.map((order, index) => [`order${index}`, order]));
+      const isCurrent = `#current.#operationId IN (${Object.keys(ids)
+        .map((name) => `:${name}`)
+        .join(', ')})`;
       const item = await update(
         thingName,
         DEVICE,
         'SET #current.#isOver = :isOver',
-        { operationId, isOver: true },
-        '#current.#operationId = :operationId',
+        { ...ids, isOver: true },
+        isCurrent,
       );
       return item && deviceOf(item, thingName);
     },

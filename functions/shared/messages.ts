@@ -2,7 +2,8 @@ import * as v from 'valibot';
 
 /**
  * The messages that the domains exchange over the events topic: one definition each.
- * `id` = `operationId` = the USP command key: one attempt of a job at a device (functions/jobs/operation-id.ts).
+ * `id` = `operationId`: one attempt of a job at a device (functions/jobs/operation-id.ts). Between the workflow and the device
+ * management domain, and as the USP command key: one order of a download in that attempt (orders.ts).
  */
 
 /** Ids and names are keys of DynamoDB: 255 characters of four bytes fit into a sort key. */
@@ -44,6 +45,8 @@ export const deviceConnectedSchema = v.object({
 export const startUpgradeSchema = v.object({
   name: v.literal('START_UPGRADE'),
   ...request,
+  /** How often the attempt has ordered the download, with this time. */
+  order: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1)), 1),
   /** Whether AWS IoT knows the device as connected. */
   connected: v.optional(v.boolean(), true),
   /** Since when; empty where that is not known. */

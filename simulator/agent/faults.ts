@@ -103,8 +103,8 @@ export const FAULTS = {
     delayFactor: 10,
   },
   'power-loss-downloading': {
-    description: 'loses power while downloading: boots into the old version, the operation fails with 7022',
-    expected: 'fails',
+    description: 'loses power in its first download: boots into the old version, the operation fails with 7022',
+    expected: 'succeeds',
     powerLoss: 'downloading',
   },
   'power-loss-flashing': {

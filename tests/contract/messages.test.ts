@@ -6,9 +6,10 @@ import { DESCRIPTOR_KEY } from '../../proto/generated/descriptor';
 import { DEFAULT_CONTROLLER_ID } from '../../proto/endpoint-ids';
 import { requestTopic, responseFilter, responseTopic, withReplyTo } from '../../proto/topics';
 import { jobExecutionEnded } from '../../functions/jobs/job-execution-ended/job-execution-ended';
-import { operationIdOf } from '../../functions/jobs/operation-id';
+import { jobExecutionOf, operationIdOf } from '../../functions/jobs/operation-id';
 import { parsePayload } from '../../functions/jobs/create-job/payload';
 import { parseMessage, ROUTES } from '../../functions/shared/messages';
+import { MAX_ORDERS, ordersOf } from '../../functions/shared/orders';
 import { REPORTED_BY_WORKFLOW } from '../../functions/workflow/execution-ended/execution-ended';
 import { WAITS } from '../../functions/workflow/upgrade-status/inbox';
 import { fakeLog, fakeTopic } from '../unit/functions/support/fakes';
@@ -48,6 +49,7 @@ const sampleOf = (key: string, value: unknown): unknown => {
   if (key === 'connected.$') return true;
   if (key === 'enteredAt.$') return '2026-01-01T00:00:00.000Z';
   if (key === 'timeLimitSeconds.$') return 120;
+  if (key === 'order.$') return 1;
   return key.endsWith('.$') ? 'text' : value;
 };
 
@@ -92,6 +94,19 @@ describe('messages, template and state machine agree', () => {
     const handle = jobExecutionEnded({ publish, activeAttempt: async () => 1, log: fakeLog().log, now: () => 1 });
     await handle(Object.fromEntries(aliases.map((alias) => [alias, 'text'])));
     expect(published.map((message) => parseMessage(message).name)).toEqual(['JOB_EXECUTION_ENDED']);
+  });
+
+  test('the state machine orders a download as often, and under such ids, as the device management domain closes', () => {
+    const choices = valuesOf(firmwareUpgradeDefinition(), 'Choices').flat() as readonly Record<string, unknown>[];
+    const again = choices.filter(({ Assign }) => valuesOf(Assign, 'operation.$').length > 0);
+    expect(valuesOf(again, 'NumericLessThan')).toEqual([MAX_ORDERS]);
+    expect(valuesOf(again, 'operation.$')).toEqual([
+      "States.Format('{}.{}', $$.Execution.Input.operationId, States.MathAdd($order, 1))",
+    ]);
+    const operationId = operationIdOf({ jobId: 'job', executionNumber: 7 });
+    expect(ordersOf(operationId)).toEqual(['job.7', 'job.7.2', 'job.7.3']);
+    for (const order of ordersOf(operationId))
+      expect(jobExecutionOf(order)).toEqual({ jobId: 'job', executionNumber: 7 });
   });
 
   test('the rule that starts the workflow makes the operation id of the jobs domain', () => {

@@ -98,6 +98,7 @@ describe.each(['real-agent-mqtt-3.1.1.jsonl', 'real-agent-mqtt-5.jsonl'])('the c
         ...{
           connected: true,
           connectedSince: '',
+          order: 1,
           thingTypeName: '',
           attributes: { firmwareVersion: '1.2.1' },
           jobDocument: {},
@@ -123,6 +124,7 @@ describe.each(['real-agent-mqtt-3.1.1.jsonl', 'real-agent-mqtt-5.jsonl'])('the c
         ...{
           connected: true,
           connectedSince: '',
+          order: 1,
           thingTypeName: '',
           attributes: { firmwareVersion: '1.2.1' },
           jobDocument: {},

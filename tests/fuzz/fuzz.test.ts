@@ -61,7 +61,7 @@ const controller = async () => {
       {
         ...{ name: 'START_UPGRADE', id: `job-${thingName}`, thingName, firmwareVersion: '1.2.3', token: thingName },
         ...{ enteredAt: new Date(1_795_469_326_066).toISOString(), timeLimitSeconds: 120 },
-        ...{ connected: true, connectedSince: '', thingTypeName: '', attributes: {}, jobDocument: {} },
+        ...{ connected: true, connectedSince: '', order: 1, thingTypeName: '', attributes: {}, jobDocument: {} },
       },
       log,
     );

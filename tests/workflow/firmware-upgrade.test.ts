@@ -1,4 +1,5 @@
 import { AwsError } from '../../local/core/aws-error';
+import { MAX_ORDERS, ordersOf } from '../../functions/shared/orders';
 import { executionEnded } from '../../functions/workflow/execution-ended/execution-ended';
 import { fakeLog, fakeTopic } from '../unit/functions/support/fakes';
 import { JOB, notification, OPERATION, SUBSTITUTIONS, TARGET, THING, workflowWorld } from '../support/workflow';
@@ -72,6 +73,7 @@ describe('the firmware upgrade workflow', () => {
         executionArn,
         enteredAt: new Date(world.clock.now()).toISOString(),
         timeLimitSeconds: 120,
+        order: 1,
         connected: true,
         connectedSince: 1,
         attributes: { firmwareVersion: '1.2.1' },
@@ -163,16 +165,95 @@ describe('the firmware upgrade workflow', () => {
     expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
   });
 
-  test('asks for the version, and fails after that, when no boot follows an operation failure 7022', async () => {
-    const world = workflowWorld();
-    await world.startAndDownload();
-    await world.deviceReports('DOWNLOAD_OPERATION_DONE', INTERRUPTED);
-    await world.clock.advance(GRACE);
-    expect(world.published.at(-1)).toMatchObject({ name: 'ASK_VERSION', id: OPERATION });
-    await world.clock.advance(GRACE - 1);
-    expect(world.outcomes()).toEqual([]);
-    await world.clock.advance(1);
-    expectFailure(world, { error: 'DOWNLOAD_OPERATION_DONE.7022', cause: '7022: interrupted' });
+  describe('when the device reports its download as cut off, and does not run the target', () => {
+    const orders = (world: World) => world.published.filter(({ name }) => name === 'START_UPGRADE');
+    /** The device reports the failure of an order, and is silent after that. */
+    const cutOff = async (world: World, order: string) => {
+      await world.deviceReports('DOWNLOAD_OPERATION_DONE', INTERRUPTED, order);
+      await world.clock.advance(GRACE);
+      expect(world.published.at(-1)).toMatchObject({ name: 'ASK_VERSION', id: order });
+      await world.clock.advance(GRACE - 1);
+      expect(world.outcomes()).toEqual([]);
+      await world.clock.advance(1);
+    };
+    const accept = (world: World) => world.succeed(world.tokenOf('START_UPGRADE'), { status: 'SUCCESS' });
+
+    test.each([1, 2])('orders it again under an id of its own, in attempt %d of the job', async (executionNumber) => {
+      const world = workflowWorld();
+      const first = `${JOB}.${executionNumber}`;
+      const executionArn = await world.startAndDownload(notification({ executionNumber }));
+      await cutOff(world, first);
+      expect(orders(world)).toMatchObject([
+        { id: first, order: 1 },
+        { id: `${first}.2`, order: 2, enteredAt: new Date(world.clock.now()).toISOString() },
+      ]);
+      await accept(world);
+      // What comes late of the first order is about the first order.
+      await world.deviceReports('FIRMWARE_TRANSFERRED', { status: 'FAIL', faultCode: '7002' }, first);
+      await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: '1.2.1' }, first);
+      expect(world.outcomes()).toEqual([]);
+      await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET }, `${first}.2`);
+      expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+      expect(world.outcomes()).toMatchObject([{ name: 'FIRMWARE_UPGRADE_SUCCESS', id: first, operationId: first }]);
+    });
+
+    test('orders it three times at most, and says so', async () => {
+      const world = workflowWorld();
+      await world.startAndDownload();
+      const [, ...further] = ordersOf(OPERATION);
+      let order = OPERATION;
+      for (const next of further) {
+        await cutOff(world, order);
+        await accept(world);
+        order = next;
+      }
+      await cutOff(world, order);
+      expect(orders(world).map(({ id }) => id)).toEqual(ordersOf(OPERATION));
+      expectFailure(world, {
+        step: 'WaitForDeviceMessages',
+        error: 'DOWNLOAD_OPERATION_DONE.7022',
+        cause: `7022: interrupted (ordered ${MAX_ORDERS} times)`,
+      });
+    });
+
+    test('fails with what the device reported when nothing interrupted it', async () => {
+      const world = workflowWorld();
+      await world.startAndDownload();
+      await cutOff(world, OPERATION);
+      await world.fail(world.tokenOf('START_UPGRADE'), 'NOT_INTERRUPTED', 'not connected again');
+      expectFailure(world, {
+        step: 'WaitForDeviceMessages',
+        error: 'DOWNLOAD_OPERATION_DONE.7022',
+        cause: '7022: interrupted',
+      });
+    });
+
+    test('asks once more, too, for an order that is not answered', async () => {
+      const world = workflowWorld();
+      await world.start();
+      await world.clock.advance(120_000);
+      await accept(world);
+      await cutOff(world, OPERATION);
+      await world.clock.advance(120_000);
+      expect(orders(world).map(({ id }) => id)).toEqual([OPERATION, OPERATION, `${OPERATION}.2`, `${OPERATION}.2`]);
+      expect(world.outcomes()).toEqual([]);
+      await world.clock.advance(120_000);
+      expectFailure(world, { step: 'StartDownload', error: 'States.Timeout' });
+    });
+
+    test('activates what a further order has downloaded', async () => {
+      const world = workflowWorld();
+      const activation = { mode: 'WINDOW', window: { start: '02:00', end: '05:00' } };
+      const jobDocument = { ...notification().execution.jobDocument, activation };
+      const executionArn = await world.startAndDownload(notification({ jobDocument }));
+      await cutOff(world, OPERATION);
+      await accept(world);
+      await world.deviceReports('DOWNLOAD_OPERATION_DONE', {}, `${OPERATION}.2`);
+      expect(world.published.at(-1)).toMatchObject({ name: 'ACTIVATE_FIRMWARE', id: `${OPERATION}.2` });
+      await world.succeed(world.tokenOf('ACTIVATE_FIRMWARE'), { status: 'SUCCESS' });
+      await world.deviceReports('DEVICE_REBOOTED', { firmwareVersion: TARGET }, `${OPERATION}.2`);
+      expect((await world.describe(executionArn)).status).toBe('SUCCEEDED');
+    });
   });
 
   test('fails to start with the reason when the download is refused', async () => {

@@ -3,6 +3,7 @@ import { isAwsError } from '../../shared/errors';
 import type { Log } from '../../shared/log';
 import type { MessageOf } from '../../shared/messages';
 import { alreadyRuns, askOnce, type CommandDeps, refuse } from '../command';
+import { PRESENCE } from '../connection';
 import type { Credentials } from '../credentials';
 import type { Device, Devices } from '../devices';
 import { type Fault, protocolNamed } from '../protocol';
@@ -53,6 +54,13 @@ const hasJustConnected = (since: string | number, now: number): boolean => {
   return now - at < INTRODUCTION_MS;
 };
 
+/**
+ * Whether a device may have been interrupted in what it was asked for last: it has connected since. AWS IoT reports that for agents
+ * that do not.
+ */
+const hasConnectedSince = ({ learntAt, current }: Device): boolean =>
+  Math.max(learntAt['connection'] ?? 0, learntAt[PRESENCE] ?? 0) > (current?.askedAt ?? 0);
+
 /** Whether a thing is of the type, and has the attributes, that the job asks for (`firmware.compatibleWith`). */
 const isCompatible = (
   { firmware: { compatibleWith = {} } }: JobOptions,
@@ -94,6 +102,8 @@ export const downloadFirmware =
         return alreadyRuns(deps, 'download', message);
       }
       if (!connected) return no('DEVICE_NOT_CONNECTED', 'The device is not connected.');
+      if (message.order > 1 && !hasConnectedSince(known))
+        return no('NOT_INTERRUPTED', 'The device has not connected again since it was asked to download.');
       if (known.facts['connection'] === undefined && hasJustConnected(message.connectedSince, deps.now()))
         return no('NOT_INTRODUCED', 'The device has just connected for the first time and not given its address yet.');
       const fault = downgradeFault(runs ?? attributes['firmwareVersion'], firmwareVersion, read.options);

@@ -72,7 +72,7 @@ const planned = (state: AgentState, download: Download): Action[] => [
 /** What the download leads to by itself. */
 const steps = (state: AgentState, download: Download): Action[] => {
   const { fetchFirmware, timings, fault } = state.config;
-  if (faultNamed(fault).powerLoss === 'downloading') {
+  if (faultNamed(fault).powerLoss === 'downloading' && state.downloadsSent === 1) {
     const seconds = timings.transferSeconds / 2;
     return [{ kind: 'schedule', step: { kind: 'power-off', command: download }, seconds }];
   }

@@ -129,6 +129,14 @@ describe('a power loss', () => {
     expect(read(agent, `${BANK}Status`)).toStrictEqual({ [`${BANK}Status`]: 'DownloadFailed' });
   });
 
+  test('while downloading does not come again in the next download', () => {
+    const { agent, version } = upgraded('power-loss-downloading');
+    operate(agent, DOWNLOAD, ARGS);
+    agent.advance(600);
+    expect(version()).toBe('1.2.3');
+    expect(agent.state().requests).toBe(2);
+  });
+
   test('while downloading by HTTP ends the same way, whatever comes of the download', () => {
     const { agent, said } = upgraded('power-loss-downloading', { fetchFirmware: true });
     expect(agent.fetches).toStrictEqual([]);
@@ -225,8 +233,8 @@ describe('every fault', () => {
   test.each(pairs)('%s combines with profile %s: the device runs the target exactly if it should', (fault, name) => {
     const profile = PROFILES[name];
     const { agent } = upgraded(fault, { profile, reconnectOnReboot: profile.realReboot });
-    // The controller sends it again.
-    if (fault === 'lost-command') {
+    // The controller orders it again.
+    if (fault === 'lost-command' || fault === 'power-loss-downloading') {
       operate(agent, DOWNLOAD, ARGS);
       agent.advance(600);
     }

@@ -119,6 +119,19 @@ describe('devices', () => {
       expect(await devices.close('sim-1', 'job-1.1', 6_000)).toBeUndefined();
     });
 
+    test('close the commands of every order of an operation, and of no other operation', async () => {
+      const devices = await create();
+      const { operation } = await devices.begin({ ...START, operationId: 'job-1.1.2' });
+      await devices.makeCurrent('sim-1', operation);
+      expect((await devices.close('sim-1', 'job-1.1', 5_000))?.current).toMatchObject({
+        ...{ operationId: 'job-1.1.2', isOver: true },
+      });
+      for (const operationId of ['job-1.1', 'job-1.1.2', 'job-1.1.3'])
+        expect(await devices.begin({ ...START, operationId })).toMatchObject({ operation: { state: 'CLOSED' } });
+      for (const operationId of ['job-1.2', 'job-1.12', 'job-1.2.2'])
+        expect(await devices.begin({ ...START, operationId })).toMatchObject({ operation: { state: 'SENDING' } });
+    });
+
     test('record an answer that a later note of the sender does not overwrite', async () => {
       const devices = await create();
       const { operation } = await devices.begin(START);

@@ -47,6 +47,26 @@ describe('JobsUpdateStatus', () => {
     expect(throttled.published).toEqual([]);
   });
 
+  test.each([
+    ['job-1.1', 1],
+    ['job-1.12', 12],
+    ['job-1.12.2', 12],
+    ['job-1.1.3', 1],
+  ])(
+    '%s is about attempt %d of the job: an attempt may order its download several times',
+    async (id, executionNumber) => {
+      const { requests, handle } = world();
+      await handle({ ...OUTCOME, id });
+      expect(requests).toMatchObject([{ jobId: 'job-1', executionNumber }]);
+    },
+  );
+
+  test.each(['job-1', 'job-1.0', 'job-1.1.0', 'job-1.1.2.3', 'job-1.1.'])('%s is no operation', async (id) => {
+    const { requests, handle } = world();
+    await expect(handle({ ...OUTCOME, id })).rejects.toThrow(`"${id}" is not an operation id`);
+    expect(requests).toEqual([]);
+  });
+
   test('a job execution becomes IN_PROGRESS with its step when the download starts (defect 12)', async () => {
     const { requests, handle } = world();
     await handle({

@@ -25,6 +25,7 @@ export const START = {
   timeLimitSeconds: 120,
   connected: true,
   connectedSince: '',
+  order: 1,
   thingTypeName: '',
   attributes: {},
   jobDocument: {},

@@ -5,6 +5,7 @@ import {
   latestOf,
   type Operation,
 } from '../../../../functions/device-management/devices';
+import { ordersOf } from '../../../../functions/shared/orders';
 
 type Key = Pick<Operation, 'operationId' | 'command'>;
 const keyOf = (thingName: string, { operationId, command }: Key) => `${thingName} ${operationId} ${command}`;
@@ -104,13 +105,16 @@ export const fakeDevices = () => {
       const { receivedAt = 0 } = deviceOf(thingName).current?.boot ?? {};
       return receivedAt <= boot.receivedAt ? changeCurrent(thingName, operationId, { boot }) : undefined;
     },
-    close: async (thingName, operationId) => {
-      for (const command of ['download', 'activate'] as const) {
-        const key = keyOf(thingName, { operationId, command });
-        const unknown = { requestId: '', firmwareVersion: '', awaitsBoot: false, sendingSince: 0, tokens: [] };
-        operations.set(key, { operationId, command, ...unknown, ...operations.get(key), state: 'CLOSED' });
-      }
-      return changeCurrent(thingName, operationId, { isOver: true });
+    close: async (thingName, attempt) => {
+      const orders = ordersOf(attempt);
+      for (const operationId of orders)
+        for (const command of ['download', 'activate'] as const) {
+          const key = keyOf(thingName, { operationId, command });
+          const unknown = { requestId: '', firmwareVersion: '', awaitsBoot: false, sendingSince: 0, tokens: [] };
+          operations.set(key, { operationId, command, ...unknown, ...operations.get(key), state: 'CLOSED' });
+        }
+      const current = orders.find((order) => order === deviceOf(thingName).current?.operationId);
+      return current === undefined ? undefined : changeCurrent(thingName, current, { isOver: true });
     },
     knowsOperation: async (thingName, operationId) =>
       operations.has(keyOf(thingName, { operationId, command: 'download' })),
