@@ -71,9 +71,9 @@ const lasting = ({ faultCode, faultString }: Fault): Fault => ({ faultCode, faul
 export const deadlineOf = ({ enteredAt, timeLimitSeconds }: Pick<CommandRequest, 'enteredAt' | 'timeLimitSeconds'>) =>
   Date.parse(enteredAt) + timeLimitSeconds * 1000;
 
-/** For how many seconds the broker may keep a message that is sent for a request. */
+/** For how many seconds the broker may keep a message that is sent for a request: not longer than its task waits, if that is a second. */
 export const expiryOf = (request: Pick<CommandRequest, 'enteredAt' | 'timeLimitSeconds'>, now: number): number =>
-  Math.max(1, Math.ceil((deadlineOf(request) - now) / 1000));
+  Math.max(1, Math.floor((deadlineOf(request) - now) / 1000));
 
 /** What to send for a request. */
 export interface CommandMessages {

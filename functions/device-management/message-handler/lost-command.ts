@@ -36,10 +36,11 @@ export const lookForCommand = async ({ deps, protocol, device, log }: Context): 
 
 /**
  * The device shows its downloads. A command that has begun counts as accepted. One that has not reached the device is refused for
- * now, so that the workflow asks again: it cannot arrive any more. The question left after the command, and a broker delivers
- * to a device in order, so it is lost with the connection it was for, or has expired in the broker (`messageExpiry`). Should it come
- * all the same, its answer counts, as the repetition has the same request id, and the repetition is refused by the agent,
- * which is at work. Whatever the device does not show clearly is not acted upon.
+ * now, and the workflow asks again after a pause. That makes no second download. When the workflow asked, the command has expired in
+ * the broker (`messageExpiry`). When the device connected, the command was published before the question, and was lost with the
+ * connection that it was for; a broker that keeps it may deliver it after the question all the same, as AWS IoT guarantees no order
+ * (https://docs.aws.amazon.com/iot/latest/developerguide/mqtt.html). Then its answer or any event of it, which come in the pause,
+ * overrule this, and an agent at work refuses another download. Whatever the device does not show clearly is not acted upon.
  */
 export const onDownloads = async (
   context: Context,

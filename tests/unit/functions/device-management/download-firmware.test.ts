@@ -155,7 +155,7 @@ describe('DMDownloadFirmwareFunction', () => {
     const w = world();
     w.state.now += 20_500;
     await w.download(START);
-    expect(w.sent).toMatchObject([{ messageExpiry: 100 }]);
+    expect(w.sent).toMatchObject([{ messageExpiry: 99 }]);
   });
 
   test.each([

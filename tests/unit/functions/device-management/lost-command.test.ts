@@ -108,7 +108,7 @@ describe('a command that the device has not answered, when the workflow asks aga
     const [first, second] = downloadsSent(w);
     expect(downloadsSent(w)).toHaveLength(2);
     expect(second?.header).toEqual(first?.header);
-    expect(w.sent.at(-1)).toMatchObject({ messageExpiry: 115 });
+    expect(w.sent.at(-1)).toMatchObject({ messageExpiry: 114 });
     // What AWS delivers again of either request, or of the device's answer, changes nothing.
     await w.handle(shows(w));
     await w.download(AGAIN);
