@@ -40,7 +40,10 @@ export class Device {
   #draws = 0;
   /** Whether the agent keeps the connection closed. */
   #disconnected = false;
-  #open = false;
+  /** Whether there is a connection: it opens, is open, or is not closed yet. */
+  #exists = false;
+  #retry: NodeJS.Timeout | undefined;
+  #failures = 0;
   readonly #requests = new Set<string>();
 
   constructor(readonly options: DeviceOptions) {
@@ -62,9 +65,9 @@ export class Device {
   /** Connects and starts the agent. @throws Error with the last connection error on timeout */
   connect(): Promise<void> {
     const { mqttUrl, connectTimeoutSeconds, onEvent } = this.options;
-    const client = connect(mqttUrl, connectOptions(this.options, this.#retryDelay(0)));
+    const client = connect(mqttUrl, connectOptions(this.options));
     this.#client = client;
-    let failures = 0;
+    this.#exists = true;
     let lastError = 'the connection was closed';
     client.on('message', (topic, payload, { properties }) => {
       if (this.#isRepeated(payload)) return;
@@ -76,8 +79,8 @@ export class Device {
       onEvent({ kind: 'error', detail: error.message });
     });
     client.on('close', () => {
-      this.#open = false;
-      if (!this.#disconnected) client.options.reconnectPeriod = this.#retryDelay(failures++);
+      this.#exists = false;
+      if (!this.#disconnected) this.#connectAfter(this.#retryDelay(this.#failures++));
       onEvent({ kind: 'disconnected', detail: lastError });
     });
     return new Promise((resolve, reject) => {
@@ -89,7 +92,6 @@ export class Device {
       }, connectTimeoutSeconds * 1000);
       let first = true;
       client.on('connect', () => {
-        this.#open = true;
         // An attempt that was under way when the agent closed the connection.
         if (this.#disconnected) return client.stream.destroy();
         const filter = subscriptionOf(this.options.config);
@@ -100,7 +102,7 @@ export class Device {
             if (client.connected) client.stream.destroy();
             return;
           }
-          failures = 0;
+          this.#failures = 0;
           onEvent({ kind: 'connected', detail: mqttUrl });
           if (first) this.#input({ kind: 'started' });
           first = false;
@@ -115,6 +117,7 @@ export class Device {
   /** Stops the timers and disconnects. */
   async close(): Promise<void> {
     this.#closed.abort();
+    clearTimeout(this.#retry);
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
     // Forced if not connected: then there is nothing to wait for.
@@ -133,22 +136,31 @@ export class Device {
     return Math.min(longestRetrySeconds * 1000, FIRST_RETRY_MS * 2 ** failures) * (0.5 + this.#random());
   }
 
+  /**
+   * One connection after the other: the broker allows one per client id. The client's own attempts may overlap, and would end
+   * each other for ever. It keeps what it could not deliver.
+   */
+  #connectAfter(milliseconds: number): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      if (this.#exists || this.#disconnected || this.#closed.signal.aborted || !this.#client) return;
+      this.#exists = true;
+      const { incomingStore, outgoingStore } = this.#client;
+      this.#client.reconnect({ incomingStore, outgoingStore });
+    }, milliseconds);
+  }
+
   #disconnect(): void {
     if (!this.#client) return;
     this.#disconnected = true;
-    this.#client.options.reconnectPeriod = 0;
     this.#client.stream.destroy();
   }
 
   #reconnect(): void {
-    const client = this.#client;
-    if (!client) return;
-    if (!this.#disconnected) return void client.stream.destroy();
+    if (!this.#disconnected) return void this.#client?.stream.destroy();
     this.#disconnected = false;
-    client.options.reconnectPeriod = this.#retryDelay(0);
-    // While it is still closing, the client reconnects by itself. It keeps what it could not deliver.
-    const { incomingStore, outgoingStore } = client;
-    if (!this.#open) client.reconnect({ incomingStore, outgoingStore });
+    // One that is not closed yet is followed by the next when it is.
+    if (!this.#exists) this.#connectAfter(0);
   }
 
   /**

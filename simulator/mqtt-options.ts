@@ -19,18 +19,24 @@ export interface ConnectionOptions {
 
 const KEEPALIVE_SECONDS = 300;
 const SESSION_EXPIRY_SECONDS = 3600;
+/** So long that the client never connects again by itself; with 0 it would forget what it could not deliver. */
+const NEVER_MS = 2 ** 31 - 1;
 
-/** The connect options of a device. MQTT 5 sends the endpoint id as a user property (R-MQTT.13). */
-export const connectOptions = (
-  { config, mqttUrl, tls, clientKey, certificate, persistentSession = false }: ConnectionOptions,
-  reconnectPeriod: number,
-): IClientOptions => ({
+/** The connect options of a device, which decides itself when to connect again. MQTT 5 sends the endpoint id as a user property (R-MQTT.13). */
+export const connectOptions = ({
+  config,
+  mqttUrl,
+  tls,
+  clientKey,
+  certificate,
+  persistentSession = false,
+}: ConnectionOptions): IClientOptions => ({
   clientId: config.thingName,
   clean: !persistentSession,
   keepalive: KEEPALIVE_SECONDS,
   reschedulePings: true,
   resubscribe: false,
-  reconnectPeriod,
+  reconnectPeriod: NEVER_MS,
   ...(config.mqttVersion === '5'
     ? {
         protocolVersion: 5,

@@ -43,7 +43,7 @@ test('a device with MQTT 5 sends what the recorded agent sent', async () => {
 
 test('a device with MQTT 5 tells the broker its endpoint id (R-MQTT.13)', () => {
   const { config } = drive({ mqttVersion: '5' }).state();
-  expect(connectOptions({ config, mqttUrl: 'mqtt://x' }, 1)).toMatchObject({
+  expect(connectOptions({ config, mqttUrl: 'mqtt://x' })).toMatchObject({
     ...{ protocolVersion: 5, clientId: 'sim-1' },
     properties: { userProperties: { 'usp-endpoint-id': 'self::sim-1' } },
   });
@@ -60,8 +60,8 @@ test('without a Response Topic the answer goes to the topic of notifications', (
 
 test('MQTT 3.1.1 packets have no properties', () => {
   const { config } = drive().state();
-  expect(connectOptions({ config, mqttUrl: 'mqtt://x' }, 1)).toMatchObject({ protocolVersion: 4 });
-  expect(connectOptions({ config, mqttUrl: 'mqtt://x' }, 1)).not.toHaveProperty('properties');
+  expect(connectOptions({ config, mqttUrl: 'mqtt://x' })).toMatchObject({ protocolVersion: 4 });
+  expect(connectOptions({ config, mqttUrl: 'mqtt://x' })).not.toHaveProperty('properties');
   expect(publishOptions({ kind: 'publish', topic: 't', payload: Buffer.alloc(0), label: 'x' })).toStrictEqual({
     qos: 1,
   });
