@@ -202,6 +202,8 @@ export type Action =
 /** For observers; `malformed` and `ignored` are messages that the agent did not act on. */
 export type AgentEvent =
   | { readonly kind: 'received' | 'malformed' | 'ignored'; readonly detail: string }
+  /** A Download() has begun. */
+  | { readonly kind: 'downloading'; readonly detail: string; readonly commandKey: string }
   | { readonly kind: 'upgraded' | 'upgrade-failed'; readonly detail: string; readonly version: string };
 
 export interface Transition {

@@ -107,6 +107,11 @@ export const runDownload: RunCommand = (state, call) => {
     ...(failure && { failure }),
   };
   const downloading = withImage(state, download.image, { status: 'Downloading' });
-  if (faultNamed(fault).hangs === true) return started({ ...downloading, down: true }, download, []);
-  return started(downloading, download, [...steps(state, download), ...linkLosses(state, download)]);
+  const { commandKey } = call;
+  const report: Action = {
+    kind: 'report',
+    event: { kind: 'downloading', detail: `${url}, ${commandKey}`, commandKey },
+  };
+  if (faultNamed(fault).hangs === true) return started({ ...downloading, down: true }, download, [report]);
+  return started(downloading, download, [report, ...steps(state, download), ...linkLosses(state, download)]);
 };
