@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment, Report } from './core/api';
 import { systemClock } from './core/clock';
+import type { Disturbance } from './core/disturbance';
 import { deployTemplate } from './deploy/deploy-template';
 import type { DeployedStack } from './services/cloudformation/cloudformation-service';
 import type { JobExecutionChange } from './services/iot/iot-service';
+import type { ExecutionStatusChange } from './services/states/execution';
 import type { StateEntered } from './services/states/states-service';
 import { createStackRecord } from './deploy/stack-record';
 import { type Closers, createClosers } from './start/closers';
@@ -30,6 +32,8 @@ export interface EmbeddedAwsOptions {
   /** The project's template.yaml by default. */
   readonly templatePath?: string;
   readonly report: Report;
+  /** Makes the services misbehave; default: they do not. */
+  readonly disturbance?: Disturbance;
 }
 
 export interface EmbeddedAws extends Meter {
@@ -49,9 +53,11 @@ export interface EmbeddedAws extends Meter {
   output(name: string): string;
   /** Executions of state machines that are running. */
   runningExecutions(): number;
-  /** Resolves when no rule and no asynchronous invocation is running. */
+  /** Resolves when no rule and no asynchronous invocation is running, and nothing is under way. */
   idle(): Promise<void>;
   onStateEntered(listener: (entered: StateEntered) => void): () => void;
+  /** Executions of state machines that start or end. */
+  onExecutionChanged(listener: (change: ExecutionStatusChange) => void): () => void;
   onJobExecutionChanged(listener: (change: JobExecutionChange) => void): () => void;
   close(): Promise<void>;
 }
@@ -90,7 +96,7 @@ const deploy = (
 
 /** The public interface of the started services. */
 const facade = (services: Services, stack: DeployedStack, caFile: string, close: () => Promise<void>): EmbeddedAws => {
-  const { endpointUrl, broker, states, iot, rules, lambda } = services;
+  const { endpointUrl, broker, states, iot, rules, lambda, deliveries } = services;
   return {
     ...createMeter(services),
     endpointUrl,
@@ -109,9 +115,13 @@ const facade = (services: Services, stack: DeployedStack, caFile: string, close:
     },
     runningExecutions: () => states.stats().running,
     idle: async () => {
-      await rules.settled();
-      await lambda.idle();
+      do {
+        await deliveries.settled();
+        await rules.settled();
+        await lambda.idle();
+      } while (deliveries.underWay() > 0);
     },
+    onExecutionChanged: states.onExecutionChanged,
     onStateEntered: states.onStateEntered,
     onJobExecutionChanged: iot.onJobExecutionChanged,
     close,

@@ -15,7 +15,14 @@ export type ServiceName =
   | 'secretsmanager';
 
 /** The caller: the account, which may do everything, or a role of the template, which may do what its policies allow. */
-export type Principal = { readonly kind: 'account' } | { readonly kind: 'role'; readonly roleArn: string };
+export type Principal =
+  | { readonly kind: 'account' }
+  | {
+      readonly kind: 'role';
+      readonly roleArn: string;
+      /** Of the invocation, when a function calls. */
+      readonly traceId?: string;
+    };
 
 export const ACCOUNT_PRINCIPAL: Principal = { kind: 'account' };
 

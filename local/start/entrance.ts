@@ -1,10 +1,13 @@
 import type { Report } from '../core/api';
+import type { Disturbance } from '../core/disturbance';
 import type { Store } from '../store/store';
 import { createApi, type LocalApi } from '../core/create-api';
 import { createAuthorizer, type LocalAuthorizer } from '../services/iam/authorizer';
+import { createRunningInvocations, type RunningInvocations } from '../services/lambda/running-invocations';
 import { createHttpFrontEnd } from '../wire/http-front-end';
 import type { Closers } from './closers';
 import { createCustomResourceResponses, type CustomResourceResponses } from './custom-resource-responses';
+import { disturbedApi } from './disturbed-api';
 import { createRoleKeys, type RoleKeys } from './role-keys';
 
 /** How calls arrive: over HTTP, signed with a key, authorized, and routed to a service. */
@@ -12,17 +15,27 @@ export interface Entrance {
   readonly api: LocalApi;
   readonly authorizer: LocalAuthorizer;
   readonly keys: RoleKeys;
+  readonly running: RunningInvocations;
   readonly responses: CustomResourceResponses;
   readonly endpointUrl: string;
 }
 
-/** @param options httpPort 0 takes a free one @throws Error when the port is taken */
+export interface EntranceOptions {
+  /** 0 takes a free one. */
+  readonly httpPort: number;
+  readonly report: Report;
+  readonly store: Store;
+  readonly disturbance: Disturbance;
+}
+
+/** @throws Error when the port is taken */
 export const startEntrance = async (
-  { httpPort: port, report, store }: { readonly httpPort: number; readonly report: Report; readonly store: Store },
+  { httpPort: port, report, store, disturbance }: EntranceOptions,
   closers: Closers,
 ): Promise<Entrance> => {
   const authorizer = createAuthorizer();
-  const api = createApi({ authorizer, report });
+  const running = createRunningInvocations();
+  const api = disturbedApi(createApi({ authorizer, report }), disturbance, running);
   const keys = createRoleKeys();
   const responses = createCustomResourceResponses();
   const frontEnd = await createHttpFrontEnd({
@@ -36,5 +49,5 @@ export const startEntrance = async (
     report,
   });
   closers.add(() => frontEnd.close());
-  return { api, authorizer, keys, responses, endpointUrl: frontEnd.url };
+  return { api, authorizer, keys, running, responses, endpointUrl: frontEnd.url };
 };

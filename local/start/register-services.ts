@@ -1,5 +1,7 @@
 import type { Environment, Report, ServiceModule } from '../core/api';
 import type { Clock } from '../core/clock';
+import type { Deliveries } from '../core/disturbance';
+import type { MessageBus } from '../core/mqtt';
 import type { LocalApi } from '../core/create-api';
 import type { LocalAuthorizer } from '../services/iam/authorizer';
 import { createIamService } from '../services/iam/iam-service';
@@ -34,7 +36,17 @@ interface RegisterOptions {
   readonly environment: Environment;
   readonly report: Report;
   readonly store: Store;
+  readonly deliveries: Deliveries;
 }
+
+/** The broker as the data plane uses it: a QoS 1 message reaches its subscribers at least once. */
+const dataPlaneBus = (broker: Broker, deliveries: Deliveries): MessageBus => ({
+  onMessage: broker.onMessage,
+  publish: (message) =>
+    message.qos === 1
+      ? deliveries.deliver({ kind: 'to-device', message }, () => broker.publish(message))
+      : broker.publish(message),
+});
 
 /** AWS IoT is one service to its callers; here the registry and the rules engine share its operations. */
 const iotWithRules = (iot: IotService, rules: RulesEngine): ServiceModule => ({
@@ -47,7 +59,7 @@ const iotWithRules = (iot: IotService, rules: RulesEngine): ServiceModule => ({
 /** Makes every service callable, including those that have nothing to start. */
 export const registerServices = (
   { api, broker, iot, dynamodb, s3, sqs, lambda, rules, states, cloudformation, authorizer }: StartedServices,
-  { clock, environment, report, store }: RegisterOptions,
+  { clock, environment, report, store, deliveries }: RegisterOptions,
 ): void => {
   const sns = createSnsService({
     clock,
@@ -59,7 +71,10 @@ export const registerServices = (
   });
   const services: readonly ServiceModule[] = [
     ...[iotWithRules(iot, rules), createIotJobsDataService({ iot })],
-    createIotDataService({ clock, bus: broker, environment, retained: broker.retained }),
+    createIotDataService({
+      ...{ clock, environment, retained: broker.retained },
+      bus: dataPlaneBus(broker, deliveries),
+    }),
     ...[dynamodb, s3, lambda, states, sns, sqs],
     ...[createStsService({ environment }), createSecretsService({ clock, environment, store })],
     ...[cloudformation, createIamService({ clock, environment, hasRole: authorizer.hasRole })],

@@ -1,5 +1,6 @@
 import type { Environment, Report } from '../core/api';
 import type { Clock } from '../core/clock';
+import type { Deliveries } from '../core/disturbance';
 import { createIotService, type IotService } from '../services/iot/iot-service';
 import { type Broker, createBroker } from '../services/mqtt/broker';
 import { createLocalCa, type LocalCa } from '../services/mqtt/local-ca';
@@ -13,6 +14,7 @@ export interface DevicesOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly environment: Environment;
+  readonly deliveries: Deliveries;
 }
 
 /** The message broker, the registry, and the authority that issues device certificates. */
@@ -24,14 +26,14 @@ export interface Devices {
 
 /** @throws Error when a port is taken */
 export const startDevices = async (options: DevicesOptions, closers: Closers): Promise<Devices> => {
-  const { clock, report, environment, store, mqttPort, tlsPort } = options;
+  const { clock, report, environment, store, mqttPort, tlsPort, deliveries } = options;
   const ca = await createLocalCa(store);
   // The broker asks the registry for policies, and the registry publishes through the broker.
   let registry: IotService | undefined;
   const allows: IotService['policyAllows'] = (...request) => registry?.policyAllows(...request) ?? false;
   const tls = tlsPort === undefined ? {} : { tls: { port: tlsPort, ca: ca.caCertificatePem, ...ca.server, allows } };
   const broker = await createBroker({
-    ...{ clock, report, environment, store, host: '127.0.0.1', port: mqttPort },
+    ...{ clock, report, environment, store, deliveries, host: '127.0.0.1', port: mqttPort },
     ...tls,
   });
   closers.add(() => broker.close());

@@ -1,5 +1,6 @@
 import type { Environment, Report } from '../core/api';
 import type { Clock } from '../core/clock';
+import { createDeliveries, type Deliveries, type Disturbance, UNDISTURBED } from '../core/disturbance';
 import { createCloudFormationService } from '../services/cloudformation/cloudformation-service';
 import { createDynamoDbService } from '../services/dynamodb/dynamodb-service';
 import { createEventsService } from '../services/events/events-service';
@@ -22,10 +23,19 @@ export interface ServicesOptions {
   readonly clock: Clock;
   readonly environment: Environment;
   readonly store: Store;
+  /** Makes the services misbehave. */
+  readonly disturbance?: Disturbance;
+}
+
+/** With what all services share. */
+interface Shared extends ServicesOptions {
+  readonly disturbance: Disturbance;
+  readonly deliveries: Deliveries;
 }
 
 /** What functions use: tables, queues, objects, and Lambda itself. */
-const startBackEnd = ({ clock, environment, report, store }: ServicesOptions, entrance: Entrance, closers: Closers) => {
+const startBackEnd = (shared: Shared, entrance: Entrance, closers: Closers) => {
+  const { clock, environment, report, store, disturbance, deliveries } = shared;
   const endpointUrl = () => entrance.endpointUrl;
   const dynamodb = createDynamoDbService({ clock, environment, report, store });
   closers.add(() => dynamodb.close());
@@ -39,6 +49,7 @@ const startBackEnd = ({ clock, environment, report, store }: ServicesOptions, en
     environment,
     endpointUrl,
     credentialsFor: entrance.keys.credentialsFor,
+    ...{ disturbance, deliveries, running: entrance.running },
   });
   closers.add(() => lambda.close());
   return { dynamodb, sqs, s3, lambda, cloudformation: createCloudFormationService({ clock }) };
@@ -48,7 +59,7 @@ type BackEnd = ReturnType<typeof startBackEnd>;
 
 /** Rules for device messages, state machines, and EventBridge for their status changes. */
 const startReactions = (
-  { clock, environment, report, store }: ServicesOptions,
+  { clock, environment, report, store, deliveries }: Shared,
   { api }: Entrance,
   { broker }: Devices,
   { lambda, s3, sqs }: BackEnd,
@@ -61,6 +72,7 @@ const startReactions = (
     report,
     clock,
     store,
+    deliveries,
     principalOf: broker.principalOf,
     invokeLambda: lambda.invokeAsync,
     loadObject: s3.getObject,
@@ -90,22 +102,27 @@ const startReactions = (
   return { rules, events, states };
 };
 
-export interface Services extends Entrance, Devices, BackEnd, ReturnType<typeof startReactions> {}
+export interface Services extends Entrance, Devices, BackEnd, ReturnType<typeof startReactions> {
+  readonly deliveries: Deliveries;
+}
 
 /**
  * Starts all emulated services on 127.0.0.1: empty, or with what the store has.
  * @throws Error when a port is taken
  */
 export const startServices = async (options: ServicesOptions, closers: Closers): Promise<Services> => {
-  const entrance = await startEntrance(options, closers);
-  const devices = await startDevices(options, closers);
-  const backEnd = startBackEnd(options, entrance, closers);
+  const { disturbance = UNDISTURBED, clock } = options;
+  const shared: Shared = { ...options, disturbance, deliveries: createDeliveries(disturbance, clock) };
+  const entrance = await startEntrance(shared, closers);
+  const devices = await startDevices(shared, closers);
+  const backEnd = startBackEnd(shared, entrance, closers);
   const services = {
     ...entrance,
     ...devices,
     ...backEnd,
-    ...startReactions(options, entrance, devices, backEnd, closers),
+    ...startReactions(shared, entrance, devices, backEnd, closers),
+    deliveries: shared.deliveries,
   };
-  registerServices(services, options);
+  registerServices(services, shared);
   return services;
 };

@@ -4,10 +4,12 @@ import type { Socket } from 'node:net';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { ACCOUNT_PRINCIPAL, type AwsApi, type Principal, type Report } from '../core/api';
 import { AwsError } from '../core/aws-error';
+import { NoAnswerError } from '../core/disturbance';
+import { TRACE_HEADER } from '../core/trace-id';
 import { credentialScopeOf } from './credential-scope';
 import { failureByShape } from './failures';
 import { assertLoopback } from './loopback';
-import type { Protocol, WireRequest, WireResponse } from './message';
+import { headerOf, type Protocol, type WireRequest, type WireResponse } from './message';
 import { createProtocols } from './protocols';
 
 interface HttpFrontEndOptions {
@@ -90,6 +92,12 @@ export const createHttpFrontEnd = async (options: HttpFrontEndOptions): Promise<
     );
   };
 
+  const callingPrincipal = (accessKeyId: string | undefined, headers: WireRequest['headers']): Principal => {
+    const principal = accessKeyId === undefined ? ACCOUNT_PRINCIPAL : principalOf(accessKeyId);
+    const traceId = headerOf(headers, TRACE_HEADER);
+    return principal.kind === 'role' && traceId !== undefined ? { ...principal, traceId } : principal;
+  };
+
   const failure = (error: unknown, request: string): AwsError => {
     if (error instanceof AwsError) return error;
     const message = error instanceof Error ? error.message : String(error);
@@ -111,7 +119,7 @@ export const createHttpFrontEnd = async (options: HttpFrontEndOptions): Promise<
       const { accessKeyId, service } = callerOf(request);
       protocol = await protocolOf(service);
       request = { ...request, body: await readBody(incoming) };
-      const principal = accessKeyId === undefined ? ACCOUNT_PRINCIPAL : principalOf(accessKeyId);
+      const principal = callingPrincipal(accessKeyId, headers);
       if (principal.kind === 'account') await accountMayCall;
       const call = protocol.parse(request);
       const output = await api.call(service, call.operation, call.input, principal);
@@ -119,6 +127,7 @@ export const createHttpFrontEnd = async (options: HttpFrontEndOptions): Promise<
     } catch (error) {
       // A client that closed the connection needs no response.
       if (incoming.destroyed && !incoming.complete) return;
+      if (error instanceof NoAnswerError) return void incoming.socket.destroy();
       const failed = failure(error, `${method} ${location.path}`);
       send(response, protocol?.fail(failed, requestId, request) ?? failureByShape(failed, requestId, request), method);
     }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import * as v from 'valibot';
+import type { Ending } from './running-invocations';
 
 export interface FunctionError {
   readonly errorType: string;
@@ -25,9 +26,26 @@ export interface WorkerOptions {
   readonly onLog: (level: 'info' | 'warn' | 'error', text: string) => void;
 }
 
+/** One attempt to handle an event; a retry has the same request id and another trace id. */
+interface Attempt {
+  readonly requestId: string;
+  readonly traceId: string;
+  readonly event: string;
+}
+
 export interface FunctionWorker {
-  invoke(requestId: string, event: string): Promise<InvocationResult>;
+  invoke(attempt: Attempt): Promise<InvocationResult>;
+  /** Ends an attempt before its time; the others of its thread go on. */
+  stop(traceId: string, ending: Ending): void;
+  /** The next invocation starts a new thread; the present one ends when it has nothing left to do. */
+  retire(): void;
   close(): Promise<void>;
+}
+
+/** A thread, and the attempts that it handles, by trace id. */
+interface Thread {
+  readonly worker: Worker;
+  readonly waiting: Map<string, (result: InvocationResult) => void>;
 }
 
 const errorSchema = v.object({
@@ -43,31 +61,31 @@ const messageSchema = v.variant('type', [
   v.object({ type: v.literal('error'), id: v.string(), error: errorSchema }),
 ]);
 
-/** A thread that runs a function's bundle. The first invocation starts it, and the next one after a crash starts it again. */
+const errorOf = (ending: Ending, timeoutSeconds: number): FunctionError =>
+  ending === 'exit'
+    ? { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited with error: signal: killed' }
+    : { errorType: 'Sandbox.Timedout', errorMessage: `Task timed out after ${timeoutSeconds.toFixed(2)} seconds` };
+
+/** Threads that run a function's bundle: one, unless it is retired. An invocation starts it, also after a crash. */
 export const createFunctionWorker = (options: WorkerOptions): FunctionWorker => {
   const { bundlePath, exportName, environment, context, timeoutSeconds, onLog } = options;
-  let worker: Worker | undefined;
-  const waiting = new Map<string, (result: InvocationResult) => void>();
+  const threads = new Set<Thread>();
+  let current: Thread | undefined;
 
-  const failAll = (error: FunctionError) => {
+  const failAll = ({ waiting }: Thread, error: FunctionError) => {
     for (const settle of [...waiting.values()]) settle({ ok: false, error });
   };
-  const start = (): Worker => {
-    const started = new Worker(join(__dirname, 'worker.cjs'), {
-      workerData: { path: bundlePath, exportName },
-      env: { ...environment },
-      execArgv: ['--enable-source-maps'],
-    });
-    started.unref();
-    started.on('message', (raw: unknown) => {
+  const listen = (thread: Thread) => {
+    const { worker, waiting } = thread;
+    worker.on('message', (raw: unknown) => {
       const message = v.parse(messageSchema, raw);
       switch (message.type) {
         case 'log':
           return onLog(message.level, message.text);
         case 'init-error':
-          failAll(message.error);
-          worker = undefined;
-          return void started.terminate();
+          failAll(thread, message.error);
+          if (current === thread) current = undefined;
+          return void worker.terminate();
         case 'result':
           return waiting.get(message.id)?.({ ok: true, payload: message.payload });
         case 'error':
@@ -76,31 +94,61 @@ export const createFunctionWorker = (options: WorkerOptions): FunctionWorker => 
           return;
       }
     });
-    started.on('error', (error) => failAll({ errorType: 'Runtime.ExitError', errorMessage: String(error) }));
-    started.on('exit', (code) => {
-      if (worker === started) worker = undefined;
-      failAll({ errorType: 'Runtime.ExitError', errorMessage: `The runtime exited with code ${code}` });
+    worker.on('error', (error) => failAll(thread, { errorType: 'Runtime.ExitError', errorMessage: String(error) }));
+    worker.on('exit', (code) => {
+      threads.delete(thread);
+      if (current === thread) current = undefined;
+      failAll(thread, { errorType: 'Runtime.ExitError', errorMessage: `The runtime exited with code ${code}` });
     });
-    return started;
   };
+  const start = (): Thread => {
+    const worker = new Worker(join(__dirname, 'worker.cjs'), {
+      workerData: { path: bundlePath, exportName },
+      env: { ...environment },
+      execArgv: ['--enable-source-maps'],
+    });
+    worker.unref();
+    const thread = { worker, waiting: new Map<string, (result: InvocationResult) => void>() };
+    threads.add(thread);
+    listen(thread);
+    return thread;
+  };
+  const endIfRetired = (thread: Thread) => {
+    if (thread !== current && thread.waiting.size === 0) void thread.worker.terminate();
+  };
+
   return {
-    invoke: (id, event) =>
+    invoke: ({ requestId, traceId, event }) =>
       new Promise((resolve) => {
-        worker ??= start();
+        const thread = (current ??= start());
         const timer = setTimeout(() => {
-          const errorMessage = `${id} Task timed out after ${timeoutSeconds.toFixed(2)} seconds`;
-          waiting.get(id)?.({ ok: false, error: { errorType: 'Sandbox.Timedout', errorMessage } });
+          const { errorType, errorMessage } = errorOf('timeout', timeoutSeconds);
+          const error = { errorType, errorMessage: `${requestId} ${errorMessage}` };
+          thread.waiting.get(traceId)?.({ ok: false, error });
         }, timeoutSeconds * 1000);
         timer.unref();
-        waiting.set(id, (result) => {
+        thread.waiting.set(traceId, (result) => {
           clearTimeout(timer);
-          waiting.delete(id);
+          thread.waiting.delete(traceId);
           resolve(result);
+          endIfRetired(thread);
         });
-        worker.postMessage({ id, event, context: { ...context, awsRequestId: id, timeoutMs: timeoutSeconds * 1000 } });
+        const timeoutMs = timeoutSeconds * 1000;
+        thread.worker.postMessage({
+          ...{ id: traceId, event },
+          context: { ...context, awsRequestId: requestId, traceId, timeoutMs },
+        });
       }),
+    stop: (traceId, ending) => {
+      for (const { waiting } of threads) waiting.get(traceId)?.({ ok: false, error: errorOf(ending, timeoutSeconds) });
+    },
+    retire: () => {
+      const thread = current;
+      current = undefined;
+      if (thread) endIfRetired(thread);
+    },
     close: async () => {
-      await worker?.terminate();
+      await Promise.all([...threads].map(({ worker }) => worker.terminate()));
     },
   };
 };

@@ -2,9 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { AwsApi, Environment, Report, ServiceModule } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
 import type { Clock } from '../../core/clock';
+import { createDeliveries, type Deliveries, type Disturbance, UNDISTURBED } from '../../core/disturbance';
+import { createTraceId } from '../../core/trace-id';
 import { createMemoryStore, type Store } from '../../store/store';
 import { createAsynchronousInvocations } from './asynchronous-invocations';
 import { createFunctionWorker, type FunctionWorker, type InvocationResult } from './function-worker';
+import { createRunningInvocations, type RunningInvocations } from './running-invocations';
 
 export interface FunctionDefinition {
   readonly functionName: string;
@@ -32,6 +35,9 @@ export interface LambdaDeps {
    * (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html), local mode 1 and 2 seconds.
    */
   readonly retryDelaysMs?: readonly number[];
+  readonly disturbance?: Disturbance;
+  readonly deliveries?: Deliveries;
+  readonly running?: RunningInvocations;
 }
 
 export interface LambdaCounts {
@@ -66,7 +72,8 @@ const DEFAULT_RETRY_DELAYS = [1_000, 2_000] as const;
 
 export const createLambdaService = (deps: LambdaDeps): LambdaService => {
   const { clock, api, report, environment, endpointUrl, credentialsFor, retryDelaysMs = DEFAULT_RETRY_DELAYS } = deps;
-  const { store = createMemoryStore() } = deps;
+  const { store = createMemoryStore(), disturbance = UNDISTURBED, running = createRunningInvocations() } = deps;
+  const { deliveries = createDeliveries(disturbance, clock) } = deps;
   const functions = new Map<string, LocalFunction>();
   const counts = { invocations: 0, errors: 0, deadLetters: 0 };
   let closed = false;
@@ -86,7 +93,12 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
     event: string,
   ): Promise<InvocationResult> => {
     counts.invocations += 1;
-    const result = await worker.invoke(requestId, event);
+    const invocation = { functionName: definition.functionName, event };
+    if (disturbance.isColdStart(invocation)) worker.retire();
+    const traceId = createTraceId();
+    running.begin(traceId, invocation, (ending) => worker.stop(traceId, ending));
+    const result = await worker.invoke({ requestId, traceId, event });
+    running.end(traceId);
     if (!result.ok && !closed) {
       counts.errors += 1;
       const { errorType, errorMessage } = result.error;
@@ -102,7 +114,11 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
       counts.deadLetters += 1;
     },
   });
-  const invokeAsync = (functionArn: string, event: string) => asynchronous.invoke(find(functionArn), event);
+  const invokeAsync = (functionArn: string, event: string) => {
+    const target = find(functionArn);
+    const { functionName } = target.definition;
+    deliveries.deliver({ kind: 'event', functionName, event }, () => asynchronous.invoke(target, event));
+  };
 
   const configuration = ({ definition, arn }: LocalFunction) => ({
     FunctionName: definition.functionName,

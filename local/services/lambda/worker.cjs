@@ -3,6 +3,7 @@
  * has. Unlike Lambda, invocations of one function share a thread and may interleave while they wait: a laptop affords one
  * thread per function, not one per concurrent event.
  */
+const { AsyncLocalStorage } = require('node:async_hooks');
 const { parentPort, workerData } = require('node:worker_threads');
 const { format } = require('node:util');
 
@@ -20,6 +21,17 @@ const describe = (error) => ({
   trace: String(error?.stack ?? '').split('\n'),
 });
 
+/** As Lambda's runtime does: the SDK asks for the trace id of the invocation that makes a call. */
+const invocation = new AsyncLocalStorage();
+const get = () => undefined;
+globalThis.awslambda = {
+  InvokeStore: {
+    getXRayTraceId: () => invocation.getStore()?.traceId,
+    getRequestId: () => invocation.getStore()?.awsRequestId ?? '-',
+    ...{ getTenantId: get, getTraceparent: get, getTracestate: get, getBaggage: get },
+  },
+};
+
 let handler;
 try {
   handler = require(workerData.path)[workerData.exportName];
@@ -32,10 +44,12 @@ try {
 parentPort.on('message', async ({ id, event, context }) => {
   const deadline = Date.now() + context.timeoutMs;
   try {
-    const result = await handler(JSON.parse(event), {
-      ...context,
-      getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
-    });
+    const result = await invocation.run(context, () =>
+      handler(JSON.parse(event), {
+        ...context,
+        getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+      }),
+    );
     parentPort.postMessage({ type: 'result', id, payload: JSON.stringify(result ?? null) });
   } catch (error) {
     parentPort.postMessage({ type: 'error', id, error: describe(error) });

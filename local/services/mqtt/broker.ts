@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { Aedes, type Client } from 'aedes';
 import type { Environment, Report } from '../../core/api';
 import type { Clock } from '../../core/clock';
+import { createDeliveries, type Deliveries, UNDISTURBED } from '../../core/disturbance';
 import type { MessageBus, MqttMessage } from '../../core/mqtt';
 import { isRecord } from '../../wire/guards';
 import { type Access, type IotAction, createAccess } from './access';
@@ -33,6 +34,7 @@ interface BrokerOptions {
   /** 0 takes a free port. */
   readonly port: number;
   readonly tls?: BrokerTls;
+  readonly deliveries?: Deliveries;
 }
 
 /** The message broker of local mode. */
@@ -72,6 +74,7 @@ const willOf = (client: Client, access: Access): MqttMessage | undefined => {
  */
 export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
   const { clock, report, environment, host, tls, store = createMemoryStore() } = options;
+  const { deliveries = createDeliveries(UNDISTURBED, clock) } = options;
   const fanOut = createFanOut(report);
   const retained = createRetainedMessages(clock, store);
   const certificates = new WeakMap<object, string>();
@@ -91,8 +94,14 @@ export const createBroker = async (options: BrokerOptions): Promise<Broker> => {
   emitter.on('error', (error: unknown) => warn(`broker: ${String(error)}`, {}));
 
   const accept = (message: MqttMessage) => {
-    retained.observe(message);
-    fanOut.emit(message);
+    const receive = () => {
+      if (closed) return;
+      retained.observe(message);
+      fanOut.emit(message);
+    };
+    // A client that sees no acknowledgement sends a message again (MQTT 3.1.1, 4.3.2).
+    if (message.clientId === undefined || message.qos !== 1) return receive();
+    deliveries.deliver({ kind: 'from-device', message }, receive);
   };
 
   const publish = (message: MqttMessage) => {

@@ -1,6 +1,7 @@
 import type { OperationHandler, Report } from '../../core/api';
 import { randomUUID } from 'node:crypto';
 import { type Clock, systemClock } from '../../core/clock';
+import { createDeliveries, type Deliveries, UNDISTURBED } from '../../core/disturbance';
 import type { MessageBus, MqttMessage } from '../../core/mqtt';
 import { createMemoryStore, type Store } from '../../store/store';
 import type { ActionDeps } from './actions';
@@ -19,6 +20,7 @@ interface RulesEngineDeps extends ActionDeps {
   readonly principalOf?: (clientId: string) => string | undefined;
   readonly clock?: Clock;
   readonly store?: Store;
+  readonly deliveries?: Deliveries;
 }
 
 /** A rule as it is saved. */
@@ -58,6 +60,7 @@ const HIDDEN_FROM_RULES = /^\$aws\/things\/[^/]+\/jobs\/.*\/(accepted|rejected)$
 /** Starts the rules engine on a message bus. */
 export const createRulesEngine = (deps: RulesEngineDeps): RulesEngine => {
   const { bus, environment, report, clock = systemClock, principalOf, store: kept = createMemoryStore() } = deps;
+  const { deliveries = createDeliveries(UNDISTURBED, clock) } = deps;
   const decoder = createProtoDecoder(deps.loadObject, clock);
   const failures: Record<FailureKind, number> = { decode: 0, evaluation: 0, action: 0 };
   const rules = new Map<string, Rule>();
@@ -129,7 +132,8 @@ export const createRulesEngine = (deps: RulesEngineDeps): RulesEngine => {
     if (![...rules.values()].some((rule) => !rule.disabled && rule.statement.from.matches(segments))) return;
     const { clientId } = message;
     const principal = clientId === undefined ? undefined : principalOf?.(clientId);
-    handle(randomUUID(), { message, at: clock.now(), ...(principal !== undefined && { principal }) });
+    const received = { message, at: clock.now(), ...(principal !== undefined && { principal }) };
+    deliveries.deliver({ kind: 'rules', message }, () => handle(randomUUID(), received));
   });
 
   return {

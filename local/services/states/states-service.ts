@@ -26,6 +26,8 @@ export interface StatesService extends ServiceModule {
   stats(): { readonly executions: number; readonly running: number; readonly transitions: number };
   resetStats(): void;
   onStateEntered(listener: (entered: StateEntered) => void): () => void;
+  /** Called for every execution that starts or ends, after EventBridge. */
+  onExecutionChanged(listener: (change: ExecutionStatusChange) => void): () => void;
   /** Stops all executions and their timers. */
   close(): void;
 }
@@ -37,12 +39,17 @@ export const createStatesService = ({
   ...deps
 }: StatesDeps): StatesService => {
   const listeners = new Set<(entered: StateEntered) => void>();
+  const changeListeners = new Set<(change: ExecutionStatusChange) => void>();
   let transitions = 0;
   const tokens = new TaskTokens();
   const machines = createStateMachines(environment);
   const executions = createExecutions({
     ...deps,
     ...{ store, tokens },
+    onStatusChange: (change) => {
+      deps.onStatusChange?.(change);
+      for (const listener of changeListeners) listener(change);
+    },
     onStateEntered: (entered) => {
       transitions += 1;
       for (const listener of listeners) listener(entered);
@@ -67,6 +74,10 @@ export const createStatesService = ({
     onStateEntered: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    onExecutionChanged: (listener) => {
+      changeListeners.add(listener);
+      return () => changeListeners.delete(listener);
     },
     close: () => {
       for (const { scope, timeout } of executions.all()) {

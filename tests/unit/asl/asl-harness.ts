@@ -9,13 +9,14 @@ export type Input = Readonly<Record<string, unknown>>;
 export const world = () => {
   const clock = drivenClock(Date.UTC(2026, 0, 1));
   const calls: { name: string; input: Input }[] = [];
-  const failures: string[] = [];
+  const failures: (string | Error)[] = [];
   /** Answers of `sqs:SendMessage` instead of the usual one. */
   const replies: Input[] = [];
   const api: AwsApi = {
     call: async (service, operation, input) => {
       calls.push({ name: `${service}:${operation}`, input });
       const failure = failures.shift();
+      if (failure instanceof Error) throw failure;
       if (failure !== undefined && failure !== '') throw new AwsError(failure, `${failure} happened`);
       if (operation === 'SearchIndex') return { things: [{ thingName: 'a', attributes: { firmwareVersion: '1' } }] };
       if (operation === 'Invoke') return { StatusCode: 200, Payload: Buffer.from('{"answer":42}') };

@@ -1,3 +1,5 @@
+import { AwsError } from '../../../local/core/aws-error';
+import { NoAnswerError } from '../../../local/core/disturbance';
 import { errors, one, outputs, sentToken, task, waiting, world } from './asl-harness';
 
 describe('Task', () => {
@@ -24,6 +26,19 @@ describe('Task', () => {
     ],
     ['a parameter that does not exist', task({ Parameters: { Nonsense: 1 } }), 'States.Runtime'],
   ]);
+
+  /** dg/supported-services-awssdk: "always append the Exception suffix", dg/bp-lambda-serviceexception: SdkClientException */
+  test.each([
+    ['aws-sdk:sqs:sendMessage', 'InternalServerError', 'Sqs.InternalServerErrorException'],
+    ['aws-sdk:sqs:sendMessage', 'ThrottlingException', 'Sqs.ThrottlingException'],
+    ['sqs:sendMessage', 'Throttled', 'SQS.Throttled'],
+    ['sqs:sendMessage', 'no answer', 'SQS.SdkClientException'],
+  ])('%s that ends with %s fails with the name that Step Functions gives it', async (resource, failure, error) => {
+    const { start, result, failures } = world();
+    failures.push(failure === 'no answer' ? new NoAnswerError(failure) : new AwsError(failure, ''));
+    const execution = await start(task({ Resource: `arn:aws:states:::${resource}` }));
+    expect(await result(execution)).toMatchObject({ status: 'FAILED', error });
+  });
 
   test.each([
     ['TimeoutSeconds', { TimeoutSeconds: 5 }, 'States.Timeout'],

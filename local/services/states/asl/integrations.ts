@@ -10,6 +10,7 @@ import * as sqs from '@aws-sdk/client-sqs';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { AwsApi, ServiceName } from '../../../core/api';
 import { AwsError } from '../../../core/aws-error';
+import { NoAnswerError } from '../../../core/disturbance';
 import { type OperationModel, operationsOf } from '../../../wire/service-model';
 import { isObject, type Json, toJson } from './json';
 import { runtimeError, StateError } from './state-error';
@@ -167,6 +168,13 @@ const lambdaResult = (output: Json): Json => {
 };
 
 /**
+ * The name of a service's error. With the AWS SDK integration it always ends in Exception:
+ * https://docs.aws.amazon.com/step-functions/latest/dg/supported-services-awssdk.html
+ */
+const errorName = ({ prefix, optimized }: Integration, { code }: AwsError): string =>
+  optimized || code.endsWith('Exception') ? `${prefix}.${code}` : `${prefix}.${code}Exception`;
+
+/**
  * Calls the service as the state machine's role.
  * @throws StateError with the service's error under the integration's prefix
  */
@@ -183,7 +191,9 @@ export const callIntegration = async (
     const json = toJson(service === 'dynamodb' ? output : fromSdk(schema.output, output));
     return optimized && operation === 'Invoke' ? lambdaResult(json) : json;
   } catch (error) {
-    if (error instanceof AwsError) throw new StateError(`${prefix}.${error.code}`, error.message);
+    if (error instanceof AwsError) throw new StateError(errorName(integration, error), error.message);
+    // What Step Functions cannot tell the fate of, such as a call without an answer (developer guide, "Handle Lambda service exceptions").
+    if (error instanceof NoAnswerError) throw new StateError(`${prefix}.SdkClientException`, error.message);
     throw error;
   }
 };
