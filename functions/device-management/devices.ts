@@ -149,8 +149,8 @@ export interface Devices {
   /** Records that a command did not reach the device, unless it has been answered or taken over since it was read. */
   markLost(thingName: string, operation: Operation, fault: Fault): Promise<void>;
   /**
-   * Records the device's answer. One that has begun the command does not refuse it any more.
-   * @returns the operation; undefined when it is deleted, or has begun and is refused
+   * Records the device's answer. One that has begun the command does not refuse it any more, and a closed command stays closed.
+   * @returns the operation; undefined when it is deleted or closed, or has begun and is refused
    */
   recordAnswer(thingName: string, current: CurrentCommand, fault: Fault | undefined): Promise<Operation | undefined>;
 }

@@ -180,16 +180,17 @@ export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string)
     },
     recordAnswer: async (thingName, current, fault) => {
       const key = operationKey(current);
-      const started = { state: 'STARTED' };
+      const isOpen = 'attribute_exists(#thingName) AND #state <> :closed';
+      const values = { started: 'STARTED', closed: 'CLOSED' };
       const item = fault
         ? await update(
             thingName,
             key,
             'SET #state = :refused, #fault = :fault',
-            { refused: 'REFUSED', fault, started: 'STARTED' },
-            'attribute_exists(#thingName) AND #state <> :started',
+            { ...values, refused: 'REFUSED', fault },
+            `${isOpen} AND #state <> :started`,
           )
-        : await update(thingName, key, `${setting(started)} REMOVE #fault`, started, 'attribute_exists(#thingName)');
+        : await update(thingName, key, 'SET #state = :started REMOVE #fault', values, isOpen);
       return item && v.parse(operationSchema, item);
     },
   };

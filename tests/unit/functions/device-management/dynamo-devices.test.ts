@@ -181,6 +181,36 @@ describe('devices', () => {
       expect(await devices.readCommand('sim-1', current, true)).toMatchObject({ state: 'STARTED' });
     });
 
+    test.each([undefined, { faultCode: '7005', faultString: 'busy', isTemporary: true }])(
+      'keep a command closed that is answered afterwards: %o',
+      async (fault) => {
+        const devices = await create();
+        const { operation } = await devices.begin(START);
+        const { current } = await devices.makeCurrent('sim-1', operation);
+        if (!current) throw new Error('no current command');
+        await devices.close('sim-1', 'job-1.1', 2_000);
+        expect(await devices.recordAnswer('sim-1', current, fault)).toBeUndefined();
+        expect((await devices.begin(START)).operation.state).toBe('CLOSED');
+      },
+    );
+
+    /** A request that reaches the device twice is accepted and then refused. */
+    test('are not refused a command that has begun, in whatever order the two answers come', async () => {
+      const fault = { faultCode: '7005', faultString: 'busy', isTemporary: true };
+      for (const answers of [
+        [undefined, fault],
+        [fault, undefined],
+      ]) {
+        const devices = await create();
+        const { operation } = await devices.begin(START);
+        const { current } = await devices.makeCurrent('sim-1', operation);
+        if (!current) throw new Error('no current command');
+        for (const answer of answers) await devices.recordAnswer('sim-1', current, answer);
+        const known = (await devices.begin(START)).operation;
+        expect([known.state, known.fault]).toEqual(['STARTED', undefined]);
+      }
+    });
+
     test('remember that a request was sent', async () => {
       const devices = await create();
       const { operation } = await devices.begin(START);

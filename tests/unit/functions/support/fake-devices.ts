@@ -127,7 +127,7 @@ export const fakeDevices = () => {
     recordAnswer: async (thingName, current, fault) => {
       const key = keyOf(thingName, current);
       const known = operations.get(key);
-      if (known === undefined || (fault && known.state === 'STARTED')) return undefined;
+      if (known === undefined || known.state === 'CLOSED' || (fault && known.state === 'STARTED')) return undefined;
       const { fault: _, ...rest } = known;
       operations.set(key, fault ? { ...rest, state: 'REFUSED', fault } : { ...rest, state: 'STARTED' });
       return operations.get(key);
