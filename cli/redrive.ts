@@ -12,10 +12,10 @@ import { createDeliver } from './redrive/deliver';
 import { createLookups } from './redrive/lookups';
 import { HELP, queueOutput, type RedriveOptions, redriveOptions } from './redrive/options';
 import { createPlanner } from './redrive/plan';
-import { openQueue } from './redrive/queue';
+import { openQueue } from '../operate/queue';
 import { onlyProblem, redrive } from './redrive/redrive';
 import { reportJson, reportLines } from './redrive/report';
-import { describeStack, outputOf, type Stack } from './stack';
+import { describeStack, outputOf, type Stack } from '../operate/stack';
 import { interrupted, usageError } from './terminal';
 
 const COMMAND = 'npm run redrive';

@@ -5,7 +5,7 @@ import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { GetSubscriptionAttributesCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { systemClock } from '../../local/core/clock';
 import { createRuleOutput, type RuleOutput } from '../../local/services/rules/rule-output';
-import type { Stack } from '../stack';
+import type { Stack } from '../../operate/stack';
 
 /** What is known of the deployed stack; asked once for each subscription, role or rule. */
 export interface Lookups {

@@ -1,8 +1,8 @@
-import { logicalIdOf, type Stack } from '../stack';
+import { logicalIdOf, type Stack } from '../../operate/stack';
 import { errorText } from '../aws';
-import type { DeadLetter, LambdaLetter, RuleError, SnsLetter } from './dead-letter';
+import type { DeadLetter, LambdaLetter, RuleError, SnsLetter } from '../../operate/dead-letter';
 import type { Lookups } from './lookups';
-import type { QueuedMessage } from './queue';
+import type { QueuedMessage } from '../../operate/queue';
 
 /** One call that hands a message back. */
 export type Delivery =

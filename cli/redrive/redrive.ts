@@ -1,10 +1,10 @@
 import { errorText } from '../aws';
-import { logicalIdOf, type Stack } from '../stack';
-import { type DeadLetter, deadLetterOf, type Kind, KINDS } from './dead-letter';
+import { logicalIdOf, type Stack } from '../../operate/stack';
+import { type DeadLetter, deadLetterOf, type Kind, KINDS } from '../../operate/dead-letter';
 import type { Deliver } from './deliver';
 import type { RedriveOptions } from './options';
 import type { createPlanner, Plan } from './plan';
-import type { Queue, QueuedMessage } from './queue';
+import type { Queue, QueuedMessage } from '../../operate/queue';
 
 /** A message that was looked at. */
 export interface Item {

@@ -1,4 +1,4 @@
-import type { QueueDepth } from './queue';
+import type { QueueDepth } from '../../operate/queue';
 import type { Item, Redriven } from './redrive';
 
 const SAMPLES = 3;

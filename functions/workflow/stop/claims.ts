@@ -20,7 +20,7 @@ const claimSchema = v.object({
   ),
 });
 
-const claimsIn = (item: Readonly<Record<string, unknown>>): readonly ClaimedExecution[] =>
+export const claimsIn = (item: Readonly<Record<string, unknown>>): readonly ClaimedExecution[] =>
   Object.entries(item).flatMap(([operationId, value]) => {
     const claim = v.safeParse(claimSchema, value);
     return claim.success ? [{ operationId, ...claim.output }] : [];

@@ -45,7 +45,7 @@ export interface Inbox {
 const TOKEN = 'token:';
 const EVENT = 'event:';
 
-const itemOf = (attributes: Readonly<Record<string, unknown>> = {}): InboxItem => ({
+export const inboxItemOf = (attributes: Readonly<Record<string, unknown>> = {}): InboxItem => ({
   tokens: Object.fromEntries(
     WAITS.flatMap((wait) => {
       const token = attributes[TOKEN + wait];
@@ -79,7 +79,7 @@ export const dynamoInbox = (dynamo: DynamoDBDocumentClient, tableName: string): 
         ReturnValues: 'ALL_NEW',
       }),
     );
-    return itemOf(Attributes);
+    return inboxItemOf(Attributes);
   };
   return {
     register: (key, wait, token, expiresAt) => set(key, ':value', TOKEN + wait, token, expiresAt),

@@ -1,4 +1,4 @@
-import { deadLetterOf } from '../../../cli/redrive/dead-letter';
+import { deadLetterOf } from '../../../operate/dead-letter';
 import * as letters from './letters';
 
 describe('a message of the queues', () => {

@@ -1,4 +1,4 @@
-import type { QueuedMessage } from '../../../cli/redrive/queue';
+import type { QueuedMessage } from '../../../operate/queue';
 
 export const SUBSCRIPTION =
   'arn:aws:sns:us-east-1:123456789012:wme-EventsSNSTopic:c7fe3a54-ab0e-4ec2-88e0-db410a0f2bee';

@@ -1,7 +1,7 @@
-import { deadLetterOf } from '../../../cli/redrive/dead-letter';
+import { deadLetterOf } from '../../../operate/dead-letter';
 import type { Lookups } from '../../../cli/redrive/lookups';
 import { createPlanner } from '../../../cli/redrive/plan';
-import type { QueuedMessage } from '../../../cli/redrive/queue';
+import type { QueuedMessage } from '../../../operate/queue';
 import * as letters from './letters';
 
 const { FUNCTION } = letters;

@@ -1,5 +1,5 @@
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { openQueue, type Queue } from '../../../cli/redrive/queue';
+import { openQueue, type Queue } from '../../../operate/queue';
 import { systemClock } from '../../../local/core/clock';
 import { createSqsService } from '../../../local/services/sqs/sqs-service';
 import { type Harness, startFrontEnd } from '../wire/wire-harness';

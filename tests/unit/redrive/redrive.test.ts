@@ -1,4 +1,4 @@
-import type { Queue, QueuedMessage } from '../../../cli/redrive/queue';
+import type { Queue, QueuedMessage } from '../../../operate/queue';
 import { type RedriveDeps, onlyProblem, redrive } from '../../../cli/redrive/redrive';
 import { createPlanner } from '../../../cli/redrive/plan';
 import type { Lookups } from '../../../cli/redrive/lookups';
