@@ -54,12 +54,10 @@ export const planRetry = async (operator: Operator, jobId: string): Promise<Retr
         'fix the cause, and create a roll-out to the same thing group, or to a dynamic group of the old version.',
     );
   const { partition, region, accountId } = operator.resources;
-  const lists = await Promise.all(
-    FAILED_STATUSES.map((status) =>
-      rollout.counts[status] === 0 ? [] : someExecutions(operator, jobId, status, MAX_RETRIED),
-    ),
-  );
-  const things = lists.flat().map(({ thingName }) => thingName);
+  const things: string[] = [];
+  for (const status of FAILED_STATUSES)
+    if (rollout.counts[status] > 0)
+      things.push(...(await someExecutions(operator, jobId, status, MAX_RETRIED)).map(({ thingName }) => thingName));
   const arns = things.map((thingName) => `arn:${partition}:iot:${region}:${accountId}:thing/${thingName}`);
   return { things, requests: partsOf(arns, MAX_TARGETS).map((targets) => requestLike(rollout, targets)) };
 };
