@@ -30,7 +30,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['functions/**/handler.ts', 'cli/**', 'simulator/cli.ts', 'tests/**', 'local/services/lambda/**'],
+    files: ['functions/**/handler.ts', 'cli/**', 'tests/**', 'local/services/lambda/**'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

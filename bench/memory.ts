@@ -1,7 +1,6 @@
 import '../cli/quiet-sdk.cjs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { parseArgs } from 'node:util';
 import {
   AddThingToThingGroupCommand,
   CreateJobCommand,
@@ -9,16 +8,20 @@ import {
   CreateThingGroupCommand,
   IoTClient,
 } from '@aws-sdk/client-iot';
-import { usageError, wholeNumber } from '../cli/terminal';
+import { addOptions, createCommand, type OptionSpecs, runCommand, valuesOf } from '../cli/command-line';
+import { exitWithFailure } from '../cli/failure';
+import { wholeNumber } from '../cli/option-values';
 import { type EmbeddedAws, startEmbeddedAws } from '../local/embedded-aws';
 import { startFleet } from '../simulator/fleet';
 
-const HELP = `npm run bench:memory -- [--upgrades N] [--devices N] [--data DIR] [--json]
+const OPTIONS = {
+  upgrades: { value: 'N', default: '20000', description: 'upgrades in all' },
+  devices: { value: 'N', default: '500', description: 'devices that are upgraded again and again' },
+  json: { description: 'print one JSON object' },
+} as const satisfies OptionSpecs;
 
-Upgrades a fleet of simulated devices again and again in one process (default 20000 upgrades by 500 devices), and prints after
-each round what the process holds. With --data it keeps everything in the empty directory DIR, as npm run local does. Memory is
-flat if the second half of the rounds grows by less than half a kilobyte per upgrade; exit code 1 if it is not. A run with fewer
-than 20000 upgrades ends before all that is kept has reached its bounds (docs/architecture.md).`;
+const DESCRIPTION =
+  'Upgrades a fleet of simulated devices again and again in one process (default 20000 upgrades by 500 devices), and prints after each round what the process holds. Its data is in a temporary directory, as with --data of npm run local: without one, the process also holds the tables, with what the functions write until its time to live. Memory is flat if the second half of the rounds grows by less than half a kilobyte per upgrade; exit code 1 if it is not. A run with fewer than 20000 upgrades ends before all that is kept has reached its bounds (docs/architecture.md).';
 
 /** Bytes per upgrade: less than any record of an upgrade takes. */
 const MAX_GROWTH = 512;
@@ -113,37 +116,16 @@ const run = async (upgrades: number, devices: number, directory?: string): Promi
   return rounds;
 };
 
-const main = async () => {
-  let upgrades: number;
-  let devices: number;
-  let directory: string | undefined;
-  let json: boolean;
-  try {
-    const { values } = parseArgs({
-      options: {
-        upgrades: { type: 'string', default: '20000' },
-        devices: { type: 'string', default: '500' },
-        data: { type: 'string' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    if (values.help) return console.log(HELP);
-    devices = wholeNumber('devices', values.devices, 5, 5_000);
-    upgrades = wholeNumber('upgrades', values.upgrades, devices * 4, 1_000_000);
-    directory = values.data;
-    json = values.json;
-  } catch (error) {
-    return usageError(error instanceof Error ? error.message : String(error), 'npm run bench:memory');
-  }
-  const rounds = await run(upgrades, devices, directory);
+const command = addOptions(createCommand('npm run bench:memory --', DESCRIPTION), OPTIONS);
+command.action(async () => {
+  const values = valuesOf(command, OPTIONS);
+  const devices = wholeNumber('devices', values.devices, 5, 5_000);
+  const upgrades = wholeNumber('upgrades', values.upgrades, devices * 4, 1_000_000);
+  const rounds = await run(upgrades, devices);
   const growth = growthOf(rounds.slice(Math.floor(rounds.length / 2)));
-  if (json) console.log(JSON.stringify({ devices, rounds, growthBytesPerUpgrade: growth }));
+  if (values.json) console.log(JSON.stringify({ devices, rounds, growthBytesPerUpgrade: growth }));
   else console.log(`Growth in the second half: ${(growth / 1024).toFixed(2)} KB per upgrade`);
   if (growth > MAX_GROWTH) process.exitCode = 1;
-};
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
 });
+
+void runCommand(command, process.argv.slice(2), exitWithFailure);

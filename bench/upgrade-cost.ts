@@ -1,15 +1,18 @@
 import '../cli/quiet-sdk.cjs';
-import { parseArgs } from 'node:util';
 import { runDemo } from '../cli/demo/run-demo';
-import { usageError, wholeNumber } from '../cli/terminal';
+import { addOptions, createCommand, type OptionSpecs, runCommand, valuesOf } from '../cli/command-line';
+import { exitWithFailure } from '../cli/failure';
+import { wholeNumber } from '../cli/option-values';
 import { ASSUMPTIONS, costOf } from './cost';
 import { PRICES } from './prices';
 
-const HELP = `npm run bench -- [--devices N] [--json]
+const OPTIONS = {
+  devices: { value: 'N', default: '100', description: 'devices of the first fleet' },
+  json: { description: 'print one JSON object' },
+} as const satisfies OptionSpecs;
 
-Upgrades two fleets of simulated devices on the embedded AWS, N and 4 N devices (default 100), and prints the cost of an
-upgrade: calls by operation, state transitions, units, US dollars. Growth is the ratio of the two: 1 means that the cost of
-an upgrade does not depend on the fleet size. Exit code 1 if anything grows by more than a fifth.`;
+const DESCRIPTION =
+  'Upgrades two fleets of simulated devices on the embedded AWS, N and 4 N devices (default 100), and prints the cost of an upgrade: calls by operation, state transitions, units, US dollars. Growth is the ratio of the two: 1 means that the cost of an upgrade does not depend on the fleet size. Exit code 1 if anything grows by more than a fifth.';
 
 /**
  * Valid only if both fleets keep the machine busy. Then up to three events of a device are handled in parallel, and each
@@ -36,23 +39,10 @@ const measure = async (devices: number) => {
   return { metrics, perUpgrade: perUpgrade as Readonly<Record<string, number>> };
 };
 
-const main = async () => {
-  let devices: number;
-  let json: boolean;
-  try {
-    const { values } = parseArgs({
-      options: {
-        devices: { type: 'string', default: '100' },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    if (values.help) return console.log(HELP);
-    devices = wholeNumber('devices', values.devices, 5, 2000);
-    json = values.json;
-  } catch (error) {
-    return usageError(error instanceof Error ? error.message : String(error), 'npm run bench');
-  }
+const command = addOptions(createCommand('npm run bench --', DESCRIPTION), OPTIONS);
+command.action(async () => {
+  const values = valuesOf(command, OPTIONS);
+  const devices = wholeNumber('devices', values.devices, 5, 2000);
   const small = await measure(devices);
   const large = await measure(devices * 4);
   const rows = Object.keys(large.perUpgrade)
@@ -61,7 +51,8 @@ const main = async () => {
     .map((row) => ({ ...row, growth: row.small === 0 ? (row.large > 0.1 ? Infinity : 1) : row.large / row.small }));
   const costs = costOf(large.metrics, devices * 4);
   const total = costs.reduce((sum, { usd }) => sum + usd, 0);
-  if (json) console.log(JSON.stringify({ devices: [devices, devices * 4], rows, costs, usdPer1000Upgrades: total }));
+  if (values.json)
+    console.log(JSON.stringify({ devices: [devices, devices * 4], rows, costs, usdPer1000Upgrades: total }));
   else {
     console.log(`\nPer upgrade${' '.repeat(29)}${devices} devices  ${devices * 4} devices  growth`);
     for (const { name, small: few, large: many, growth } of rows)
@@ -75,9 +66,6 @@ const main = async () => {
     console.log(`Assumed: ${JSON.stringify(ASSUMPTIONS)}`);
   }
   if (rows.some(({ growth, large: many }) => growth > MAX_GROWTH && many > 0.2)) process.exitCode = 1;
-};
-
-main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
 });
+
+void runCommand(command, process.argv.slice(2), exitWithFailure);

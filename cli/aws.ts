@@ -1,25 +1,37 @@
 import { isLoopback } from '../simulator/connection';
+import { UsageError } from '../simulator/usage-error';
+import type { OptionSpecs, Values } from './command-line';
 
 /** Shared by the commands that call AWS or an embedded AWS: options as the AWS CLI has them. */
 
-/** For parseArgs. */
+/** For every command that calls AWS. */
 export const AWS_OPTIONS = {
-  stack: { type: 'string', default: 'wme' },
-  'endpoint-url': { type: 'string' },
-  region: { type: 'string' },
-  profile: { type: 'string' },
-} as const;
-
-export const AWS_HELP = `  --stack NAME         name of the deployed stack (default wme)
-  --endpoint-url URL   endpoint of the AWS API, such as an embedded AWS (default $AWS_ENDPOINT_URL)
-  --region REGION      AWS Region (default $AWS_REGION, else that of the profile)
-  --profile PROFILE    profile of ~/.aws/config (default $AWS_PROFILE)`;
+  stack: { value: 'NAME', default: 'wme', description: 'name of the deployed stack', group: 'AWS' },
+  'endpoint-url': {
+    value: 'URL',
+    description: 'endpoint of the AWS API, such as an embedded AWS (default $AWS_ENDPOINT_URL)',
+  },
+  region: { value: 'REGION', description: 'AWS Region (default $AWS_REGION, else that of the profile)' },
+  profile: { value: 'PROFILE', description: 'profile of ~/.aws/config (default $AWS_PROFILE)' },
+} as const satisfies OptionSpecs;
 
 export interface AwsTarget {
   readonly endpointUrl?: string;
   readonly region?: string;
   readonly profile?: string;
 }
+
+/** @throws UsageError that names the flag */
+export const awsTarget = (values: Values<typeof AWS_OPTIONS>): AwsTarget => {
+  const { 'endpoint-url': endpointUrl, region, profile } = values;
+  if (endpointUrl !== undefined && !/^https?:\/\//.test(endpointUrl))
+    throw new UsageError(`--endpoint-url ${endpointUrl}: give a URL such as http://127.0.0.1:4566.`);
+  return {
+    ...(endpointUrl !== undefined && { endpointUrl }),
+    ...(region !== undefined && { region }),
+    ...(profile !== undefined && { profile }),
+  };
+};
 
 /** Configuration of SDK clients. An embedded AWS on this computer takes any credentials. */
 export const clientConfigOf = (

@@ -1,13 +1,15 @@
 import { IoTClient } from '@aws-sdk/client-iot';
-import { type CliOptions, HELP, cliOptions } from './cli-options';
-import { cleanUpFleet } from './clean-up';
-import { isLoopback, resolveConnection } from './connection';
-import type { DeviceEvent } from './device';
-import { FAULT_LIST, faultsOf } from './fault-plan';
-import { type Fleet, startFleet } from './fleet';
-import { type ProvisionedThing, provisionFleet } from './provisioning';
-import { removeStateFile, loadThings, saveThings, stateFile } from './state-file';
-import { UsageError } from './usage-error';
+import type { Command } from 'commander';
+import { valuesOf } from '../command-line';
+import { interrupted } from '../terminal';
+import { type CliOptions, SIMULATOR_OPTIONS, simulatorCommand, simulatorOptions } from './options';
+import { cleanUpFleet } from '../../simulator/clean-up';
+import { isLoopback, resolveConnection } from '../../simulator/connection';
+import type { DeviceEvent } from '../../simulator/device';
+import { FAULT_LIST, faultsOf } from '../../simulator/fault-plan';
+import { type Fleet, startFleet } from '../../simulator/fleet';
+import { type ProvisionedThing, provisionFleet } from '../../simulator/provisioning';
+import { removeStateFile, loadThings, saveThings, stateFile } from '../../simulator/state-file';
 
 const SUMMARY_INTERVAL_MS = 5_000;
 
@@ -82,15 +84,6 @@ const observer = (verbose: boolean) => {
   };
 };
 
-/** Resolves at the first Ctrl-C or SIGTERM; the second one ends the process at once. */
-const interrupted = () =>
-  new Promise<'interrupted'>((resolve) => {
-    let times = 0;
-    const onSignal = () => (times++ === 0 ? resolve('interrupted') : process.exit(130));
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
-  });
-
 const start = async (
   iot: IoTClient,
   options: CliOptions,
@@ -123,7 +116,7 @@ const start = async (
 };
 
 const simulate = async (options: CliOptions): Promise<number> => {
-  const stop = interrupted();
+  const stop = interrupted().then(() => 'interrupted' as const);
   const { onEvent, close } = observer(options.verbose);
   const iot = iotClient(options);
   try {
@@ -153,40 +146,19 @@ const cleanUp = async (options: CliOptions): Promise<number> => {
   return 0;
 };
 
-const main = async (): Promise<number> => {
-  const options = cliOptions(
-    process.argv.slice(2),
-    process.env['AWS_ENDPOINT_URL_IOT'] ?? process.env['AWS_ENDPOINT_URL'],
-  );
-  if (options.command === 'help') {
-    console.log(HELP);
-    return 0;
-  }
-  if (options.command === 'list-faults') {
-    console.log(FAULT_LIST);
-    return 0;
-  }
-  return options.command === 'clean-up' ? cleanUp(options) : simulate(options);
+const run = async (options: CliOptions): Promise<number> => {
+  if (options.command === 'clean-up') return cleanUp(options);
+  if (options.command === 'simulate') return simulate(options);
+  console.log(FAULT_LIST);
+  return 0;
 };
 
-/** How to fix a failure. */
-const hintFor = ({ name, message }: Error): string => {
-  if (/ECONNREFUSED/.test(message)) return '. Is it running? Check --endpoint-url (AWS_ENDPOINT_URL) and --mqtt-url.';
-  if (/Region is missing/.test(message)) return '. Set AWS_REGION, or give --endpoint-url for a local AWS.';
-  if (/[Cc]redential/.test(name) || /credentials/.test(message))
-    return '. Set AWS credentials, or give --endpoint-url for a local AWS.';
-  return '';
+/** @param name how it is called */
+export const simulatorProgram = (name: string): Command => {
+  const command = simulatorCommand(name);
+  return command.action(async () => {
+    const endpoint = process.env['AWS_ENDPOINT_URL_IOT'] ?? process.env['AWS_ENDPOINT_URL'];
+    // Connections that are still being opened do not keep the process.
+    process.exit(await run(simulatorOptions(valuesOf(command, SIMULATOR_OPTIONS), command.args, endpoint)));
+  });
 };
-
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const known = error instanceof Error ? error : new Error(String(error));
-    // A refused connection is an AggregateError with an empty message.
-    const inner = known instanceof AggregateError ? known.errors.map(String).join('; ') : '';
-    const message = known.message || inner;
-    console.error(`${message}${hintFor(new Error(`${message} ${inner}`, { cause: known }))}`);
-    if (error instanceof UsageError) console.error('Try: npm run simulator -- --help');
-    process.exit(error instanceof UsageError ? 2 : 1);
-  },
-);

@@ -1,5 +1,5 @@
-import { DEFAULT_CONTROLLER_ID, isEndpointId } from '../proto/endpoint-ids';
-import { UsageError } from './usage-error';
+import { isEndpointId } from '../proto/endpoint-ids';
+import { UsageError } from '../simulator/usage-error';
 
 /** A whole number from min to max. @throws UsageError */
 export const wholeNumber = (name: string, value: string, min: number, max: number): number => {
@@ -15,6 +15,10 @@ export const number = (name: string, value: string, isAllowed: (n: number) => bo
     throw new UsageError(`--${name} ${value}: give ${hint}.`);
   return Number(value);
 };
+
+/** A number above 0. @throws UsageError */
+export const positiveNumber = (name: string, value: string): number =>
+  number(name, value, (n) => n > 0, 'a number above 0, such as 0.1');
 
 /** Seconds of a delay, up to a day. @throws UsageError */
 export const seconds = (name: string, value: string | undefined) =>
@@ -38,9 +42,8 @@ export const url = (name: string, value: string | undefined, protocols: readonly
   return value;
 };
 
-/** The USP endpoint id of a controller. @throws UsageError */
-export const endpointId = (value: string): string => {
-  if (!isEndpointId(value))
-    throw new UsageError(`--controller-id ${value}: give a USP endpoint id, such as ${DEFAULT_CONTROLLER_ID}.`);
+/** A USP endpoint id. @param example one @throws UsageError */
+export const endpointId = (name: string, value: string, example: string): string => {
+  if (!isEndpointId(value)) throw new UsageError(`--${name} ${value}: give a USP endpoint id such as ${example}.`);
   return value;
 };
