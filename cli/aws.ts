@@ -64,5 +64,10 @@ export const hintFor = (text: string): string => {
   if (/Region is missing/.test(text)) return 'Give --region, or --endpoint-url for an embedded AWS.';
   if (/credential|security token/i.test(text))
     return 'Give --profile or set AWS credentials; an embedded AWS needs none.';
+  if (/AccessDenied|not authorized/i.test(text)) return 'These credentials may not do that: give others by --profile.';
+  if (/There is no roll-out|is no roll-out of/.test(text)) return 'wme rollout list shows the roll-outs.';
+  if (/There is no thing/.test(text)) return 'wme device list shows the devices.';
+  if (/Throttling|TooManyRequests|RequestLimitExceeded/i.test(text))
+    return 'AWS limits such calls: try again in a minute.';
   return '';
 };

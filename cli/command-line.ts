@@ -78,6 +78,32 @@ export const valuesOf = <Specs extends OptionSpecs>(command: Command, specs: Spe
     // One value per spec, by its kind.
   ) as Values<Specs>;
 
+/** A command as data. */
+export interface CommandSpec<Specs extends OptionSpecs> {
+  readonly name: string;
+  readonly description: string;
+  readonly options: Specs;
+  /** As commander writes them, `<needed>` or `[optional]`, with their descriptions. */
+  readonly args?: readonly (readonly [name: string, description: string])[];
+  readonly notes?: string;
+  readonly run: (values: Values<Specs>, positionals: readonly string[]) => Promise<void>;
+}
+
+export const commandOf = <Specs extends OptionSpecs>(spec: CommandSpec<Specs>): Command => {
+  const { name, description, options, args = [], notes, run } = spec;
+  const command = addOptions(createCommand(name, description), options);
+  for (const [argument, meaning] of args) command.argument(argument, meaning);
+  if (notes !== undefined) command.addHelpText('after', `\n${notes}`);
+  return command.action(() => run(valuesOf(command, options), command.args));
+};
+
+/** A command that only has commands. */
+export const groupOf = (name: string, description: string, commands: readonly Command[]): Command => {
+  const group = createCommand(name, description);
+  for (const command of commands) group.addCommand(command);
+  return group;
+};
+
 /** Whether commander ended because it printed help or a version. */
 const isHelp = (error: unknown) => error instanceof CommanderError && error.exitCode === 0;
 
@@ -110,16 +136,17 @@ export const parseArguments = <Specs extends OptionSpecs>(
   }
 };
 
-/** The command that the arguments lead to, for its help. */
-const calledIn = (program: Command, args: readonly string[]): string => {
+/** The command that the arguments lead to, and how it is called. */
+const calledIn = (program: Command, args: readonly string[]): { readonly command: Command; readonly path: string } => {
+  let command = program;
   const names = [program.name()];
-  let command: Command | undefined = program;
   for (const arg of args) {
-    command = command.commands.find((sub) => sub.name() === arg);
-    if (!command) break;
-    names.push(command.name());
+    const sub = command.commands.find((found) => found.name() === arg);
+    if (!sub) break;
+    command = sub;
+    names.push(sub.name());
   }
-  return names.join(' ');
+  return { command, path: names.join(' ') };
 };
 
 /** The reader has seen enough, as `head` has: that is no failure. */
@@ -144,6 +171,9 @@ export const runCommand = async (
     if (isHelp(error)) return;
     const usage = usageMessage(error);
     process.exitCode = usage === undefined ? failed(error) : 2;
-    if (usage !== undefined) console.error(`${usage}\nTry: ${calledIn(program, args)} --help`);
+    if (usage === undefined) return;
+    const { command, path } = calledIn(program, args);
+    const isIncomplete = error instanceof CommanderError && error.code === 'commander.help';
+    console.error(isIncomplete ? command.helpInformation() : `${usage}\nTry: ${path} --help`);
   }
 };

@@ -1,4 +1,5 @@
 import { errorText, hintFor } from './aws';
+import { printable } from './output/printable';
 
 /** An exception of AWS says little without its name; our own say all in the message. */
 const textOf = (error: unknown): string =>
@@ -6,7 +7,7 @@ const textOf = (error: unknown): string =>
 
 /** Prints what failed and how to fix it. @returns the exit code */
 export const printFailure = (error: unknown, hint: (text: string) => string = hintFor): number => {
-  const text = textOf(error);
+  const text = printable(textOf(error));
   console.error([text.replace(/\.?$/, '.'), hint(text)].filter(Boolean).join(' '));
   return 1;
 };
