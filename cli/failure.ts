@@ -7,7 +7,7 @@ const textOf = (error: unknown): string =>
 
 /** Prints what failed and how to fix it. @returns the exit code */
 export const printFailure = (error: unknown, hint: (text: string) => string = hintFor): number => {
-  const text = printable(textOf(error));
+  const text = printable(textOf(error).replace(/\s*\n\s*/g, ' '));
   console.error([text.replace(/\.?$/, '.'), hint(text)].filter(Boolean).join(' '));
   return 1;
 };

@@ -1,7 +1,7 @@
 import './quiet-sdk.cjs';
 import { runCommand } from './command-line';
 import { printFailure } from './failure';
-import { simulatorProgram } from './simulator/run-simulator';
+import { simulatorProgram } from './simulator/simulator-program';
 
 /** How to fix a failed call, in the options of this command. */
 const hintFor = (text: string): string => {

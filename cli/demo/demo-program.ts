@@ -4,7 +4,7 @@ import { addOptions, createCommand, type OptionSpecs, type Values, valuesOf } fr
 import { positiveNumber, wholeNumber } from '../option-values';
 import { interrupted } from '../terminal';
 import { usageCommands } from '../usage-commands';
-import { type DemoOptions, runDemo } from './run-demo';
+import type { DemoOptions } from './run-demo';
 import { summaryLines } from './summary';
 
 const OPTIONS = {
@@ -51,6 +51,8 @@ const demonstrate = async (options: DemoOptions, { json, keep }: { json: boolean
   // With --json, stdout contains only the result.
   const print = json ? (line: string) => console.error(line) : (line: string) => console.log(line);
   const stop = interrupted();
+  // Loaded by this command only: the others start faster.
+  const { runDemo } = await import('./run-demo');
   const demo = await Promise.race([runDemo(options, print), stop.then(() => undefined)]);
   if (demo === undefined) {
     print('Interrupted.');

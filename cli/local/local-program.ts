@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type EmbeddedAwsOptions, startEmbeddedAws } from '../../local/embedded-aws';
+import type { EmbeddedAwsOptions } from '../../local/embedded-aws';
 import { UsageError } from '../../simulator/usage-error';
 import { addOptions, createCommand, type OptionSpecs, type Values, valuesOf } from '../command-line';
 import { wholeNumber } from '../option-values';
@@ -43,6 +43,8 @@ export const localProgram = (name: string): Command => {
   return command.action(async () => {
     const options = embeddedAwsOptions(valuesOf(command, OPTIONS));
     const stop = interrupted();
+    // Loaded by this command only: the others start faster.
+    const { startEmbeddedAws } = await import('../../local/embedded-aws');
     const aws = await startEmbeddedAws(options);
     console.log(`Embedded AWS: ${aws.endpointUrl}`);
     console.log(`MQTT:         ${aws.mqttUrl}`);

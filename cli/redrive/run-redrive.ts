@@ -1,4 +1,3 @@
-import type { Command } from 'commander';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { IoTClient } from '@aws-sdk/client-iot';
@@ -9,10 +8,9 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { UsageError } from '../../simulator/usage-error';
 import { clientConfigOf } from '../aws';
-import { valuesOf } from '../command-line';
 import { createDeliver } from './deliver';
 import { createLookups } from './lookups';
-import { queueOutput, REDRIVE_OPTIONS, redriveCommand, type RedriveOptions, redriveOptionsOf } from './options';
+import { queueOutput, type RedriveOptions } from './options';
 import { createPlanner } from './plan';
 import { openQueue } from '../../operate/queue';
 import { onlyProblem, redrive } from './redrive';
@@ -77,7 +75,8 @@ const run = async (options: RedriveOptions, clients: ReturnType<typeof createCli
   return apply && redriven.items.some(({ handedBack }) => !handedBack) ? 1 : 0;
 };
 
-const redriveStack = async (options: RedriveOptions): Promise<number> => {
+/** @returns the exit code */
+export const redriveStack = async (options: RedriveOptions): Promise<number> => {
   const clients = createClients(options);
   try {
     const stack = await describeStack(clients.cloudFormation, options.stack);
@@ -87,12 +86,4 @@ const redriveStack = async (options: RedriveOptions): Promise<number> => {
   } finally {
     for (const client of Object.values(clients)) client.destroy();
   }
-};
-
-/** @param name how it is called */
-export const redriveProgram = (name: string): Command => {
-  const command = redriveCommand(name);
-  return command.action(async () => {
-    process.exitCode = await redriveStack(redriveOptionsOf(valuesOf(command, REDRIVE_OPTIONS)));
-  });
 };

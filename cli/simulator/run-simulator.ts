@@ -1,8 +1,6 @@
 import { IoTClient } from '@aws-sdk/client-iot';
-import type { Command } from 'commander';
-import { valuesOf } from '../command-line';
 import { interrupted } from '../terminal';
-import { type CliOptions, SIMULATOR_OPTIONS, simulatorCommand, simulatorOptions } from './options';
+import type { CliOptions } from './options';
 import { cleanUpFleet } from '../../simulator/clean-up';
 import { isLoopback, resolveConnection } from '../../simulator/connection';
 import type { DeviceEvent } from '../../simulator/device';
@@ -146,19 +144,10 @@ const cleanUp = async (options: CliOptions): Promise<number> => {
   return 0;
 };
 
-const run = async (options: CliOptions): Promise<number> => {
+/** Simulates devices until Ctrl-C, or does what else was asked for. @returns the exit code */
+export const runSimulator = async (options: CliOptions): Promise<number> => {
   if (options.command === 'clean-up') return cleanUp(options);
   if (options.command === 'simulate') return simulate(options);
   console.log(FAULT_LIST);
   return 0;
-};
-
-/** @param name how it is called */
-export const simulatorProgram = (name: string): Command => {
-  const command = simulatorCommand(name);
-  return command.action(async () => {
-    const endpoint = process.env['AWS_ENDPOINT_URL_IOT'] ?? process.env['AWS_ENDPOINT_URL'];
-    // Connections that are still being opened do not keep the process.
-    process.exit(await run(simulatorOptions(valuesOf(command, SIMULATOR_OPTIONS), command.args, endpoint)));
-  });
 };

@@ -159,12 +159,10 @@ describe('where the devices of a large roll-out are', () => {
   test('is told of a sample, in proportion to the statuses', async () => {
     const jobProcessDetails = { numberOfQueuedThings: 9_000, numberOfInProgressThings: 1_000 };
     iot.on(DescribeJobCommand).resolves({ job: { jobProcessDetails } });
-    iot
-      .on(ListJobExecutionsForJobCommand)
-      .callsFake(({ maxResults = 0 }: ListJobExecutionsForJobCommandInput) => ({
-        executionSummaries: things(maxResults),
-        nextToken: 'n',
-      }));
+    iot.on(ListJobExecutionsForJobCommand).callsFake(({ maxResults = 0 }: ListJobExecutionsForJobCommandInput) => ({
+      executionSummaries: things(maxResults),
+      nextToken: 'n',
+    }));
     dynamo.on(BatchGetCommand).resolves({});
     const steps = await createStepsCrawler(operator, 'j').round();
     expect(steps).toEqual({ byState: { NotBegun: 200 }, looked: 200, pending: 10_000, asOf: 1_000 });
