@@ -2,8 +2,10 @@ import type { Command } from 'commander';
 import { DEFAULT_SEED, FAULT_LIST, faultRates, LARGEST_SEED } from '../../simulator/fault-plan';
 import { addOptions, createCommand, type OptionSpecs, type Values, valuesOf } from '../command-line';
 import { positiveNumber, wholeNumber } from '../option-values';
+import { createOutput } from '../output/output';
 import { interrupted } from '../terminal';
 import { usageCommands } from '../usage-commands';
+import { progressBars, progressLines } from './live-progress';
 import type { DemoOptions } from './run-demo';
 import { summaryLines } from './summary';
 
@@ -48,12 +50,15 @@ const demoOptions = (values: Values<typeof OPTIONS>): DemoOptions => {
 };
 
 const demonstrate = async (options: DemoOptions, { json, keep }: { json: boolean; keep: boolean }): Promise<void> => {
+  const output = createOutput(process.stdout, process.env);
+  const view = output.live();
   // With --json, stdout contains only the result.
-  const print = json ? (line: string) => console.error(line) : (line: string) => console.log(line);
+  const print = json ? (line: string) => console.error(line) : view.print;
+  const live = output.isTerminal && !json ? progressBars(view, output.width) : progressLines(print);
   const stop = interrupted();
   // Loaded by this command only: the others start faster.
   const { runDemo } = await import('./run-demo');
-  const demo = await Promise.race([runDemo(options, print), stop.then(() => undefined)]);
+  const demo = await Promise.race([runDemo(options, print, live), stop.then(() => undefined)]);
   if (demo === undefined) {
     print('Interrupted.');
     process.exit(130);

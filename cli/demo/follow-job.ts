@@ -1,4 +1,5 @@
 import type { EmbeddedAws } from '../../local/embedded-aws';
+import type { LiveProgress } from './live-progress';
 
 export interface JobProgress {
   /** Terminal status of each thing's job execution. */
@@ -16,24 +17,25 @@ const STEPS: ReadonlyMap<string, string> = new Map([
   ['UpdateThing', 'verified'],
 ]);
 
-/** Follows job executions until they end, and prints at most twice a second how many devices have reached each step. */
+/** Follows job executions until they end, and shows at most twice a second how many devices have reached each step. */
 export const followJob = (
   aws: EmbeddedAws,
   devices: number,
-  print: (line: string) => void,
+  show: LiveProgress['show'],
 ): { readonly finished: Promise<JobProgress> } => {
   const statusOf = new Map<string, string>();
   const reached = new Map<string, number>([...STEPS.values()].map((step) => [step, 0]));
-  let lastLine = '';
-  const line = () => {
-    const steps = [...reached].map(([step, count]) => `${step} ${count}`);
+  const showProgress = () => {
     const ended = [...statusOf.values()];
     const succeeded = ended.filter((status) => status === 'SUCCEEDED').length;
-    const text = `${steps.join('  ')}  succeeded ${succeeded}  failed ${ended.length - succeeded}  of ${devices}`;
-    if (text !== lastLine) print(text);
-    lastLine = text;
+    const bars = [
+      ...[...reached].map(([label, count]) => ({ label, count })),
+      { label: 'succeeded', count: succeeded },
+      { label: 'failed', count: ended.length - succeeded },
+    ];
+    show(bars, devices);
   };
-  const ticker = setInterval(line, 500);
+  const ticker = setInterval(showProgress, 500);
   const stopStates = aws.onStateEntered(({ stateName }) => {
     const step = STEPS.get(stateName);
     if (step !== undefined) reached.set(step, (reached.get(step) ?? 0) + 1);
@@ -46,7 +48,7 @@ export const followJob = (
       clearInterval(ticker);
       stopStates();
       stopJobs();
-      line();
+      showProgress();
       resolve({ statusOf });
     });
   });

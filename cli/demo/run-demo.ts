@@ -5,6 +5,7 @@ import { provisionFleet } from '../../simulator/provisioning';
 import { DEFAULT_SEED, type FaultRate, faultsOf } from '../../simulator/fault-plan';
 import { type Fleet, startFleet } from '../../simulator/fleet';
 import { followJob, type JobProgress } from './follow-job';
+import { type LiveProgress, progressLines } from './live-progress';
 import { type DemoSummary, summarize } from './summary';
 import { type TimeLimits, timeLimitsFor } from './time-limits';
 
@@ -102,8 +103,13 @@ const isUpgradeEvent = (message: string) => /^(TransferComplete!|OperationComple
 /**
  * Upgrades a fleet of simulated devices end to end on the embedded AWS.
  * @param print receives progress, one line at a time
+ * @param live shows the steps of the upgrades; by default they are printed when they change
  */
-export const runDemo = async (options: DemoOptions, print: (line: string) => void): Promise<RunningDemo> => {
+export const runDemo = async (
+  options: DemoOptions,
+  print: (line: string) => void,
+  live: LiveProgress = progressLines(print),
+): Promise<RunningDemo> => {
   const started = performance.now();
   const aws = await startEmbeddedAws({
     stackName: STACK_NAME,
@@ -165,11 +171,12 @@ export const runDemo = async (options: DemoOptions, print: (line: string) => voi
     aws.resetMetrics();
     events = 0;
     const upgrading = performance.now();
-    const progress = followJob(aws, options.devices, (line) => print(line));
+    const progress = followJob(aws, options.devices, live.show);
     const timeLimits = rates.length === 0 ? undefined : timeLimitsFor(options.devices, options.timeScale);
     const jobId = await createJob(lambda, aws.output('CreateJobFunction'), targetArn, timeLimits);
     print(`Job ${jobId}: ${FROM_VERSION} → ${TO_VERSION} for group ${GROUP_NAME}`);
     const outcome: JobProgress = await progress.finished;
+    live.end();
     const upgradeSeconds = (performance.now() - upgrading) / 1000;
     await aws.idle();
     const metrics = aws.metrics();
