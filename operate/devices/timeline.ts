@@ -1,5 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Device, Operation } from '../../functions/device-management/devices';
+import { isPending } from '../rollouts/describe-rollout';
 import type { JobExecution } from '../rollouts/job-execution';
 import { requestInWords } from '../words/commands';
 import { historyEventInWords, historyEventName } from '../words/history-events';
@@ -26,9 +27,7 @@ const jobEntries = (execution: JobExecution | undefined): readonly TimelineEntry
   return [
     entry(queuedAt, 'QUEUED', 'The roll-out reaches the device'),
     ...(startedAt === undefined ? [] : [entry(startedAt, 'IN_PROGRESS', 'The job execution is in progress')]),
-    ...(status === 'QUEUED' || status === 'IN_PROGRESS'
-      ? []
-      : [entry(lastUpdatedAt, status, `The job execution is over: ${status}`)]),
+    ...(isPending(status) ? [] : [entry(lastUpdatedAt, status, `The job execution is over: ${status}`)]),
   ];
 };
 

@@ -1,3 +1,4 @@
+import { isPending } from '../rollouts/describe-rollout';
 import { span, utc } from '../words/times';
 import type { Facts, Reason, Verdict } from './facts';
 
@@ -74,7 +75,7 @@ const USUAL_MS = 30_000;
 /** The device has the job, and no workflow has begun. */
 const notBegun: Reason = (facts) => {
   const { thingName, jobId = '', execution, claim, pending, now } = facts;
-  if (!execution || claim || (execution.status !== 'QUEUED' && execution.status !== 'IN_PROGRESS')) return undefined;
+  if (!execution || claim || !isPending(execution.status)) return undefined;
   const since = execution.queuedAt;
   const waiting = (sentence: string, help: string): Verdict => ({ kind: 'waiting', sentence, since, help });
   if (execution.status === 'IN_PROGRESS')

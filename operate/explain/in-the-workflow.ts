@@ -1,14 +1,15 @@
+import { isPending } from '../rollouts/describe-rollout';
 import { commandInWords } from '../words/commands';
 import { stateInWords } from '../words/states';
 import { span, utc } from '../words/times';
 import { type Facts, operationIdOf, type Reason } from './facts';
 
-const isPending = ({ execution }: Facts) => execution?.status === 'QUEUED' || execution?.status === 'IN_PROGRESS';
+const isGoingOn = ({ execution }: Facts): boolean => execution !== undefined && isPending(execution.status);
 
 /** The workflow is over, and its job execution does not know. */
 const notReported: Reason = (facts) => {
   const { thingName, workflow, deadLetters = [] } = facts;
-  if (!isPending(facts) || !workflow || workflow.status === 'RUNNING') return undefined;
+  if (!isGoingOn(facts) || !workflow || workflow.status === 'RUNNING') return undefined;
   const since = workflow.stoppedAt ?? workflow.startedAt;
   const letter = deadLetters.find(({ subject }) => /FIRMWARE_UPGRADE_|Step Functions Execution/.test(subject));
   const outcome = [workflow.status, workflow.error, workflow.cause].filter(Boolean).join(': ');
@@ -23,7 +24,7 @@ const notReported: Reason = (facts) => {
 
 const forgotten: Reason = (facts) => {
   const { thingName, claim, workflow } = facts;
-  if (!isPending(facts) || !claim || workflow) return undefined;
+  if (!isGoingOn(facts) || !claim || workflow) return undefined;
   return {
     ...{ kind: 'stuck', since: claim.startedAt },
     sentence: `The workflow that owns the attempt of ${thingName} does not exist in Step Functions any more.`,
@@ -72,7 +73,7 @@ const letterHelp = ({ deadLetters = [] }: Facts): string | undefined => {
 
 const running: Reason = (facts) => {
   const { thingName, workflow, thing, now } = facts;
-  if (!isPending(facts) || !workflow?.current) return undefined;
+  if (!isGoingOn(facts) || !workflow?.current) return undefined;
   const { state, enteredAt } = workflow.current;
   const { doing, help } = stateInWords(state);
   const command = commandOf(facts);
@@ -92,7 +93,7 @@ const running: Reason = (facts) => {
 };
 
 const begun: Reason = (facts) => {
-  if (!isPending(facts) || !facts.workflow) return undefined;
+  if (!isGoingOn(facts) || !facts.workflow) return undefined;
   const { startedAt } = facts.workflow;
   return { kind: 'working', since: startedAt, sentence: `The workflow of ${facts.thingName} has just begun.` };
 };
