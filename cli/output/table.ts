@@ -4,6 +4,8 @@ export interface Column {
   readonly title: string;
   /** Numbers are aligned to the right. */
   readonly right?: true;
+  /** Names that people copy are never cut. */
+  readonly whole?: true;
 }
 
 /** Between columns. */
@@ -23,14 +25,14 @@ export const cutTo = (text: string, width: number): string =>
         .slice(0, Math.max(0, width - 1))
         .join('')}…`;
 
-/** Takes from the widest column until all fit. */
-const widthsFor = (natural: readonly number[], available: number): readonly number[] => {
+/** Takes from the widest column that may be cut, until all fit. */
+const widthsFor = (columns: readonly Column[], natural: readonly number[], available: number): readonly number[] => {
   const widths = [...natural];
   let excess = widths.reduce((sum, width) => sum + width, 0) + GAP.length * (widths.length - 1) - available;
   while (excess > 0) {
-    const widest = Math.max(...widths);
+    const widest = Math.max(...widths.filter((_, column) => !columns[column]?.whole));
     if (widest <= NARROWEST) break;
-    widths[widths.indexOf(widest)] = widest - 1;
+    widths[widths.findIndex((width, column) => width === widest && !columns[column]?.whole)] = widest - 1;
     excess -= 1;
   }
   return widths;
@@ -48,7 +50,7 @@ export const tableLines = (
 ): readonly string[] => {
   const cells = [columns.map(({ title }) => title), ...rows].map((row) => row.map(printable));
   const natural = columns.map((_, column) => Math.max(...cells.map((row) => lengthOf(row[column] ?? ''))));
-  const widths = widthsFor(natural, width);
+  const widths = widthsFor(columns, natural, width);
   return cells.map((row, index) =>
     columns
       .map(({ right }, column) => {

@@ -12,7 +12,10 @@ import { statusColour } from './rollout-view';
 import { jobIdOf, SESSION_OPTIONS, thingNameOf, withSession } from './session';
 
 const THING = [['<thing>', 'name of the thing']] as const;
-const COLUMNS = ['DEVICE', 'CONNECTION', 'VERSION', 'TYPE', 'SINCE'].map((title) => ({ title }));
+const COLUMNS = [
+  { title: 'DEVICE', whole: true as const },
+  ...['CONNECTION', 'VERSION', 'TYPE', 'SINCE'].map((title) => ({ title })),
+];
 
 const colourOf = (text: string): Colour | undefined =>
   text === 'connected' ? 'green' : text === 'offline' ? 'yellow' : undefined;
@@ -78,7 +81,7 @@ const deviceShow = () =>
           connectivity ? `${connectivity.isConnected ? 'connected' : 'offline'}${since}` : 'not indexed',
         );
         for (const [name, text] of Object.entries(facts))
-          line('Reported', `${name} ${text} ${utcAndAgo(learntAt[name] ?? 0, now)}`);
+          line('Reported', `${name} ${text}, ${span(now - (learntAt[name] ?? 0))} ago`);
         for (const { jobId, status } of pending) line('Job', `${jobId} ${status}`);
         output.line(`wme device history ${thingName} tells what happened to it.`, 'dim');
       });
@@ -87,8 +90,9 @@ const deviceShow = () =>
 
 const printAttempt = (output: Output, { jobId, executionNumber, status, details, executionArn, timeline }: Attempt) => {
   output.line(`${jobId}, attempt ${executionNumber}: ${status ?? 'an earlier attempt'}`, 'bold');
-  const reason = [details['step'], details['error'], details['cause']].filter(Boolean).join(': ');
-  if (reason !== '') output.line(`  ${reason}`, status === undefined ? undefined : statusColour(status));
+  const { step, error, cause } = details;
+  const reason = [step, error, cause].filter(Boolean).join(': ');
+  if (error !== undefined) output.line(`  ${reason}`, status === undefined ? undefined : statusColour(status));
   for (const { at, source, words } of timeline) output.line(`  ${utc(at)}  ${source.padEnd(8)}  ${words}`);
   if (executionArn !== undefined) output.line(`  ${executionArn}`, 'dim');
 };

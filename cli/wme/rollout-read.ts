@@ -66,14 +66,19 @@ export const rolloutList = () =>
         const rollouts = found.filter((rollout) => rollout !== undefined);
         if (values.json) return output.json({ rollouts, nextToken: page.nextToken });
         if (rollouts.length === 0) output.line('There are no roll-outs. wme rollout create makes one.');
-        else output.table(ROLLOUT_COLUMNS, rollouts.map(rolloutRow), statusColour);
+        else
+          output.table(
+            ROLLOUT_COLUMNS,
+            rollouts.map((rollout) => rolloutRow(rollout, operator.now())),
+            statusColour,
+          );
         printNext(output, page.nextToken);
       });
     },
   });
 
 const DEVICE_COLUMNS = [
-  { title: 'DEVICE' },
+  { title: 'DEVICE', whole: true as const },
   { title: 'STATUS' },
   { title: 'ATTEMPT', right: true as const },
   { title: 'UPDATED' },

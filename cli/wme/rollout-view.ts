@@ -10,7 +10,7 @@ import type { FailureGroup, Failures } from '../../operate/rollouts/failures';
 import { NOT_BEGUN, type Steps } from '../../operate/steps/crawler';
 import { errorInWords } from '../../operate/words/errors';
 import { NOT_BEGUN_LABEL, stateInWords, STEP_LABELS } from '../../operate/words/states';
-import { utcAndAgo } from '../../operate/words/times';
+import { span, utcAndAgo } from '../../operate/words/times';
 import type { Bar } from '../output/bars';
 import type { Colour, Output } from '../output/output';
 
@@ -24,15 +24,16 @@ export const statusColour = (text: string): Colour | undefined => COLOURS[text];
 export const failedOf = ({ FAILED, TIMED_OUT, REJECTED }: Counts): number => FAILED + TIMED_OUT + REJECTED;
 
 export const ROLLOUT_COLUMNS = [
-  ...[{ title: 'ROLL-OUT' }, { title: 'STATUS' }, { title: 'VERSION' }],
-  ...(['DEVICES', 'ENDED', 'FAILED'] as const).map((title) => ({ title, right: true as const })),
+  ...[{ title: 'ROLL-OUT', whole: true as const }, { title: 'STATUS' }, { title: 'VERSION' }],
+  ...(['ENDED', 'FAILED'] as const).map((title) => ({ title, right: true as const })),
   { title: 'CREATED' },
 ];
 
-export const rolloutRow = ({ jobId, status, counts, createdAt, document }: RolloutWithDocument): readonly string[] => {
+export const rolloutRow = (rollout: RolloutWithDocument, now: number): readonly string[] => {
+  const { jobId, status, counts, createdAt, document } = rollout;
   const { all, ended } = totalsOf(counts);
-  const created = new Date(createdAt).toISOString().slice(0, 16).replace('T', ' ');
-  return [jobId, status, document.firmwareVersion ?? '', String(all), String(ended), String(failedOf(counts)), created];
+  const version = document.firmwareVersion ?? '';
+  return [jobId, status, version, `${ended} of ${all}`, String(failedOf(counts)), `${span(now - createdAt)} ago`];
 };
 
 /** Ended statuses that some devices have. */

@@ -1,6 +1,6 @@
 /** A state of the state machine in words. */
 export interface StateWords {
-  /** In tables and bars: what devices do in it. */
+  /** In tables and bars: what devices do in it. Not the outcome: that is of the job execution, a moment later. */
   readonly label: string;
   /** In sentences, after "The upgrade": what happens in it. */
   readonly doing: string;
@@ -63,12 +63,12 @@ const STATES: Readonly<Record<string, StateWords>> = {
   RecordOutcome: { label: 'finishing', doing: 'waits for the job execution to get its outcome' },
   UpdateThing: { label: 'finishing', doing: 'writes the verified version to the registry' },
   PublishFirmwareUpgrade: { label: 'finishing', doing: 'publishes the success' },
-  FirmwareUpdateSuccess: { label: 'upgraded', doing: 'has succeeded' },
+  FirmwareUpdateSuccess: { label: 'finishing', doing: 'has succeeded' },
   PublishFirmwareUpgradeFailure: { label: 'failing', doing: 'publishes the failure' },
   PublishFirmwareUpgradeFailureOnTimeouts: { label: 'failing', doing: 'publishes the failure' },
-  FirmwareUpdateFailed: { label: 'failed', doing: 'has failed' },
+  FirmwareUpdateFailed: { label: 'failing', doing: 'has failed' },
   PublishFailureToStart: { label: 'failing', doing: 'publishes that it could not start' },
-  CannotStartFirmwareUpgrade: { label: 'failed', doing: 'could not start' },
+  CannotStartFirmwareUpgrade: { label: 'failing', doing: 'could not start' },
   AnotherExecutionOwnsUpgrade: { label: 'not needed', doing: 'is the business of another workflow, and this one ends' },
 };
 

@@ -66,6 +66,11 @@ describe('a table', () => {
     expect(lines[1]).toBe(`name  1  ${'x'.repeat(20)}…`);
   });
 
+  test('cuts no names', () => {
+    const whole = [{ title: 'NAME', whole: true as const }, { title: 'TEXT' }];
+    expect(tableLines(whole, [['n'.repeat(40), 'x'.repeat(40)]], 50)[1]).toBe(`${'n'.repeat(40)}  ${'x'.repeat(7)}…`);
+  });
+
   test('takes no lines or sequences from its cells', () => {
     expect(tableLines([{ title: 'A' }], [['x\ny\u001b[2J']], 80)[1]).toBe('x\ufffdy\ufffd[2J');
   });
