@@ -55,8 +55,12 @@ const fish = (all: readonly Completions[]): string =>
     'end',
     'complete -c wme -f',
     ...all.flatMap(({ path, words }) => {
+      // After a command that has no commands come its arguments.
+      const isLeaf = !all.some((other) => other.path.startsWith(`${path} `));
       const here =
-        path === '' ? 'test -z (__wme_path | string collect)' : `string match -q -- ${quoted(`${path}*`)} (__wme_path)`;
+        path === ''
+          ? 'test -z (__wme_path | string collect)'
+          : `string match -q -- ${quoted(isLeaf ? `${path}*` : path)} (__wme_path)`;
       return words.map(({ word, description }) => {
         const what = word.startsWith('--') ? `-l ${word.slice(2)}` : `-a ${word}`;
         return `complete -c wme -n ${quoted(here)} ${what} -d ${quoted(description.split(/[.;:]/)[0] ?? '')}`;
