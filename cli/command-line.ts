@@ -164,7 +164,7 @@ export const runCommand = async (
   args: readonly string[],
   failed: (error: unknown) => number,
 ): Promise<void> => {
-  process.stdout.on('error', endWithReader);
+  if (!process.stdout.listeners('error').includes(endWithReader)) process.stdout.on('error', endWithReader);
   try {
     await program.parseAsync([...args], { from: 'user' });
   } catch (error) {

@@ -21,7 +21,7 @@ export const rolloutWatch = () =>
       ...SESSION_OPTIONS,
     },
     notes:
-      'With more pending devices than 200, steps are those of a sample. Without a terminal: one line when something changed.\nExit code 0: over. 1: a device failed, with --fail-on-failure; or a call failed. 2: usage error. 130: interrupted.',
+      'A CONTINUOUS roll-out is never over: end with Ctrl-C. With more pending devices than 200, steps are those of a sample.\nWithout a terminal: one line when something has changed.\nExit code 0: over. 1: a device failed, with --fail-on-failure; or a call failed. 2: usage error. 130: interrupted.',
     run: (values, [job]) => {
       const jobId = jobIdOf(job);
       const pauseMs = positiveNumber('pause', values.pause) * 1000;

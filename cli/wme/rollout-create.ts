@@ -38,12 +38,12 @@ const payloadIn = async (file: string | undefined): Promise<RolloutRequest> => {
     throw new UsageError(`--payload ${file}: it must contain a JSON object.`);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`--payload ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`--payload ${file}: ${String(error).replace(/^\w*Error: /, '')}`);
   }
 };
 
 /** @throws UsageError */
-export const targetsOf = (
+const targetsOf = (
   { partition, region, accountId }: Pick<Resources, 'partition' | 'region' | 'accountId'>,
   { group, thing }: Pick<Values<typeof OPTIONS>, 'group' | 'thing'>,
 ): readonly string[] => {
@@ -52,24 +52,25 @@ export const targetsOf = (
   return [...group.map((name) => arn('thinggroup', name)), ...thing.map((name) => arn('thing', name))];
 };
 
-const requestOf = async (values: Values<typeof OPTIONS>, resources: Resources): Promise<RolloutRequest> => {
-  const targetArns = targetsOf(resources, values);
+/** What does not depend on the stack. @throws UsageError */
+const fieldsOf = async (values: Values<typeof OPTIONS>): Promise<RolloutRequest> => {
   const { 'firmware-version': firmwareVersion, 'when-offline': whenOffline, 'per-minute': perMinute } = values;
-  const payload = await payloadIn(values.payload);
-  const request = {
-    ...payload,
+  const fields = {
+    ...(await payloadIn(values.payload)),
     ...(firmwareVersion !== undefined && { firmwareVersion }),
-    ...(targetArns.length > 0 && { targetArns, targetArn: undefined }),
     ...(values.continuous && { targetSelection: 'CONTINUOUS' }),
     ...(perMinute !== undefined && { rollout: { maximumPerMinute: wholeNumber('per-minute', perMinute, 1, 1_000) } }),
     ...(whenOffline !== undefined && { whenOffline }),
     ...(values['allow-downgrade'] && { allowDowngrade: true }),
   };
-  if (!('firmwareVersion' in request)) throw new UsageError('--firmware-version: give the version to upgrade to.');
-  if (targetArns.length === 0 && !('targetArn' in request) && !('targetArns' in request))
+  if (!('firmwareVersion' in fields)) throw new UsageError('--firmware-version: give the version to upgrade to.');
+  if (values.group.length + values.thing.length === 0 && !('targetArn' in fields) && !('targetArns' in fields))
     throw new UsageError('--group or --thing: give what to upgrade.');
-  return request;
+  return fields;
 };
+
+const withTargets = (fields: RolloutRequest, targetArns: readonly string[]): RolloutRequest =>
+  targetArns.length === 0 ? fields : { ...fields, targetArns, targetArn: undefined };
 
 export const rolloutCreate = () =>
   commandOf({
@@ -77,9 +78,10 @@ export const rolloutCreate = () =>
     description: 'Upgrades thing groups or things to a version, or with --dry-run counts the devices.',
     options: OPTIONS,
     notes: 'Fields of the payload: README.md, A job.\nExit code 0: created, or counted. 1: refused. 2: usage error.',
-    run: (values) =>
-      withSession(values, async ({ operator, output }) => {
-        const request = await requestOf(values, operator.resources);
+    run: async (values) => {
+      const fields = await fieldsOf(values);
+      await withSession(values, async ({ operator, output }) => {
+        const request = withTargets(fields, targetsOf(operator.resources, values));
         if (values['dry-run']) {
           const preview = await previewRollout(operator, request);
           return values.json ? output.json(preview) : printPreview(output, preview);
@@ -88,5 +90,6 @@ export const rolloutCreate = () =>
         if (values.json) return output.json({ jobId });
         output.line(`Created ${jobId}.`);
         output.line(`Follow it: wme rollout watch ${jobId}`, 'dim');
-      }),
+      });
+    },
   });

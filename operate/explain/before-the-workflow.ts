@@ -28,17 +28,20 @@ const rateOf = ({ rollout }: Facts): string => {
   return maximumPerMinute === undefined ? '' : ` of ${maximumPerMinute} devices per minute`;
 };
 
+/** IoT Jobs takes and gives start times without a zone, in UTC. */
+const hasZone = (time: string): boolean => /(Z|[+-]\d\d:?\d\d)$/.test(time);
+
 /** The roll-out has given the device nothing. */
 const notReached: Reason = (facts) => {
   const { thingName, jobId = '', rollout, execution, now } = facts;
   if (execution || !rollout) return undefined;
   const targets = `Its targets: ${rollout.targets.join(', ')}.`;
   if (rollout.status === 'SCHEDULED') {
-    const { startTime } = rollout.configs.schedule ?? {};
-    const start = startTime === undefined ? NaN : Date.parse(startTime);
+    const { startTime = '' } = rollout.configs.schedule ?? {};
+    const start = Date.parse(hasZone(startTime) ? startTime : `${startTime}Z`);
     return {
       ...{ kind: 'waiting', since: rollout.createdAt, ...(!Number.isNaN(start) && { until: start }) },
-      sentence: `Roll-out ${jobId} has not begun: it is scheduled for ${startTime ?? 'later'}.`,
+      sentence: `Roll-out ${jobId} has not begun: it is scheduled for ${Number.isNaN(start) ? 'later' : utc(start)}.`,
       help: 'Nothing is wrong. To begin at once, cancel it and create one without schedule.',
     };
   }

@@ -63,8 +63,9 @@ const becauseWords = (facts: Facts): string => {
   return '';
 };
 
-const letterHelp = ({ deadLetters = [] }: Facts): string | undefined => {
-  const [letter] = deadLetters;
+/** One of this attempt: an older one may be of an earlier upgrade. */
+const letterHelp = ({ deadLetters = [], workflow }: Facts): string | undefined => {
+  const letter = deadLetters.find(({ sentAt }) => sentAt >= (workflow?.startedAt ?? 0));
   return (
     letter &&
     `A message about the device is in ${letter.queue} (${letter.subject}: ${letter.cause}): fix the cause, then wme redrive --queue ${letter.queue} --apply.`

@@ -66,7 +66,8 @@ describe('before the workflow', () => {
     const startTime = '2026-11-25T13:00';
     const scheduled = rollout({ status: 'SCHEDULED', configs: { schedule: { startTime } } });
     expect(verdictOn(without('execution', { rollout: scheduled }))).toMatchObject({
-      ...{ kind: 'waiting', sentence: expect.stringContaining(`scheduled for ${startTime}`) },
+      ...{ kind: 'waiting', until: NOW + 60 * MINUTE },
+      sentence: expect.stringContaining('scheduled for 2026-11-25 13:00:00 UTC'),
     });
   });
 
@@ -204,6 +205,8 @@ describe('in the workflow', () => {
     expect(verdictOn(facts({ ...running('WaitForDeviceRebooted'), deadLetters: [letter] }))).toMatchObject({
       ...{ kind: 'stuck', help: expect.stringContaining('(DEVICE_REBOOTED d1: throttled)') },
     });
+    const earlier = { ...letter, sentAt: NOW - 60 * MINUTE };
+    expect(verdictOn(facts({ ...running('WaitForDeviceRebooted'), deadLetters: [earlier] })).kind).toBe('waiting');
     expect(verdictOn(facts(running('WaitForDeviceRebooted', { waitsUntil: NOW - MINUTE })))).toMatchObject({
       ...{ kind: 'stuck', sentence: expect.stringContaining('and its time limit is over') },
     });
