@@ -3,6 +3,7 @@ import type { EmbeddedAwsOptions } from '../../local/embedded-aws';
 import { UsageError } from '../../simulator/usage-error';
 import { addOptions, createCommand, type OptionSpecs, type Values, valuesOf } from '../command-line';
 import { wholeNumber } from '../option-values';
+import { printable } from '../output/printable';
 import { interrupted } from '../terminal';
 import { usageCommands } from '../usage-commands';
 
@@ -31,7 +32,9 @@ const embeddedAwsOptions = (values: Values<typeof OPTIONS>): EmbeddedAwsOptions 
     ...(tlsPort !== undefined && { tlsPort: wholeNumber('tls-port', tlsPort, 0, 65_535) }),
     ...(data !== undefined && { data: { directory: data, reset } }),
     report: (event) => {
-      if (!quiet || event.level !== 'info') console.log(`[${event.source}] ${event.message}`);
+      if (quiet && event.level === 'info') return;
+      // Functions log what devices report.
+      for (const line of event.message.split('\n')) console.log(printable(`[${event.source}] ${line}`));
     },
   };
 };

@@ -16,6 +16,7 @@ import { openQueue } from '../../operate/queue';
 import { onlyProblem, redrive } from './redrive';
 import { reportJson, reportLines } from './report';
 import { describeStack, outputOf, type Stack } from '../../operate/stack';
+import { printable, printableJson } from '../output/printable';
 import { interrupted } from '../terminal';
 
 /** Where the output goes when it is no terminal. */
@@ -69,8 +70,8 @@ const run = async (options: RedriveOptions, clients: ReturnType<typeof createCli
   const redriven = await redrive(deps, options);
   const columns = process.stdout.columns || DEFAULT_COLUMNS;
   const context = { stack: stack.name, queue: name, queueUrl, apply, depth: queue.depth, now, columns };
-  if (json) console.log(JSON.stringify(reportJson(context, redriven), undefined, 2));
-  else for (const line of reportLines(context, redriven)) console.log(line);
+  if (json) console.log(printableJson(reportJson(context, redriven)));
+  else for (const line of reportLines(context, redriven)) console.log(printable(line));
   if (redriven.interrupted) return 130;
   return apply && redriven.items.some(({ handedBack }) => !handedBack) ? 1 : 0;
 };

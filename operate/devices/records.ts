@@ -29,6 +29,13 @@ export interface DeviceRecords {
   readonly inbox: readonly InboxRecord[];
 }
 
+/**
+ * Whether a record is of an attempt: under its operation id, or under one that goes on from it (`<operation id>.<order>`), such
+ * as that of a command which the attempt repeats under an id of its own.
+ */
+export const isOfAttempt = (record: { readonly operationId: string }, operationId: string): boolean =>
+  record.operationId === operationId || record.operationId.startsWith(`${operationId}.`);
+
 /** Keys per call: https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html */
 const BATCH = 100;
 

@@ -5,7 +5,7 @@ import type { JobExecution } from '../rollouts/job-execution';
 import { requestInWords } from '../words/commands';
 import { historyEventInWords, historyEventName } from '../words/history-events';
 import { messageInWords } from '../words/messages';
-import type { InboxRecord } from './records';
+import { type InboxRecord, isOfAttempt } from './records';
 
 /** Who says it: IoT Jobs, the state machine, the device by a message, the controller's command to it. */
 export type TimelineSource = 'job' | 'workflow' | 'device' | 'command';
@@ -53,7 +53,7 @@ const commandEntries = (commands: readonly Operation[]): readonly TimelineEntry[
   }));
 
 const bootEntries = ({ current }: Device, operationId: string): readonly TimelineEntry[] => {
-  if (current?.operationId !== operationId || !current.boot) return [];
+  if (!current?.boot || !isOfAttempt(current, operationId)) return [];
   const { receivedAt, firmwareVersion } = current.boot;
   const words = `${messageInWords('DEVICE_REBOOTED', { firmwareVersion })}; it is not taken as the outcome yet`;
   return [{ at: receivedAt, source: 'device', name: 'Boot!', words }];
@@ -69,7 +69,7 @@ export const timelineOf = (facts: {
   readonly device: Device;
 }): readonly TimelineEntry[] => {
   const { operationId, execution, events, inbox, commands, device } = facts;
-  const isOfIt = (record: { readonly operationId: string }) => record.operationId === operationId;
+  const isOfIt = (record: { readonly operationId: string }) => isOfAttempt(record, operationId);
   return [
     ...jobEntries(execution),
     ...commandEntries(commands.filter(isOfIt)),

@@ -1,3 +1,4 @@
+import { isOfAttempt } from '../devices/records';
 import { commandInWords } from '../words/commands';
 import { messageInWords } from '../words/messages';
 import { utcAndAgo } from '../words/times';
@@ -65,7 +66,7 @@ const inboxLines = (facts: Facts): readonly Evidence[] => {
   const { records, now } = facts;
   const operationId = operationIdOf(facts);
   return records.inbox
-    .filter((record) => record.operationId === operationId)
+    .filter((record) => operationId !== undefined && isOfAttempt(record, operationId))
     .flatMap(({ tokens, events }) => {
       const open = Object.keys(tokens).filter((wait) => !Object.hasOwn(events, wait));
       return [
@@ -83,13 +84,13 @@ const deviceLines = (facts: Facts): readonly Evidence[] => {
   const { records, now } = facts;
   const operationId = operationIdOf(facts);
   const awaited = operationId === undefined ? undefined : records.device.awaited?.[operationId];
-  const last = Math.max(0, ...Object.values(records.device.learntAt));
+  const [[lastFact, last] = ['', 0]] = Object.entries(records.device.learntAt).toSorted(([, a], [, b]) => b - a);
   return [
     ...records.commands
-      .filter((command) => command.operationId === operationId)
+      .filter((command) => operationId !== undefined && isOfAttempt(command, operationId))
       .map((command) => line('Command', `${commandInWords(command)} (${command.requestId})`)),
     ...(awaited ? [line('Awaited', `its connection, until ${utcAndAgo(awaited.until, now)}`)] : []),
-    ...(last > 0 ? [line('Last message', `facts learnt ${utcAndAgo(last, now)}`)] : []),
+    ...(last > 0 ? [line('Last message', `told ${lastFact} ${utcAndAgo(last, now)}`)] : []),
   ];
 };
 

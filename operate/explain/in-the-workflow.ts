@@ -1,3 +1,4 @@
+import { isOfAttempt } from '../devices/records';
 import { isPending } from '../rollouts/describe-rollout';
 import { commandInWords } from '../words/commands';
 import { stateInWords } from '../words/states';
@@ -38,11 +39,14 @@ const untilWords = ({ workflow, now }: Facts): string => {
   return until > now ? `, until ${utc(until)} at the latest (${span(until - now)})` : ', and its time limit is over';
 };
 
-/** The command that the state is about. */
+/** The command that the state is about, the latest if it was repeated. */
 const commandOf = (facts: Facts) => {
   const operationId = operationIdOf(facts);
+  if (operationId === undefined) return undefined;
   const command = facts.workflow?.current?.state === 'ActivateFirmware' ? 'activate' : 'download';
-  return facts.records.commands.find((known) => known.operationId === operationId && known.command === command);
+  return facts.records.commands
+    .filter((known) => known.command === command && isOfAttempt(known, operationId))
+    .toSorted((a, b) => b.sendingSince - a.sendingSince)[0];
 };
 
 const BUSY = /^DEVICE_BUSY$/;

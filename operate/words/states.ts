@@ -59,6 +59,7 @@ const STATES: Readonly<Record<string, StateWords>> = {
   },
   AskVersion: { label: 'asked version', doing: 'asks the silent device what it runs' },
   WaitForVersion: { label: 'asked version', doing: 'waits for the silent device to say what it runs' },
+  'OrderAgain?': { label: 'asked again', doing: 'decides whether to ask for the download once more' },
   IsFirmwareUpdateCompleted: { label: 'verifying', doing: 'compares the version that the device reports' },
   RecordOutcome: { label: 'finishing', doing: 'waits for the job execution to get its outcome' },
   UpdateThing: { label: 'finishing', doing: 'writes the verified version to the registry' },

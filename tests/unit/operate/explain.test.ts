@@ -194,10 +194,22 @@ describe('in the workflow', () => {
       ...{ operationId: 'FirmwareUpgrade-a.1', requestId: 'r', firmwareVersion: '1.2.3' },
       ...{ command: 'download', awaitsBoot: true, state: 'SENT', sendingSince: NOW, tokens: [] },
     };
-    const { records } = facts();
-    expect(
-      verdictOn(facts({ ...running('StartDownload'), records: { ...records, commands: [command] } })).sentence,
-    ).toMatch(/ Download\(\) was sent, and the device has not answered\.$/);
+    const sentenceWith = (...commands: readonly Operation[]) =>
+      verdictOn(facts({ ...running('StartDownload'), records: { ...facts().records, commands } })).sentence;
+    expect(sentenceWith(command)).toMatch(/ Download\(\) was sent, and the device has not answered\.$/);
+    const repeated: Operation = {
+      ...command,
+      operationId: 'FirmwareUpgrade-a.1.2',
+      state: 'SENDING',
+      sendingSince: NOW + 1,
+    };
+    const another: Operation = {
+      ...command,
+      operationId: 'FirmwareUpgrade-a.12',
+      state: 'STARTED',
+      sendingSince: NOW + 2,
+    };
+    expect(sentenceWith(command, repeated, another)).toMatch(/ Download\(\) is being sent; /);
   });
 
   test('a dead letter about the device, or a time limit that is over, means that it is stuck', () => {
@@ -306,7 +318,7 @@ describe('evidence', () => {
       { label: 'Registered waits', text: 'DEVICE_REBOOTED' },
       { label: 'Reported', text: expect.stringContaining('has transferred the firmware') },
       { label: 'Awaited', text: 'its connection, until 2026-11-25 12:01:00 UTC (in 1 min)' },
-      { label: 'Last message', text: expect.stringContaining('1 min ago') },
+      { label: 'Last message', text: 'told firmwareVersion 2026-11-25 11:59:00 UTC (1 min ago)' },
       { label: 'Dead letters', text: 'none about this device' },
     ]);
   });
