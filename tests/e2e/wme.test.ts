@@ -1,8 +1,15 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CreateThingCommand, CreateThingGroupCommand, AddThingToThingGroupCommand } from '@aws-sdk/client-iot';
+import {
+  AddThingToThingGroupCommand,
+  CreateThingCommand,
+  CreateThingGroupCommand,
+  DescribeJobCommand,
+  ListJobsCommand,
+} from '@aws-sdk/client-iot';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { MessageInput } from '../../functions/shared/messages';
 import type { FaultName } from '../../simulator/agent/faults';
@@ -187,6 +194,20 @@ describe('wme on the embedded AWS', () => {
       expect(text).not.toMatch(/^Roll-out succeeded/m);
     }
     expect(await ok('device', 'history', 'cli-hanging', '--json')).not.toMatch(CONTROLS);
+  });
+
+  test('Ctrl-C ends watching, not the roll-out', async () => {
+    const { jobs = [] } = await stack.iot.send(new ListJobsCommand({ status: 'IN_PROGRESS', maxResults: 1 }));
+    const jobId = jobs[0]?.jobId ?? '';
+    const env = { ...process.env, AWS_ENDPOINT_URL: stack.aws.endpointUrl };
+    const args = ['--import', 'tsx', 'cli/wme.ts', 'rollout', 'watch', jobId];
+    const child = spawn(process.execPath, args, { cwd: ROOT, env });
+    const exited = once(child, 'exit');
+    await once(child.stdout, 'data');
+    child.kill('SIGINT');
+    expect(await exited).toEqual([130, null]);
+    const { job } = await stack.iot.send(new DescribeJobCommand({ jobId }));
+    expect(job?.status).toBe('IN_PROGRESS');
   });
 
   test('failed calls say what is wrong and how to fix it', async () => {
