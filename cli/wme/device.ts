@@ -7,7 +7,7 @@ import { span, utc, utcAndAgo } from '../../operate/words/times';
 import { commandOf, groupOf } from '../command-line';
 import { wholeNumber } from '../option-values';
 import type { Colour, Output } from '../output/output';
-import { PAGE_OPTIONS, printNext } from './rollout-read';
+import { PAGE_OPTIONS, printNext } from './rollout-list';
 import { statusColour } from './rollout-view';
 import { jobIdOf, SESSION_OPTIONS, thingNameOf, withSession } from './session';
 

@@ -9,7 +9,8 @@ import { deviceCommands } from './device';
 import { explainCommand } from './explain';
 import { rolloutCancel, rolloutRetryFailed, rolloutWatch } from './rollout-act';
 import { rolloutCreate } from './rollout-create';
-import { rolloutList, rolloutShow } from './rollout-read';
+import { rolloutList } from './rollout-list';
+import { rolloutShow } from './rollout-show';
 
 const rolloutCommands = () =>
   groupOf('rollout', 'Roll-outs: create, watch, list, show, cancel, retry-failed.', [
