@@ -14,7 +14,7 @@ export const PAGE_OPTIONS = {
   next: { value: 'TOKEN', description: 'go on where the last page ended; it prints the token' },
 } as const satisfies OptionSpecs;
 
-/** Throttled at ten calls a second by IoT Jobs. */
+/** Two calls per roll-out, not all at once: IoT Jobs throttles. */
 const AT_ONCE = 4;
 
 export const printNext = (output: Output, nextToken: string | undefined): void => {
