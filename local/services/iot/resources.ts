@@ -66,6 +66,7 @@ export const resourcesOfOperation = (arns: Arns, operation: string, input: Input
     switch (operation) {
       case 'SearchIndex':
       case 'GetStatistics':
+      case 'GetBucketsAggregation':
       case 'DescribeIndex':
         return [arns.of('index', text(input, 'indexName') ?? 'AWS_Things')];
       case 'CreateJob':

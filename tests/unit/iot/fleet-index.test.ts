@@ -136,6 +136,44 @@ describe('the fleet index', () => {
     expect(statistics).toMatchObject({ count: 2, sum: 3, minimum: 1, maximum: 2 });
   });
 
+  // https://docs.aws.amazon.com/iot/latest/apireference/API_GetBucketsAggregation.html
+  it('counts things by the values of a field, the most frequent first', async () => {
+    const { call } = await indexed();
+    const buckets = (aggregationField: string, queryString = '*', maxBuckets?: number) =>
+      call('GetBucketsAggregation', {
+        ...{ queryString, aggregationField },
+        bucketsAggregationType: { termsAggregation: { maxBuckets } },
+      });
+    expect(await buckets('connectivity.connected')).toEqual({
+      totalCount: 3,
+      buckets: [
+        { keyValue: 'true', count: 1 },
+        { keyValue: 'false', count: 1 },
+      ],
+    });
+    await call('UpdateThing', { thingName: 'lamp', attributePayload: { attributes: { url: 'b' }, merge: true } });
+    expect(await buckets('registry.version', '*', 1)).toEqual({
+      totalCount: 3,
+      buckets: [{ keyValue: '1', count: 2 }],
+    });
+    expect(await buckets('registry.version', 'thingName:lamp')).toEqual({
+      totalCount: 1,
+      buckets: [{ keyValue: '2', count: 1 }],
+    });
+  });
+
+  // https://docs.aws.amazon.com/iot/latest/apireference/API_TermsAggregation.html
+  it.each([
+    ['attributes.firmwareVersion', { termsAggregation: {} }, 'InvalidAggregationException'],
+    ['registry.version', { termsAggregation: { maxBuckets: 0 } }, 'InvalidRequestException'],
+    ['registry.version', { termsAggregation: { maxBuckets: 10_001 } }, 'InvalidRequestException'],
+    ['registry.version', {}, 'InvalidRequestException'],
+  ])('refuses to count by %s with %j', async (aggregationField, bucketsAggregationType, code) => {
+    const { call } = await indexed();
+    const request = { queryString: '*', aggregationField, bucketsAggregationType };
+    await expect(call('GetBucketsAggregation', request)).rejects.toMatchObject({ code });
+  });
+
   it.each([
     ['thingGroupNames:"lab" AND NOT connectivity.connected:true', ['sim-10']],
     ['thingName:sim* AND NOT (attributes.battery:("70" OR "71") AND attributes.firmwareVersion:"1.2.1")', ['sim-10']],

@@ -2,6 +2,8 @@ import type {
   DescribeIndexCommandInput,
   DescribeIndexCommandOutput,
   DisconnectReasonValue,
+  GetBucketsAggregationCommandInput,
+  GetBucketsAggregationCommandOutput,
   GetThingConnectivityDataCommandInput,
   GetThingConnectivityDataCommandOutput,
   GetStatisticsCommandInput,
@@ -10,7 +12,7 @@ import type {
   SearchIndexCommandOutput,
 } from '@aws-sdk/client-iot';
 import { AwsError } from '../../../core/aws-error';
-import { notFound } from '../errors';
+import { invalidRequest, notFound } from '../errors';
 import type { Output } from '../output';
 import { pageOf } from '../paging';
 import { required } from '../validation';
@@ -19,7 +21,7 @@ import type { ConnectivityStore } from './connectivity-store';
 import type { FleetIndex } from './fleet-index';
 import type { IndexingConfiguration } from './indexing-configuration';
 import { parseQuery } from './query-parser';
-import { statisticsOf } from './statistics';
+import { bucketsOf, statisticsOf } from './statistics';
 
 /** The only index of local mode. */
 const THINGS = 'AWS_Things';
@@ -28,7 +30,11 @@ const MAX_PAGE_SIZE = 100;
 /** https://docs.aws.amazon.com/iot/latest/developerguide/index-aggregate.html */
 const DEFAULT_AGGREGATION_FIELD = 'registry.version';
 
-/** SearchIndex, GetStatistics, DescribeIndex, GetThingConnectivityData. */
+/** https://docs.aws.amazon.com/iot/latest/apireference/API_TermsAggregation.html */
+const DEFAULT_BUCKETS = 10;
+const MAX_BUCKETS = 10_000;
+
+/** SearchIndex, GetStatistics, GetBucketsAggregation, DescribeIndex, GetThingConnectivityData. */
 export const createIndexOperations = (
   index: FleetIndex,
   configuration: IndexingConfiguration,
@@ -47,6 +53,14 @@ export const createIndexOperations = (
         : 'it is being built (DescribeIndex)';
     throw new AwsError('IndexNotReadyException', `Index ${THINGS} is not active: ${reason}.`, 400);
   };
+  const checkAggregated = (aggregationField: string) => {
+    if (configuration.aggregatedFields().includes(aggregationField)) return;
+    throw new AwsError(
+      'InvalidAggregationException',
+      `aggregationField ${aggregationField} is neither a managed field nor one of the customFields of UpdateIndexingConfiguration.`,
+      400,
+    );
+  };
   return {
     SearchIndex: (input: SearchIndexCommandInput): Output<SearchIndexCommandOutput> => {
       checkIndex(input.indexName);
@@ -58,14 +72,22 @@ export const createIndexOperations = (
       checkIndex(input.indexName);
       const query = parseQuery(required(input.queryString, 'queryString'));
       const { aggregationField = DEFAULT_AGGREGATION_FIELD } = input;
-      if (!configuration.aggregatedFields().includes(aggregationField))
-        throw new AwsError(
-          'InvalidAggregationException',
-          `aggregationField ${aggregationField} is neither a managed field nor one of the customFields of UpdateIndexingConfiguration.`,
-          400,
-        );
+      checkAggregated(aggregationField);
       const values = Array.from(index.search(query), (thing) => index.valuesOf(thing, aggregationField)).flat();
       return { statistics: statisticsOf(values) };
+    },
+    GetBucketsAggregation: (input: GetBucketsAggregationCommandInput): Output<GetBucketsAggregationCommandOutput> => {
+      checkIndex(input.indexName);
+      const query = parseQuery(required(input.queryString, 'queryString'));
+      const field = required(input.aggregationField, 'aggregationField');
+      checkAggregated(field);
+      const { termsAggregation } = required(input.bucketsAggregationType, 'bucketsAggregationType');
+      const { maxBuckets = DEFAULT_BUCKETS } = required(termsAggregation, 'bucketsAggregationType.termsAggregation');
+      if (maxBuckets < 1 || maxBuckets > MAX_BUCKETS)
+        throw invalidRequest(`maxBuckets ${maxBuckets} is not valid: it must be between 1 and ${MAX_BUCKETS}.`);
+      const things = [...index.search(query)];
+      const values = things.flatMap((thing) => index.valuesOf(thing, field));
+      return { totalCount: things.length, buckets: bucketsOf(values).slice(0, maxBuckets) };
     },
     // Live, unlike the index: https://docs.aws.amazon.com/iot/latest/developerguide/device-connectivity-status.html
     GetThingConnectivityData: (

@@ -1,4 +1,4 @@
-import type { Statistics } from '@aws-sdk/client-iot';
+import type { Bucket, Statistics } from '@aws-sdk/client-iot';
 
 /** Count of the values and, where all of them are numbers, the usual statistics over the whole population. */
 export const statisticsOf = (values: readonly string[]): Statistics => {
@@ -19,4 +19,11 @@ export const statisticsOf = (values: readonly string[]): Statistics => {
     variance,
     stdDeviation: Math.sqrt(variance),
   };
+};
+
+/** How often each value occurs, the most frequent first. */
+export const bucketsOf = (values: readonly string[]): Bucket[] => {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return Array.from(counts, ([keyValue, count]) => ({ keyValue, count })).sort((a, b) => b.count - a.count);
 };
