@@ -32,10 +32,11 @@ const runBefore = <Input extends object, Output extends object>(
       await before();
       return next(args);
     },
-    { step: 'initialize', name: 'beforeEachCall' },
+    // After the retries, which are calls, too.
+    { step: 'finalizeRequest', priority: 'low', name: 'beforeEachCall' },
   );
 
-/** @param beforeEachCall delays every call, such as by a budget, or counts it; a call that is retried counts once */
+/** @param beforeEachCall delays every call, such as by a budget, or counts it; each attempt of a retried call is one */
 export const createClients = (config: ClientConfig, beforeEachCall?: () => Promise<void> | void): OperateClients => {
   const clients = {
     cloudFormation: new CloudFormationClient(config),
