@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { DEFAULT_SEED, FAULT_LIST, faultRates, LARGEST_SEED } from '../../simulator/fault-plan';
+import type { RunningConsole } from '../../console/server/start-console';
+import type { EmbeddedAws } from '../../local/embedded-aws';
 import { addOptions, createCommand, type OptionSpecs, type Values, valuesOf } from '../command-line';
 import { positiveNumber, wholeNumber } from '../option-values';
 import { createOutput } from '../output/output';
@@ -25,6 +27,7 @@ const OPTIONS = {
   'time-scale': { value: 'F', default: '0.1', description: "factor on the simulator's delays of 10 to 30 s" },
   port: { value: 'P', default: '0', description: 'HTTP port of the embedded AWS; 0: any free port' },
   'mqtt-port': { value: 'P', default: '0', description: 'MQTT port; 0: any free port' },
+  console: { description: 'serve the console for it, print its address, and keep everything running afterwards' },
   keep: { description: 'keep everything running afterwards and print how to use it' },
   json: { description: 'print the summary as one JSON object on the last line' },
   verbose: { description: 'also print the log lines of the functions' },
@@ -49,7 +52,13 @@ const demoOptions = (values: Values<typeof OPTIONS>): DemoOptions => {
   };
 };
 
-const demonstrate = async (options: DemoOptions, { json, keep }: { json: boolean; keep: boolean }): Promise<void> => {
+interface Afterwards {
+  readonly json: boolean;
+  readonly keep: boolean;
+  readonly console: boolean;
+}
+
+const demonstrate = async (options: DemoOptions, { json, keep, console: withConsole }: Afterwards): Promise<void> => {
   const output = createOutput(process.stdout, process.env);
   const view = output.live();
   // With --json, stdout contains only the result.
@@ -57,18 +66,27 @@ const demonstrate = async (options: DemoOptions, { json, keep }: { json: boolean
   const live = output.isTerminal && !json ? progressBars(view, output.width) : progressLines(print);
   const stop = interrupted();
   // Loaded by this command only: the others start faster.
-  const { runDemo } = await import('./run-demo');
-  const demo = await Promise.race([runDemo(options, print, live), stop.then(() => undefined)]);
+  const { runDemo, STACK_NAME } = await import('./run-demo');
+  let served: RunningConsole | undefined;
+  const onDeployed = async ({ clientConfig }: EmbeddedAws) => {
+    const { startConsole } = await import('../../console/server/start-console');
+    served = await startConsole({ clientConfig, stackName: STACK_NAME, isLocal: true, port: 0 });
+    print(`Console: ${served.url}`);
+  };
+  const running = runDemo({ ...options, ...(withConsole && { onDeployed }) }, print, live);
+  const demo = await Promise.race([running, stop.then(() => undefined)]);
   if (demo === undefined) {
     print('Interrupted.');
     process.exit(130);
   }
   for (const line of summaryLines(demo.summary)) print(line);
   process.exitCode = demo.summary.unexpected.length === 0 ? 0 : 1;
-  if (keep) {
+  if (keep || served) {
     for (const line of usageCommands(demo.aws, demo.jobId)) print(line);
+    if (served) print(`Console: ${served.url}`);
     await stop;
   }
+  await served?.close();
   await demo.close();
   if (json) console.log(JSON.stringify(demo.summary));
 };

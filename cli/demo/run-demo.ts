@@ -21,6 +21,8 @@ export interface DemoOptions {
   readonly httpPort: number;
   readonly mqttPort: number;
   readonly verbose: boolean;
+  /** Called when the stack is deployed, before there are devices. */
+  readonly onDeployed?: (aws: EmbeddedAws) => Promise<void>;
 }
 
 export interface RunningDemo {
@@ -35,7 +37,7 @@ export interface RunningDemo {
 const FROM_VERSION = '1.2.1';
 const TO_VERSION = '1.2.3';
 const GROUP_NAME = 'firmware-1-2-1';
-const STACK_NAME = 'wme';
+export const STACK_NAME = 'wme';
 
 /** As in the original: the things that run the old version. */
 const createGroup = async (iot: IoTClient) => {
@@ -126,6 +128,7 @@ export const runDemo = async (
   };
   try {
     print(`Embedded AWS: ${aws.endpointUrl}, MQTT ${aws.mqttUrl}, stack ${STACK_NAME} deployed (${since(started)})`);
+    await options.onDeployed?.(aws);
     const iot = new IoTClient(aws.clientConfig);
     const lambda = new LambdaClient({ ...aws.clientConfig, requestHandler: { requestTimeout: 120_000 } });
     const everyTenth = Math.max(1, Math.floor(options.devices / 10));

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { groupOf } from '../command-line';
+import { consoleProgram } from '../console/console-program';
 import { demoProgram } from '../demo/demo-program';
 import { localProgram } from '../local/local-program';
 import { redriveProgram } from '../redrive/redrive-program';
@@ -24,7 +25,12 @@ export const wmeProgram = (): Command => {
     'Operates firmware roll-outs of a deployed stack, on AWS or on an embedded AWS (AWS_ENDPOINT_URL).',
     [
       ...[rolloutCommands(), deviceCommands(), explainCommand(), redriveProgram('redrive'), localProgram('local')],
-      ...[simulatorProgram('simulate'), demoProgram('demo'), completionCommand(() => program)],
+      ...[
+        simulatorProgram('simulate'),
+        demoProgram('demo'),
+        consoleProgram('console'),
+        completionCommand(() => program),
+      ],
     ],
   );
   return program;

@@ -97,7 +97,7 @@ describe('completion', () => {
   test('knows every command and its options', () => {
     const byPath = new Map(completionsOf(program).map(({ path, words }) => [path, words.map(({ word }) => word)]));
     expect(byPath.get('')).toEqual([
-      ...['rollout', 'device', 'explain', 'redrive', 'local', 'simulate', 'demo', 'completion', '--help'],
+      ...['rollout', 'device', 'explain', 'redrive', 'local', 'simulate', 'demo', 'console', 'completion', '--help'],
     ]);
     expect(byPath.get('rollout')).toEqual([...['create', 'watch', 'list', 'show', 'cancel', 'retry-failed', '--help']]);
     expect(byPath.get('rollout watch')).toEqual(expect.arrayContaining(['--fail-on-failure', '--json', '--region']));

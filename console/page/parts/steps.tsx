@@ -1,0 +1,49 @@
+import type { Steps } from '../../../operate/steps/crawler';
+import { NOT_BEGUN_LABEL, stateInWords } from '../../../operate/words/states';
+import { numberText, plural, Time } from './text';
+
+/** In place of a state: operate/steps/crawler.ts. */
+const NOT_BEGUN = 'NotBegun';
+
+const labelOf = (state: string): string => (state === NOT_BEGUN ? NOT_BEGUN_LABEL : stateInWords(state).label);
+
+/** How much of the roll-out the numbers are of. */
+export const Looked = ({ steps: { looked, pending, asOf } }: { readonly steps: Steps }) => (
+  <p class="quiet">
+    {looked < pending
+      ? `${numberText(looked)} of ${plural(pending, 'pending device')} looked at; the oldest look is of `
+      : `${plural(pending, 'pending device')}, as of `}
+    <Time at={asOf} />
+  </p>
+);
+
+/** In which states of the state machine devices are, most of them first. */
+export const StepsTable = ({ steps }: { readonly steps: Steps }) => {
+  const rows = Object.entries(steps.byState).toSorted(([, a], [, b]) => b - a);
+  if (steps.pending === 0) return <p class="quiet">No device is upgrading.</p>;
+  return (
+    <>
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Step</th>
+            <th scope="col">State</th>
+            <th scope="col" class="number">
+              Devices
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(([state, count]) => (
+            <tr key={state}>
+              <th scope="row">{labelOf(state)}</th>
+              <td>{state === NOT_BEGUN ? '–' : state}</td>
+              <td class="number">{numberText(count)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <Looked steps={steps} />
+    </>
+  );
+};
