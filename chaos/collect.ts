@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { DescribeThingCommand, type IoTClient } from '@aws-sdk/client-iot';
 import * as v from 'valibot';
-import type { Stack } from '../cli/stack';
+import type { Stack } from '../operate/stack';
 import { jobOf, operationOf } from './operations';
 import type { PlannedDevice } from './plan';
 import type { Recorder } from './recorder';

@@ -9,9 +9,9 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { createDeliver } from '../cli/redrive/deliver';
 import { createLookups } from '../cli/redrive/lookups';
 import { createPlanner } from '../cli/redrive/plan';
-import { openQueue } from '../cli/redrive/queue';
+import { openQueue } from '../operate/queue';
 import { type Item, redrive } from '../cli/redrive/redrive';
-import { describeStack, outputOf, type Stack } from '../cli/stack';
+import { describeStack, outputOf, type Stack } from '../operate/stack';
 import type { EmbeddedAws } from '../local/embedded-aws';
 import type { ObservedLetter } from './world';
 
