@@ -8,12 +8,19 @@ export interface Thing {
   readonly firmwareVersion: string | undefined;
 }
 
+/** What is known of a device at the moment. */
+export interface Versions {
+  /** What it runs, as its last report says; undefined when that is not known. */
+  readonly running: string | undefined;
+  /** The target of a workflow that is not over, unless the device is known to have reached it. */
+  readonly awaited: string | undefined;
+}
+
 export interface FollowVersionDeps {
   readonly describeThing: (thingName: string) => Promise<Thing>;
   /** Writes the attribute `firmwareVersion`. @throws VersionConflictException when the thing has another version by now */
   readonly updateThing: (thingName: string, firmwareVersion: string, version: number | undefined) => Promise<void>;
-  /** What the device is known to run, as its last report says; undefined when that is not known. */
-  readonly runningVersion: (thingName: string) => Promise<string | undefined>;
+  readonly versionsOf: (thingName: string) => Promise<Versions>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
@@ -49,8 +56,9 @@ const follow = async (deps: FollowVersionDeps, message: VersionReported, log: Lo
   const thing = await look(deps, message, log);
   if (thing?.firmwareVersion === undefined || thing.firmwareVersion === firmwareVersion) return;
   // After the thing: whoever follows a later report has remembered it before, so it is seen here, or the thing has changed.
-  const running = await deps.runningVersion(thingName);
-  if (running === undefined || running === thing.firmwareVersion) return;
+  const { running, awaited } = await deps.versionsOf(thingName);
+  // The report by which the workflow wrote its target is not remembered yet, if whoever handled it died: it comes again.
+  if (running === undefined || running === thing.firmwareVersion || awaited === thing.firmwareVersion) return;
   try {
     await deps.updateThing(thingName, running, thing.version);
     log.info(`The registry follows the device from ${thing.firmwareVersion} to ${running}`);

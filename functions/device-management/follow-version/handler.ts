@@ -6,7 +6,7 @@ import { createLog } from '../../shared/log';
 import { onMessages } from '../../shared/sns-in';
 import { followVersion } from './follow-version';
 import { iotRegistry } from './registry';
-import { runningVersionIn } from './running-version';
+import { versionsIn } from './versions';
 
 const { DEVICES_TABLE, STACK_NAME } = fromEnv(process.env, 'DEVICES_TABLE', 'STACK_NAME');
 
@@ -15,7 +15,7 @@ export const handler = onMessages(
   ['DEVICE_VERSION_REPORTED'],
   followVersion({
     ...iotRegistry(new IoTClient({})),
-    runningVersion: runningVersionIn(DynamoDBDocumentClient.from(new DynamoDBClient({})), DEVICES_TABLE),
+    versionsOf: versionsIn(DynamoDBDocumentClient.from(new DynamoDBClient({})), DEVICES_TABLE),
     now: Date.now,
   }),
 );

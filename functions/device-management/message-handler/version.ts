@@ -1,10 +1,8 @@
 import type { Device } from '../devices';
 import type { DeviceMessage, Facts } from '../protocol';
+import { hasReached, REACHED } from '../reached';
 import { isTarget } from './boot';
 import { connectedAt, type Context } from './context';
-
-/** The operation whose target the device was last reported to run, since when: a fact of the domain's own. */
-const REACHED = 'reached';
 
 /**
  * How long after the report of its target a workflow may still write that to the registry, as it first records the outcome
@@ -20,20 +18,24 @@ export const versionOf = (message: DeviceMessage): Facts =>
 
 /** To remember of a message that reports the target of the current command: that, unless it is known. */
 export const reachedTarget = ({ device, receivedAt }: Context, message: DeviceMessage): Facts => {
-  const { current, facts } = device;
+  const { current } = device;
   const { firmwareVersion } = versionOf(message);
   const asOf = message.kind === 'version' ? (message.asOf ?? receivedAt) : receivedAt;
   if (firmwareVersion === undefined || !isTarget(current, firmwareVersion, asOf)) return {};
-  return facts[REACHED] === current.operationId ? {} : { [REACHED]: current.operationId };
+  return hasReached(device) ? {} : { [REACHED]: current.operationId };
 };
 
 /** Whether the workflow of the current command writes the version of its device to the registry, after its outcome. */
-const isWritten = ({ current, facts, learntAt }: Device, now: number): boolean =>
-  current !== undefined &&
-  !current.isOver &&
-  current.firmwareVersion === facts['firmwareVersion'] &&
-  current.operationId === facts[REACHED] &&
-  now - (learntAt[REACHED] ?? 0) < WRITTEN_WITHIN_MS;
+const isWritten = (device: Device, now: number): boolean => {
+  const { current, facts, learntAt } = device;
+  return (
+    current !== undefined &&
+    !current.isOver &&
+    current.firmwareVersion === facts['firmwareVersion'] &&
+    hasReached(device) &&
+    now - (learntAt[REACHED] ?? 0) < WRITTEN_WITHIN_MS
+  );
+};
 
 /**
  * Whether a message says something about the registry: what was not known before it, or was known before the device connected

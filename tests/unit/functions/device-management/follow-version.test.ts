@@ -3,8 +3,9 @@ import {
   type FollowVersionDeps,
   type Thing,
 } from '../../../../functions/device-management/follow-version/follow-version';
+import type { Operation } from '../../../../functions/device-management/devices';
 import { dynamoDevices } from '../../../../functions/device-management/dynamo-devices';
-import { runningVersionIn } from '../../../../functions/device-management/follow-version/running-version';
+import { versionsIn } from '../../../../functions/device-management/follow-version/versions';
 import { documentTables } from '../support/document-tables';
 import { fakeLog } from '../support/fakes';
 
@@ -19,7 +20,14 @@ const reports = (firmwareVersion: string) =>
 /** A registry with one thing, and what its device is known to run. */
 const registry = (attribute: string | undefined, runs: string | undefined) => {
   const { log, lines } = fakeLog();
-  const state = { now: SENT, runs, describeFails: '', updateFails: '', others: 0 };
+  const state = {
+    now: SENT,
+    runs,
+    awaited: undefined as string | undefined,
+    describeFails: '',
+    updateFails: '',
+    others: 0,
+  };
   let thing: Thing = { version: 7, firmwareVersion: attribute };
   const calls: string[] = [];
   const deps: FollowVersionDeps = {
@@ -28,9 +36,9 @@ const registry = (attribute: string | undefined, runs: string | undefined) => {
       if (state.describeFails) throw awsError(state.describeFails);
       return thing;
     },
-    runningVersion: async () => {
+    versionsOf: async () => {
       calls.push('read');
-      return state.runs;
+      return { running: state.runs, awaited: state.awaited };
     },
     updateThing: async (_, firmwareVersion, version) => {
       // Somebody else changes the thing in between.
@@ -70,6 +78,16 @@ describe('DMFollowVersionFunction', () => {
     await follow(OLD);
     expect(thing().version).toBe(7);
     expect(calls).toEqual(['describe']);
+  });
+
+  test('leaves the target that the workflow has written, although the report of it is not remembered yet', async () => {
+    const { follow, state, thing } = registry(NEW, OLD);
+    state.awaited = NEW;
+    await follow(OLD);
+    expect(thing()).toEqual({ version: 7, firmwareVersion: NEW });
+    state.awaited = undefined;
+    await follow(OLD);
+    expect(thing().firmwareVersion).toBe(OLD);
   });
 
   test('leaves a thing without the attribute alone: it is no device of this workflow', async () => {
@@ -153,7 +171,7 @@ describe('DMFollowVersionFunction', () => {
       await followVersion({
         ...deps,
         describeThing: (name) => step(() => deps.describeThing(name)),
-        runningVersion: (name) => step(() => deps.runningVersion(name)),
+        versionsOf: (name) => step(() => deps.versionsOf(name)),
         updateThing: (...change) => step(() => deps.updateThing(...change)),
       })(reports(version), log);
     };
@@ -182,15 +200,33 @@ describe('DMFollowVersionFunction', () => {
 
 describe('what a device runs, in the devices table', () => {
   const newTable = documentTables('thingName', 'recordKey');
+  const operation: Operation = {
+    ...{ operationId: 'job.1', command: 'download', requestId: 'r', firmwareVersion: NEW, awaitsBoot: true },
+    ...{ state: 'SENDING', sendingSince: 2, tokens: [] },
+  };
 
   test('is its last report, nothing after a connection, nothing for an unknown device', async () => {
     const { dynamo, tableName } = await newTable();
     const devices = dynamoDevices(dynamo, tableName);
-    const runningVersion = runningVersionIn(dynamo, tableName);
-    expect(await runningVersion(thingName)).toBeUndefined();
+    const versionsOf = versionsIn(dynamo, tableName);
+    expect(await versionsOf(thingName)).toEqual({});
     await devices.learn(thingName, { firmwareVersion: OLD }, 1);
-    expect(await runningVersion(thingName)).toBe(OLD);
+    expect(await versionsOf(thingName)).toEqual({ running: OLD });
     await devices.learn(thingName, { firmwareVersion: '' }, 2);
-    expect(await runningVersion(thingName)).toBeUndefined();
+    expect(await versionsOf(thingName)).toEqual({});
+  });
+
+  test('is awaited to be the target of a workflow until the device has reported it, or the workflow is over', async () => {
+    const { dynamo, tableName } = await newTable();
+    const devices = dynamoDevices(dynamo, tableName);
+    const versionsOf = versionsIn(dynamo, tableName);
+    await devices.learn(thingName, { firmwareVersion: OLD }, 1);
+    await devices.makeCurrent(thingName, operation);
+    expect(await versionsOf(thingName)).toEqual({ running: OLD, awaited: NEW });
+    await devices.learn(thingName, { firmwareVersion: NEW, reached: 'job.1' }, 3);
+    expect(await versionsOf(thingName)).toEqual({ running: NEW });
+    await devices.makeCurrent(thingName, { ...operation, operationId: 'job.2' });
+    await devices.close(thingName, 'job.2', 4);
+    expect(await versionsOf(thingName)).toEqual({ running: NEW });
   });
 });
