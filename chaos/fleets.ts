@@ -2,6 +2,7 @@ import type { Device, DeviceEvent } from '../simulator/device';
 import { softwareVersion } from '../simulator/agent/data-model';
 import { type Fleet, startFleet } from '../simulator/fleet';
 import { FIRST_VERSION, type PlannedDevice } from './plan';
+import { timingsFor } from './time-limits';
 
 interface FleetsOptions {
   readonly devices: readonly PlannedDevice[];
@@ -30,6 +31,7 @@ export const createFleets = ({ devices, mqttUrl, seed, timeScale, onEvent }: Fle
           ...{ mqttUrl, seed, timeScale, profile, mqttVersion, persistentSession, onEvent },
           things: alike.map(({ thingName }) => ({ thingName })),
           firmwareVersion: FIRST_VERSION,
+          timings: timingsFor(timeScale),
           faultOf: (thingName) => faults.get(thingName) ?? 'none',
           longestRetrySeconds: 2,
         });

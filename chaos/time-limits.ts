@@ -1,5 +1,20 @@
-import { ORIGINAL_TIMINGS } from '../simulator/agent/config';
+import { ORIGINAL_TIMINGS, type Timings } from '../simulator/agent/config';
 import { FAULTS } from '../simulator/agent/faults';
+
+/** No download fails sooner than a request is sent again whose answer was lost: a repetition after that would be another request. */
+const SHORTEST_TRANSFER_SECONDS = 1;
+
+/** The delays of the devices before `timeScale`: the original's, unless that makes transfers too short. */
+export const timingsFor = (timeScale: number): Timings => {
+  const { firstBootSeconds, transferSeconds, operationSeconds, rebootSeconds } = ORIGINAL_TIMINGS;
+  const factor = Math.max(1, SHORTEST_TRANSFER_SECONDS / (transferSeconds * timeScale));
+  return {
+    firstBootSeconds,
+    transferSeconds: transferSeconds * factor,
+    operationSeconds: transferSeconds * factor + operationSeconds - transferSeconds,
+    rebootSeconds: transferSeconds * factor + rebootSeconds - transferSeconds,
+  };
+};
 
 /** What an idle machine needs to deploy the stack. */
 const IDLE_DEPLOYMENT_MS = 3_500;
@@ -26,7 +41,7 @@ export interface TimeLimits {
 export const timeLimitsFor = (devices: number, timeScale: number, slowness: number): TimeLimits => {
   const load = (2 + devices / 12) * slowness;
   const limit = (seconds: number) => Math.ceil(seconds * FAULTS.slow.delayFactor * timeScale + load);
-  const { transferSeconds, operationSeconds, rebootSeconds } = ORIGINAL_TIMINGS;
+  const { transferSeconds, operationSeconds, rebootSeconds } = timingsFor(timeScale);
   return {
     connectSeconds: Math.ceil(2 * load),
     startDownloadSeconds: limit(0),
