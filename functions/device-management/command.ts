@@ -12,6 +12,8 @@ export interface CommandRequest {
   readonly firmwareVersion: string;
   readonly token: string;
   readonly executionArn?: string | undefined;
+  /** When the workflow began. */
+  readonly startedAt?: string | undefined;
   /** When the task began to wait, and for how long it does. */
   readonly enteredAt: string;
   readonly timeLimitSeconds: number;
@@ -84,6 +86,15 @@ export interface CommandMessages {
 }
 
 /**
+ * IoT Jobs gives a device one job after the other. A workflow that goes on although its job execution has ended, because it is
+ * stopped late, must not come in between.
+ */
+const SUPERSEDED: Fault = {
+  faultCode: 'SUPERSEDED',
+  faultString: 'A workflow that began later commands the device.',
+};
+
+/**
  * A repeated request finds a command that was sent and has not been answered. One of a task that began to wait after that is the
  * workflow asking again: the device is asked whether it has the command (message-handler/lost-command.ts).
  */
@@ -121,6 +132,7 @@ export const askOnce = async (
   const { id, thingName, firmwareVersion, token, executionArn } = request;
   const start = {
     ...{ thingName, operationId: id, firmwareVersion, token, executionArn, command, awaitsBoot },
+    ...(request.startedAt !== undefined && { startedAt: Date.parse(request.startedAt) }),
     now: now(),
     requestId: `${REQUEST_IDS[command]}@${now()}`,
   };
@@ -145,6 +157,10 @@ export const askOnce = async (
     operation = taken;
   }
   const device = await devices.makeCurrent(thingName, operation);
+  if (!device) {
+    log.warn(`Not asked to ${command}: a workflow that began later commands the device`);
+    return refuse(publish, command, request, SUPERSEDED);
+  }
   await send({ ...messages.command(device, operation), messageExpiry: expiryOf(request, now()) });
   await devices.markSent(thingName, operation);
   log.info(`Asked the device to ${command} ${operation.firmwareVersion}`);

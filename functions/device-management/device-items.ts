@@ -45,9 +45,18 @@ export const deviceOf = (item: Fields, thingName: string): Device => {
 
 type Base = Pick<
   Operation,
-  'operationId' | 'command' | 'requestId' | 'firmwareVersion' | 'awaitsBoot' | 'executionArn'
+  'operationId' | 'command' | 'requestId' | 'firmwareVersion' | 'awaitsBoot' | 'executionArn' | 'startedAt'
 >;
-export const baseOf = ({ operationId, command, requestId, firmwareVersion, awaitsBoot, executionArn }: Base): Base => ({
+export const baseOf = ({
+  operationId,
+  command,
+  requestId,
+  firmwareVersion,
+  awaitsBoot,
+  executionArn,
+  startedAt,
+}: Base): Base => ({
   ...{ operationId, command, requestId, firmwareVersion, awaitsBoot },
   ...(executionArn !== undefined && { executionArn }),
+  ...(startedAt !== undefined && { startedAt }),
 });

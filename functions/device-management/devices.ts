@@ -15,6 +15,8 @@ const base = {
   firmwareVersion: v.string(),
   awaitsBoot: v.boolean(),
   executionArn: v.optional(v.string()),
+  /** When the workflow began, milliseconds since the epoch. */
+  startedAt: v.optional(v.number()),
 };
 export const operationSchema = v.object({
   ...base,
@@ -116,8 +118,8 @@ export interface Devices {
    * @returns the operation, to be sent again; undefined when another sender took it over
    */
   takeOver(thingName: string, operation: Operation, now: number, requestId: string): Promise<Operation | undefined>;
-  /** @returns the device */
-  makeCurrent(thingName: string, operation: Operation): Promise<Device>;
+  /** @returns the device; undefined when a workflow that began later has asked it for something */
+  makeCurrent(thingName: string, operation: Operation): Promise<Device | undefined>;
   markSent(thingName: string, operation: Operation): Promise<void>;
   /** @param latest sees what was written a moment ago, at twice the read units */
   read(thingName: string, latest: boolean): Promise<Device>;

@@ -90,12 +90,12 @@ export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string)
     },
     makeCurrent: async (thingName, operation) => {
       const askedAt = operation.sendingSince;
-      const current = {
-        ...baseOf(operation),
-        askedAt,
-        ...(operation.command === 'activate' && { downloadedAt: askedAt }),
-      };
-      return deviceOf((await update(thingName, DEVICE, setting({ current }), { current })) ?? {}, thingName);
+      const isStaged = operation.command === 'activate';
+      const current = { ...baseOf(operation), askedAt, ...(isStaged && { downloadedAt: askedAt }) };
+      const values = { current, startedAt: operation.startedAt ?? Number.MAX_SAFE_INTEGER };
+      const isNewest = 'attribute_not_exists(#current.#startedAt) OR #current.#startedAt <= :startedAt';
+      const item = await update(thingName, DEVICE, setting({ current }), values, isNewest);
+      return item && deviceOf(item, thingName);
     },
     // The answer may be there already: then its state stays.
     markSent: async (thingName, operation) => {

@@ -24,8 +24,11 @@ const deadline = {
   timeLimitSeconds: v.pipe(v.number(), v.minValue(1)),
 };
 
-/** A message of the workflow whose task waits for the device. */
-const request = { id, thingName: id, firmwareVersion: text, token: text, executionArn, ...deadline };
+/** A message of the workflow whose task waits for the device. `startedAt`: when the workflow began. */
+const request = {
+  ...{ id, thingName: id, firmwareVersion: text, token: text, executionArn, ...deadline },
+  startedAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+};
 
 const downloadAnswer = { id, thingName: id, firmwareVersion: text, token: text, executionArn, ...fault };
 

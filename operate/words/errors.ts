@@ -32,6 +32,10 @@ const ERRORS: readonly (readonly [RegExp, ErrorWords])[] = [
     { means: 'the device runs a newer version', help: 'Retry with allowDowngrade if the older version is wanted.' },
   ],
   [
+    /^SUPERSEDED$/,
+    { means: 'a workflow that began later commands the device', help: 'Nothing to do: that one decides.' },
+  ],
+  [
     /^FIRMWARE_CREDENTIALS$/,
     { means: 'the credentials of the firmware server cannot be read', help: 'Check the secret, then retry.' },
   ],

@@ -47,7 +47,7 @@ const sampleOf = (key: string, value: unknown): unknown => {
     return Object.fromEntries(Object.keys(value as object).map((name) => [name.replace(/\.\$$/, ''), 'text']));
   if (key === 'attributes.$' || key === 'jobDocument.$') return { firmwareVersion: '1' };
   if (key === 'connected.$') return true;
-  if (key === 'enteredAt.$') return '2026-01-01T00:00:00.000Z';
+  if (key === 'enteredAt.$' || key === 'startedAt.$') return '2026-01-01T00:00:00.000Z';
   if (key === 'timeLimitSeconds.$') return 120;
   if (key === 'order.$') return 1;
   return key.endsWith('.$') ? 'text' : value;

@@ -71,6 +71,7 @@ describe('the firmware upgrade workflow', () => {
         thingName: THING,
         firmwareVersion: TARGET,
         executionArn,
+        startedAt: new Date(world.clock.now()).toISOString(),
         enteredAt: new Date(world.clock.now()).toISOString(),
         timeLimitSeconds: 120,
         order: 1,

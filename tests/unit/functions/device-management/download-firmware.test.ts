@@ -135,6 +135,17 @@ describe('DMDownloadFirmwareFunction', () => {
     expect(w.published.at(-1)).toMatchObject({ name: 'DEVICE_STARTED_DOWNLOAD_SUCCESS', token: 'second' });
   });
 
+  test('a workflow that is stopped late does not command a device after one that began later', async () => {
+    const w = world();
+    await w.download({ ...START, id: 'new.1', startedAt: '1970-01-01T00:16:00.000Z' });
+    w.published.splice(0);
+    await w.download({ ...START, id: 'old.1', startedAt: '1970-01-01T00:15:00.000Z' });
+    expect(w.sent).toHaveLength(1);
+    expect(w.published).toMatchObject([
+      { name: 'DEVICE_STARTED_DOWNLOAD_FAIL', id: 'old.1', token: 'first', faultCode: 'SUPERSEDED' },
+    ]);
+  });
+
   test('a device that is busy for longer than the time limit has refused the command', async () => {
     const w = await refusedAsBusy();
     w.published.splice(0);

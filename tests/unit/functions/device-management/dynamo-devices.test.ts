@@ -1,4 +1,5 @@
 import {
+  type Device,
   type Devices,
   isUnanswered,
   NOT_RECEIVED,
@@ -12,6 +13,13 @@ import { fakeDevices } from '../support/fake-devices';
 const START: OperationStart = {
   ...{ operationId: 'job-1.1', command: 'download', requestId: 'r-1', firmwareVersion: '1.2.3', awaitsBoot: true },
   ...{ token: 'first', executionArn: 'arn:e', now: 1_000, thingName: 'sim-1' },
+};
+
+/** Makes a command current that nothing forbids. */
+const makeCurrent = async (devices: Devices, operation: Operation): Promise<Device> => {
+  const device = await devices.makeCurrent('sim-1', operation);
+  if (!device) throw new Error('another command is current');
+  return device;
 };
 
 describe('devices', () => {
@@ -56,7 +64,7 @@ describe('devices', () => {
     test('let one sender ask a device again that was busy', async () => {
       const devices = await create();
       const { operation } = await devices.begin(START);
-      const { current } = await devices.makeCurrent('sim-1', operation);
+      const { current } = await makeCurrent(devices, operation);
       if (!current) throw new Error('no current command');
       const fault = { faultCode: '7005', faultString: 'is running', isTemporary: true };
       const refused = await devices.recordAnswer('sim-1', current, fault);
@@ -71,7 +79,7 @@ describe('devices', () => {
     test('know the current command and its progress, which a newer command replaces', async () => {
       const devices = await create();
       const { operation } = await devices.begin(START);
-      const device = await devices.makeCurrent('sim-1', operation);
+      const device = await makeCurrent(devices, operation);
       expect(device.current).toMatchObject({
         operationId: 'job-1.1',
         askedAt: 1_000,
@@ -82,15 +90,29 @@ describe('devices', () => {
       expect((await devices.markDownloaded('sim-1', 'job-1.1', 2_000))?.current?.downloadedAt).toBe(2_000);
       expect((await devices.read('sim-1', true)).current).not.toHaveProperty('boot');
       const next = await devices.begin({ ...START, operationId: 'job-1.2', command: 'activate' });
-      expect((await devices.makeCurrent('sim-1', next.operation)).current).toMatchObject({
+      expect((await makeCurrent(devices, next.operation)).current).toMatchObject({
         ...{ operationId: 'job-1.2', downloadedAt: 1_000 },
       });
+    });
+
+    test('let no workflow command a device after one that began later', async () => {
+      const devices = await create();
+      const of = async (operationId: string, startedAt: number) =>
+        (await devices.begin({ ...START, operationId, startedAt })).operation;
+      const [older, newer] = [await of('job-1.1', 1), await of('job-2.1', 2)];
+      expect((await makeCurrent(devices, older)).current).toMatchObject({ operationId: 'job-1.1' });
+      expect((await makeCurrent(devices, newer)).current).toMatchObject({ operationId: 'job-2.1' });
+      expect((await makeCurrent(devices, newer)).current).toMatchObject({ operationId: 'job-2.1' });
+      expect(await devices.makeCurrent('sim-1', older)).toBeUndefined();
+      await devices.close('sim-1', 'job-2.1', 5_000);
+      expect(await devices.makeCurrent('sim-1', older)).toBeUndefined();
+      expect((await devices.read('sim-1', true)).current).toMatchObject({ operationId: 'job-2.1', isOver: true });
     });
 
     test('keep the earliest report of a download and the latest boot, in whatever order they are handled', async () => {
       const devices = await create();
       const { operation } = await devices.begin(START);
-      await devices.makeCurrent('sim-1', operation);
+      await makeCurrent(devices, operation);
       const current = async () => (await devices.read('sim-1', true)).current;
       const boot = (receivedAt: number) => ({ operationId: '', firmwareUpdated: false, receivedAt });
       for (const receivedAt of [3_000, 2_000, 4_000]) await devices.markDownloaded('sim-1', 'job-1.1', receivedAt);
@@ -105,7 +127,7 @@ describe('devices', () => {
     test('close the commands of an operation, begun or not, and no other', async () => {
       const devices = await create();
       const { operation } = await devices.begin(START);
-      await devices.makeCurrent('sim-1', operation);
+      await makeCurrent(devices, operation);
       expect((await devices.close('sim-1', 'job-1.1', 5_000))?.current).toMatchObject({ isOver: true });
       for (const command of ['download', 'activate'] as const)
         expect(await devices.begin({ ...START, command })).toMatchObject({
@@ -114,7 +136,7 @@ describe('devices', () => {
         });
       expect(await devices.takeOver('sim-1', operation, 9_000, 'r-1')).toBeUndefined();
       const next = await devices.begin({ ...START, operationId: 'job-1.2' });
-      const { current } = await devices.makeCurrent('sim-1', next.operation);
+      const { current } = await makeCurrent(devices, next.operation);
       expect(current).not.toHaveProperty('isOver');
       expect(await devices.close('sim-1', 'job-1.1', 6_000)).toBeUndefined();
     });
@@ -122,7 +144,7 @@ describe('devices', () => {
     test('close the commands of every order of an operation, and of no other operation', async () => {
       const devices = await create();
       const { operation } = await devices.begin({ ...START, operationId: 'job-1.1.2' });
-      await devices.makeCurrent('sim-1', operation);
+      await makeCurrent(devices, operation);
       expect((await devices.close('sim-1', 'job-1.1', 5_000))?.current).toMatchObject({
         ...{ operationId: 'job-1.1.2', isOver: true },
       });
@@ -135,7 +157,7 @@ describe('devices', () => {
     test('record an answer that a later note of the sender does not overwrite', async () => {
       const devices = await create();
       const { operation } = await devices.begin(START);
-      const { current } = await devices.makeCurrent('sim-1', operation);
+      const { current } = await makeCurrent(devices, operation);
       if (!current) throw new Error('no current command');
       expect(isUnanswered(await devices.readCommand('sim-1', current, true))).toBe(true);
       const fault = { faultCode: '7022', faultString: 'busy' };
@@ -150,7 +172,7 @@ describe('devices', () => {
     test('take a command for lost only if it has not been answered or taken over since', async () => {
       const devices = await create();
       const { operation } = await devices.begin(START);
-      const { current } = await devices.makeCurrent('sim-1', operation);
+      const { current } = await makeCurrent(devices, operation);
       if (!current) throw new Error('no current command');
       const fault = { faultCode: NOT_RECEIVED, faultString: 'lost', isTemporary: true };
       const stateAfter = async (known: Operation) => {
@@ -168,7 +190,7 @@ describe('devices', () => {
     test('forget that a command was taken for lost when its answer comes, and are not refused what has begun', async () => {
       const devices = await create();
       const { operation } = await devices.begin(START);
-      const { current } = await devices.makeCurrent('sim-1', operation);
+      const { current } = await makeCurrent(devices, operation);
       if (!current) throw new Error('no current command');
       const fault = { faultCode: NOT_RECEIVED, faultString: 'lost', isTemporary: true };
       await devices.markSent('sim-1', operation);
@@ -186,7 +208,7 @@ describe('devices', () => {
       async (fault) => {
         const devices = await create();
         const { operation } = await devices.begin(START);
-        const { current } = await devices.makeCurrent('sim-1', operation);
+        const { current } = await makeCurrent(devices, operation);
         if (!current) throw new Error('no current command');
         await devices.close('sim-1', 'job-1.1', 2_000);
         expect(await devices.recordAnswer('sim-1', current, fault)).toBeUndefined();
@@ -203,7 +225,7 @@ describe('devices', () => {
       ]) {
         const devices = await create();
         const { operation } = await devices.begin(START);
-        const { current } = await devices.makeCurrent('sim-1', operation);
+        const { current } = await makeCurrent(devices, operation);
         if (!current) throw new Error('no current command');
         for (const answer of answers) await devices.recordAnswer('sim-1', current, answer);
         const known = (await devices.begin(START)).operation;
@@ -220,7 +242,7 @@ describe('devices', () => {
 
     test('have no answer to record of an operation that is deleted', async () => {
       const devices = await create();
-      const { current } = await devices.makeCurrent('sim-1', { ...START, state: 'SENT', sendingSince: 1, tokens: [] });
+      const { current } = await makeCurrent(devices, { ...START, state: 'SENT', sendingSince: 1, tokens: [] });
       if (!current) throw new Error('no current command');
       expect(await devices.recordAnswer('sim-1', current, undefined)).toBeUndefined();
       expect(isUnanswered(await devices.readCommand('sim-1', current, true))).toBe(false);

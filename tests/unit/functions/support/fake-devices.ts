@@ -61,10 +61,14 @@ export const fakeDevices = () => {
     },
     makeCurrent: async (thingName, operation) => {
       const { operationId, command, requestId, firmwareVersion, awaitsBoot, executionArn, sendingSince } = operation;
+      const { startedAt } = operation;
+      const known = deviceOf(thingName).current?.startedAt;
+      if (known !== undefined && startedAt !== undefined && known > startedAt) return undefined;
       const current: CurrentCommand = {
         ...{ operationId, command, requestId, firmwareVersion, awaitsBoot, askedAt: sendingSince },
         ...(command === 'activate' && { downloadedAt: sendingSince }),
         ...(executionArn !== undefined && { executionArn }),
+        ...(startedAt !== undefined && { startedAt }),
       };
       return store({ ...deviceOf(thingName), current });
     },
