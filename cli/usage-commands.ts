@@ -21,7 +21,6 @@ export const usageCommands = (aws: EmbeddedAws, jobId?: string): readonly string
     `  aws iot list-job-executions-for-job --job-id ${job}`,
     `  aws stepfunctions list-executions --state-machine-arn ${aws.output('StateMachineArn')} --max-results 5`,
     '  aws stepfunctions get-execution-history --execution-arn <execution ARN>',
-    '  npm run console',
     'Press Ctrl-C to stop it.',
   ];
 };

@@ -5,6 +5,7 @@ import type { EmbeddedAws } from '../../local/embedded-aws';
 import { addOptions, createCommand, type OptionSpecs, type Values, valuesOf } from '../command-line';
 import { positiveNumber, wholeNumber } from '../option-values';
 import { createOutput } from '../output/output';
+import { serveConsole } from '../serve-console';
 import { interrupted } from '../terminal';
 import { usageCommands } from '../usage-commands';
 import { progressBars, progressLines } from './live-progress';
@@ -68,9 +69,8 @@ const demonstrate = async (options: DemoOptions, { json, keep, console: withCons
   // Loaded by this command only: the others start faster.
   const { runDemo, STACK_NAME } = await import('./run-demo');
   let served: RunningConsole | undefined;
-  const onDeployed = async ({ clientConfig }: EmbeddedAws) => {
-    const { startConsole } = await import('../../console/server/start-console');
-    served = await startConsole({ clientConfig, stackName: STACK_NAME, isLocal: true, port: 0 });
+  const onDeployed = async (aws: EmbeddedAws) => {
+    served = await serveConsole(aws, STACK_NAME);
     print(`Console: ${served.url}`);
   };
   const running = runDemo({ ...options, ...(withConsole && { onDeployed }) }, print, live);

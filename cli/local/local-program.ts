@@ -4,6 +4,7 @@ import { UsageError } from '../../simulator/usage-error';
 import { addOptions, createCommand, type OptionSpecs, type Values, valuesOf } from '../command-line';
 import { wholeNumber } from '../option-values';
 import { printable } from '../output/printable';
+import { serveConsole } from '../serve-console';
 import { interrupted } from '../terminal';
 import { usageCommands } from '../usage-commands';
 
@@ -41,7 +42,8 @@ const embeddedAwsOptions = (values: Values<typeof OPTIONS>): EmbeddedAwsOptions 
 
 /** @param name how it is called */
 export const localProgram = (name: string): Command => {
-  const description = 'Deploys template.yaml to an embedded AWS on 127.0.0.1 and runs until Ctrl-C.';
+  const description =
+    'Deploys template.yaml to an embedded AWS on 127.0.0.1, serves the console for it, and runs until Ctrl-C.';
   const command = addOptions(createCommand(name, description), OPTIONS);
   return command.action(async () => {
     const options = embeddedAwsOptions(valuesOf(command, OPTIONS));
@@ -52,9 +54,12 @@ export const localProgram = (name: string): Command => {
     console.log(`Embedded AWS: ${aws.endpointUrl}`);
     console.log(`MQTT:         ${aws.mqttUrl}`);
     if (aws.tls !== undefined) console.log(`MQTT + TLS:   ${aws.tls.url}, CA ${aws.tls.caFile}`);
+    const served = await serveConsole(aws, options.stackName);
+    console.log(`Console:      ${served.url}`);
     for (const line of usageCommands(aws)) console.log(line);
     await stop;
     console.log('Stopping …');
+    await served.close();
     await aws.close();
   });
 };

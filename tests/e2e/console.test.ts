@@ -18,9 +18,10 @@ describe('npm run console on the embedded AWS', () => {
   });
 
   /** @returns its output when it ends, or when it has printed an address */
-  const run = async (...args: readonly string[]) => {
+  const run = async (...args: readonly string[]) => runScript('cli/console.ts', ...args);
+  const runScript = async (script: string, ...args: readonly string[]) => {
     const env = { ...process.env, AWS_ENDPOINT_URL: stack.aws.endpointUrl };
-    const child = spawn(process.execPath, ['--import', 'tsx', 'cli/console.ts', ...args], { cwd: ROOT, env });
+    const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], { cwd: ROOT, env });
     children.push(child);
     const ended = once(child, 'exit').then(([code]: unknown[]) => code);
     let output = '';
@@ -80,6 +81,15 @@ describe('npm run console on the embedded AWS', () => {
     });
 
     child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+
+  test('npm run local serves it for its stack, until Ctrl-C', async () => {
+    const args = ['--port', '0', '--mqtt-port', '0', '--stack', 'laptop'];
+    const { address, child, ended } = await runScript('cli/local.ts', ...args);
+    const values = await follow(address, 'stack');
+    expect(values.get('stack')).toMatchObject({ value: { stackName: 'laptop', isLocal: true } });
+    child.kill('SIGINT');
     expect(await ended).toBe(0);
   });
 
