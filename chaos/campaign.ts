@@ -34,9 +34,12 @@ const MOST_REDRIVES = 3;
 /** From the end of a workflow until device management knows of it: a late event, and what is tried again. */
 const SLACK_MS = 10_000;
 
+/** The longest wait of the state machine that no job sets: for the outcome to be recorded, before a thing leaves its group. */
+const RECORD_OUTCOME_SECONDS = 300;
+
 /** Seconds in which two upgrades of one device end, one after the other, whatever it does. */
 const patienceFor = ({ timeLimits }: Stage): number =>
-  2 * Object.values<number>({ ...timeLimits }).reduce((sum, seconds) => sum + seconds, 0) + 30;
+  2 * Object.values<number>({ ...timeLimits }).reduce((sum, seconds) => sum + seconds, 0) + RECORD_OUTCOME_SECONDS + 30;
 
 /** Rejects when the campaign is interrupted. */
 const interruption = (stop: AbortSignal): Promise<never> =>

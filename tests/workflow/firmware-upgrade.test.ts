@@ -648,8 +648,8 @@ describe('the safety net below the firmware upgrade workflow', () => {
     expect(await publishedAfter(rolledBack, started)).toEqual([]);
   });
 
-  /** Whatever the reason, publishing an outcome is tried seven times, with growing pauses. */
-  const RETRIES = 64_000;
+  /** Whatever the reason, publishing an outcome is tried for up to five minutes, with growing pauses. */
+  const RETRIES = 304_000;
   const failPublishing = (world: World) =>
     world.failures.set('sns:Publish', { error: new AwsError('AuthorizationErrorException', 'no', 403), times: 99 });
   const REPORT = [
