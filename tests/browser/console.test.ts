@@ -37,7 +37,7 @@ describeInBrowser('the console in a browser, with devices on the embedded AWS', 
   let rollout = '';
 
   beforeAll(async () => {
-    stack = await deployStack({ StartDownloadSeconds: '12' });
+    stack = await deployStack({ StartDownloadSeconds: '20' });
     const { aws, iot } = stack;
     const things = await provisionFleet({
       ...{ iot, count: DEVICES, prefix: 'hall-', firmwareVersion: FROM, policyName: aws.output('DevicePolicyName') },
@@ -129,7 +129,7 @@ describeInBrowser('the console in a browser, with devices on the embedded AWS', 
       .waitFor();
     await page.getByRole('img', { name: /^Progress: [1-9]\d* succeeded/ }).waitFor();
     await picture('roll-out');
-    await status('completed').waitFor({ timeout: 60_000 });
+    await status('completed').waitFor({ timeout: 100_000 });
     await page.getByRole('img', { name: 'Progress: 21 succeeded, 2 failed' }).waitFor();
     await page.getByRole('img', { name: /at last 21 succeeded and 2 failed/ }).waitFor();
     await page.getByRole('row', { name: /States\.Timeout in StartDownload .* 1 hall-00007/ }).waitFor();
