@@ -3,6 +3,7 @@ import type { Explanation } from '../../operate/explain/facts';
 import type { Operator } from '../../operate/operator';
 import { rolloutWithDocument } from '../../operate/rollouts/describe-rollout';
 import { someExecutions } from '../../operate/rollouts/list-executions';
+import { FAILED_STATUSES } from '../../operate/words/statuses';
 import { UsageError } from '../../simulator/usage-error';
 import { commandOf } from '../command-line';
 import { wholeNumber } from '../option-values';
@@ -39,7 +40,7 @@ const someDevices = async (operator: Operator, jobId: string, limit: number): Pr
   };
   await add('IN_PROGRESS');
   await add('QUEUED');
-  if (names.length === 0) for (const status of ['FAILED', 'TIMED_OUT', 'REJECTED'] as const) await add(status);
+  if (names.length === 0) for (const status of FAILED_STATUSES) await add(status);
   return names;
 };
 

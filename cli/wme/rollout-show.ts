@@ -1,4 +1,5 @@
-import { type ExecutionStatus, rolloutWithDocument, STATUSES, totalsOf } from '../../operate/rollouts/describe-rollout';
+import { rolloutWithDocument } from '../../operate/rollouts/describe-rollout';
+import { type ExecutionStatus, STATUSES, totalsOf } from '../../operate/words/statuses';
 import { rolloutFailures } from '../../operate/rollouts/failures';
 import { listExecutions } from '../../operate/rollouts/list-executions';
 import { createStepsCrawler } from '../../operate/steps/crawler';

@@ -1,15 +1,10 @@
 import type { Preview } from '../../operate/rollouts/create-rollout';
-import {
-  type Counts,
-  type Rollout,
-  type RolloutWithDocument,
-  STATUSES,
-  totalsOf,
-} from '../../operate/rollouts/describe-rollout';
+import { type Rollout, type RolloutWithDocument } from '../../operate/rollouts/describe-rollout';
+import { type Counts, failedIn, isPending, STATUSES, statusInWords, totalsOf } from '../../operate/words/statuses';
 import type { FailureGroup, Failures } from '../../operate/rollouts/failures';
-import { NOT_BEGUN, type Steps } from '../../operate/steps/crawler';
+import type { Steps } from '../../operate/steps/crawler';
 import { errorInWords } from '../../operate/words/errors';
-import { NOT_BEGUN_LABEL, stateInWords, STEP_LABELS } from '../../operate/words/states';
+import { stateInWords, STEP_LABELS } from '../../operate/words/states';
 import { span, utcAndAgo } from '../../operate/words/times';
 import type { Bar } from '../output/bars';
 import type { Colour, Output } from '../output/output';
@@ -21,8 +16,6 @@ const COLOURS: Readonly<Record<string, Colour>> = {
 };
 export const statusColour = (text: string): Colour | undefined => COLOURS[text];
 
-export const failedOf = ({ FAILED, TIMED_OUT, REJECTED }: Counts): number => FAILED + TIMED_OUT + REJECTED;
-
 export const ROLLOUT_COLUMNS = [
   ...[{ title: 'ROLL-OUT', whole: true as const }, { title: 'STATUS' }, { title: 'VERSION' }],
   ...(['ENDED', 'FAILED'] as const).map((title) => ({ title, right: true as const })),
@@ -33,20 +26,20 @@ export const rolloutRow = (rollout: RolloutWithDocument, now: number): readonly 
   const { jobId, status, counts, createdAt, document } = rollout;
   const { all, ended } = totalsOf(counts);
   const version = document.firmwareVersion ?? '';
-  return [jobId, status, version, `${ended} of ${all}`, String(failedOf(counts)), `${span(now - createdAt)} ago`];
+  return [jobId, status, version, `${ended} of ${all}`, String(failedIn(counts)), `${span(now - createdAt)} ago`];
 };
 
 /** Ended statuses that some devices have. */
 export const outcomeBars = (counts: Counts): readonly Bar[] =>
   STATUSES.filter((status) => status === 'SUCCEEDED' || status === 'FAILED' || counts[status] > 0)
-    .filter((status) => status !== 'QUEUED' && status !== 'IN_PROGRESS')
-    .map((status) => ({ label: status.toLowerCase().replace('_', ' '), count: counts[status] }));
+    .filter((status) => !isPending(status))
+    .map((status) => ({ label: statusInWords(status), count: counts[status] }));
 
 /** Steps in which some devices are, in the order in which devices take them. */
 export const stepBars = ({ byState }: Steps): readonly Bar[] => {
   const byLabel = new Map<string, number>();
   for (const [state, count] of Object.entries(byState)) {
-    const label = state === NOT_BEGUN ? NOT_BEGUN_LABEL : stateInWords(state).label;
+    const { label } = stateInWords(state);
     byLabel.set(label, (byLabel.get(label) ?? 0) + count);
   }
   const order = (label: string) => (STEP_LABELS.includes(label) ? STEP_LABELS.indexOf(label) : STEP_LABELS.length);

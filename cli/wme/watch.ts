@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Operator } from '../../operate/operator';
-import { describeRollout, type Rollout, totalsOf } from '../../operate/rollouts/describe-rollout';
+import { describeRollout, type Rollout } from '../../operate/rollouts/describe-rollout';
+import { failedIn, totalsOf } from '../../operate/words/statuses';
 import { createStepsCrawler, type Steps } from '../../operate/steps/crawler';
 import { barLines, barsInLine } from '../output/bars';
 import type { Output } from '../output/output';
-import { failedOf, outcomeBars, sampleWords, stepBars } from './rollout-view';
+import { outcomeBars, sampleWords, stepBars } from './rollout-view';
 
 const OVER = new Set(['COMPLETED', 'CANCELED', 'DELETION_IN_PROGRESS']);
 
@@ -51,4 +52,4 @@ export const watchRollout = async (
   }
 };
 
-export const hasFailures = ({ counts }: Rollout): boolean => failedOf(counts) > 0;
+export const hasFailures = ({ counts }: Rollout): boolean => failedIn(counts) > 0;

@@ -5,7 +5,7 @@ import { listGroups } from '../../operate/devices/list-groups';
 import { searchDevices } from '../../operate/devices/search-devices';
 import { explain } from '../../operate/explain/explain';
 import type { Operator } from '../../operate/operator';
-import { isPending } from '../../operate/rollouts/describe-rollout';
+import { isPending } from '../../operate/words/statuses';
 import { every, type Loaders, pageRequest, RARELY_MS, required } from './topic-loader';
 
 /** Each takes two calls. */

@@ -1,6 +1,5 @@
 import type { Operator } from '../../operate/operator';
-import { type Counts, type ExecutionStatus, totalsOf } from '../../operate/rollouts/describe-rollout';
-import { FAILED_STATUSES } from '../../operate/rollouts/failures';
+import { type Counts, type ExecutionStatus, FAILED_STATUSES, failedIn, totalsOf } from '../../operate/words/statuses';
 import { listExecutions } from '../../operate/rollouts/list-executions';
 import type { Progress } from '../shared/topics';
 
@@ -14,7 +13,6 @@ const MAX_PAGES = 60;
 const MAX_POINTS = 200;
 
 const hasFailed = (status: ExecutionStatus): boolean => FAILED_STATUSES.some((failed) => failed === status);
-const failedIn = (counts: Counts): number => FAILED_STATUSES.reduce((sum, status) => sum + counts[status], 0);
 
 /** Running totals, at most so many of them. */
 export const pointsOf = (ends: Ends): readonly Sample[] => {

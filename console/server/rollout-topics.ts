@@ -1,10 +1,6 @@
 import { NotFoundError, type Operator } from '../../operate/operator';
-import {
-  describeRollout,
-  type ExecutionStatus,
-  rolloutWithDocument,
-  STATUSES,
-} from '../../operate/rollouts/describe-rollout';
+import { describeRollout, rolloutWithDocument } from '../../operate/rollouts/describe-rollout';
+import { type ExecutionStatus, STATUSES } from '../../operate/words/statuses';
 import { type FailureCache, rolloutFailures } from '../../operate/rollouts/failures';
 import { listExecutions } from '../../operate/rollouts/list-executions';
 import { listRollouts, type RolloutSummary } from '../../operate/rollouts/list-rollouts';

@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Device, Operation } from '../../functions/device-management/devices';
-import { isPending } from '../rollouts/describe-rollout';
+import { isPending } from '../words/statuses';
 import type { JobExecution } from '../rollouts/job-execution';
 import { requestInWords } from '../words/commands';
 import { historyEventInWords, historyEventName } from '../words/history-events';

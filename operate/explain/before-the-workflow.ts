@@ -1,4 +1,4 @@
-import { isPending } from '../rollouts/describe-rollout';
+import { isPending } from '../words/statuses';
 import { span, utc } from '../words/times';
 import type { Facts, Reason, Verdict } from './facts';
 

@@ -1,5 +1,5 @@
 import { isOfAttempt } from '../devices/records';
-import { isPending } from '../rollouts/describe-rollout';
+import { isPending } from '../words/statuses';
 import { commandInWords } from '../words/commands';
 import { stateInWords } from '../words/states';
 import { span, utc } from '../words/times';

@@ -2,17 +2,8 @@ import { DescribeJobCommand, GetJobDocumentCommand, type Job, type JobProcessDet
 import * as v from 'valibot';
 import { isAwsError } from '../../functions/shared/errors';
 import { NotFoundError, type Operator } from '../operator';
+import type { Counts } from '../words/statuses';
 import { type RolloutSummary, rolloutSummary } from './list-rollouts';
-
-/** The statuses of job executions in the order in which people read them. */
-export const STATUSES = [
-  ...(['QUEUED', 'IN_PROGRESS', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'REJECTED', 'CANCELED', 'REMOVED'] as const),
-] as const;
-export type ExecutionStatus = (typeof STATUSES)[number];
-export type Counts = Readonly<Record<ExecutionStatus, number>>;
-
-/** Job executions that are not over. */
-export const isPending = (status: string): boolean => status === 'QUEUED' || status === 'IN_PROGRESS';
 
 const documentSchema = v.looseObject({
   firmwareVersion: v.optional(v.string()),
@@ -59,12 +50,6 @@ const countsOf = (details: JobProcessDetails = {}): Counts => ({
   CANCELED: details.numberOfCanceledThings ?? 0,
   REMOVED: details.numberOfRemovedThings ?? 0,
 });
-
-/** How many devices have a job execution, and how many of these are over. */
-export const totalsOf = (counts: Counts): { readonly all: number; readonly ended: number } => {
-  const all = Object.values(counts).reduce((sum, count) => sum + count, 0);
-  return { all, ended: all - counts.QUEUED - counts.IN_PROGRESS };
-};
 
 const configsOf = (job: Job): RolloutConfigs => ({
   ...(job.jobExecutionsRolloutConfig && { rollout: job.jobExecutionsRolloutConfig }),

@@ -1,6 +1,6 @@
 import { forEachLimited } from '../limited';
 import type { Operator } from '../operator';
-import type { ExecutionStatus } from './describe-rollout';
+import { type ExecutionStatus, FAILED_STATUSES, failedIn } from '../words/statuses';
 import { describeJobExecution, type JobExecution } from './job-execution';
 import { type RolloutExecution, someExecutions } from './list-executions';
 
@@ -26,8 +26,6 @@ export interface Failures {
   readonly failed: number;
 }
 
-/** What IoT Jobs counts as a failure. */
-export const FAILED_STATUSES = ['FAILED', 'TIMED_OUT', 'REJECTED'] as const;
 const MAX_SAMPLES = 5;
 const AT_ONCE = 4;
 
@@ -93,7 +91,7 @@ const detailed = async (
 export const rolloutFailures = async (
   operator: Operator,
   jobId: string,
-  counts: Readonly<Record<(typeof FAILED_STATUSES)[number], number>>,
+  counts: Parameters<typeof failedIn>[0],
   { limit = 50, cache = new Map() }: { readonly limit?: number; readonly cache?: FailureCache } = {},
 ): Promise<Failures> => {
   const failures: Failure[] = [];
@@ -106,6 +104,6 @@ export const rolloutFailures = async (
         : executions.map(({ thingName }) => ({ thingName, execution: { status, details: {} } }))),
     );
   }
-  const failed = FAILED_STATUSES.reduce((sum, status) => sum + counts[status], 0);
+  const failed = failedIn(counts);
   return { groups: groupFailures(failures), looked: failures.length, failed };
 };

@@ -1,7 +1,7 @@
 import { DescribeJobExecutionCommand, ListJobExecutionsForThingCommand } from '@aws-sdk/client-iot';
 import { isAwsError } from '../../functions/shared/errors';
 import type { Operator } from '../operator';
-import type { ExecutionStatus } from './describe-rollout';
+import type { ExecutionStatus } from '../words/statuses';
 
 /** The latest attempt of a job at a thing. Times are milliseconds since the epoch. */
 export interface JobExecution {

@@ -2,7 +2,7 @@ import { type JobExecutionSummaryForJob, ListJobExecutionsForJobCommand } from '
 import { isAwsError } from '../../functions/shared/errors';
 import { NotFoundError, type Operator } from '../operator';
 import { type Page, pageOf, type PageRequest } from '../page';
-import type { ExecutionStatus } from './describe-rollout';
+import type { ExecutionStatus } from '../words/statuses';
 
 /** The latest attempt of a roll-out at one device. Times are milliseconds since the epoch. */
 export interface RolloutExecution {

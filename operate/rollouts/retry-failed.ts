@@ -2,7 +2,7 @@ import { partsOf } from '../limited';
 import type { Operator } from '../operator';
 import { createRollout, type Preview, previewRollout, RefusedError, type RolloutRequest } from './create-rollout';
 import { type RolloutWithDocument, rolloutWithDocument } from './describe-rollout';
-import { FAILED_STATUSES } from './failures';
+import { FAILED_STATUSES, failedIn } from '../words/statuses';
 import { someExecutions } from './list-executions';
 
 /** https://docs.aws.amazon.com/general/latest/gr/iot_device_management.html: targets of a job */
@@ -46,7 +46,7 @@ export const requestLike = (
  */
 export const planRetry = async (operator: Operator, jobId: string): Promise<Retry> => {
   const rollout = await rolloutWithDocument(operator, jobId);
-  const failed = FAILED_STATUSES.reduce((sum, status) => sum + rollout.counts[status], 0);
+  const failed = failedIn(rollout.counts);
   if (failed === 0) throw new RefusedError(`No device of roll-out ${jobId} has failed: there is nothing to retry.`);
   if (failed > MAX_RETRIED)
     throw new RefusedError(

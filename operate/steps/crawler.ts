@@ -3,10 +3,8 @@ import { jobRecords } from '../devices/records';
 import { describeRollout } from '../rollouts/describe-rollout';
 import { type RolloutExecution, someExecutions } from '../rollouts/list-executions';
 import { type CurrentState, readCurrentState } from './current-state';
+import { NOT_BEGUN } from '../words/states';
 import { type Definition, describeDefinition } from './definition';
-
-/** In place of a state, of a device whose workflow has not begun: it is offline, or another job of it is before this one. */
-export const NOT_BEGUN = 'NotBegun';
 
 /** Where the pending job executions of a roll-out are. */
 export interface Steps {

@@ -73,12 +73,15 @@ const STATES: Readonly<Record<string, StateWords>> = {
   AnotherExecutionOwnsUpgrade: { label: 'not needed', doing: 'is the business of another workflow, and this one ends' },
 };
 
-/** A state that this version does not know is shown by its name. */
-export const stateInWords = (state: string): StateWords =>
-  STATES[state] ?? { label: state, doing: `is in the state ${state}` };
-
-/** Not a state: the workflow of a job execution has not begun. */
+/** In place of a state, of a device whose workflow has not begun: it is offline, or another job of it is before this one. */
+export const NOT_BEGUN = 'NotBegun';
 export const NOT_BEGUN_LABEL = 'not begun';
+
+/** A state that this version does not know is shown by its name. */
+export const stateInWords = (state: string): StateWords => {
+  if (state === NOT_BEGUN) return { label: NOT_BEGUN_LABEL, doing: 'has not begun' };
+  return STATES[state] ?? { label: state, doing: `is in the state ${state}` };
+};
 
 /** The steps in the order in which devices take them, for bars and columns. */
 export const STEP_LABELS: readonly string[] = [

@@ -1,3 +1,4 @@
+import { STATUSES, statusInWords } from '../../../operate/words/statuses';
 import { topic } from '../../shared/topics';
 import { go, href } from '../router';
 import { useLive } from '../use-live';
@@ -5,8 +6,6 @@ import { Pager } from './pager';
 import { Loaded, Section } from './section';
 import { Status } from './status';
 import { Foreign, Time } from './text';
-
-const STATUSES = ['QUEUED', 'IN_PROGRESS', 'SUCCEEDED', 'FAILED', 'TIMED_OUT', 'REJECTED', 'CANCELED', 'REMOVED'];
 
 /** The devices of a roll-out, by status, page by page. */
 export const Executions = ({ jobId, query }: { readonly jobId: string; readonly query: URLSearchParams }) => {
@@ -23,7 +22,7 @@ export const Executions = ({ jobId, query }: { readonly jobId: string; readonly 
       <option value="">all</option>
       {STATUSES.map((name) => (
         <option key={name} value={name}>
-          {name.toLowerCase().replace('_', ' ')}
+          {statusInWords(name)}
         </option>
       ))}
     </select>

@@ -1,10 +1,8 @@
+import { failedIn, totalsOf } from '../../../operate/words/statuses';
 import type { RolloutRow } from '../../shared/topics';
 import { href } from '../router';
 import { ProgressBar, Status } from './status';
 import { Foreign, numberText, Time } from './text';
-
-const all = (counts: RolloutRow['counts']) => Object.values(counts).reduce((sum, count) => sum + count, 0);
-const failed = ({ FAILED, TIMED_OUT, REJECTED }: RolloutRow['counts']) => FAILED + TIMED_OUT + REJECTED;
 
 export const RolloutTable = ({ rollouts }: { readonly rollouts: readonly RolloutRow[] }) =>
   rollouts.length === 0 ? (
@@ -42,8 +40,8 @@ export const RolloutTable = ({ rollouts }: { readonly rollouts: readonly Rollout
             <td>
               <Status status={status} />
             </td>
-            <td class="number wide">{numberText(all(counts))}</td>
-            <td class="number">{numberText(failed(counts))}</td>
+            <td class="number wide">{numberText(totalsOf(counts).all)}</td>
+            <td class="number">{numberText(failedIn(counts))}</td>
             <td class="wide">
               <ProgressBar counts={counts} label={`Progress of ${jobId}`} />
             </td>

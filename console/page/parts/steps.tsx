@@ -1,11 +1,6 @@
 import type { Steps } from '../../../operate/steps/crawler';
-import { NOT_BEGUN_LABEL, stateInWords } from '../../../operate/words/states';
+import { NOT_BEGUN, stateInWords } from '../../../operate/words/states';
 import { numberText, plural, Time } from './text';
-
-/** In place of a state: operate/steps/crawler.ts. */
-const NOT_BEGUN = 'NotBegun';
-
-const labelOf = (state: string): string => (state === NOT_BEGUN ? NOT_BEGUN_LABEL : stateInWords(state).label);
 
 /** How much of the roll-out the numbers are of. */
 export const Looked = ({ steps: { looked, pending, asOf } }: { readonly steps: Steps }) => (
@@ -36,7 +31,7 @@ export const StepsTable = ({ steps }: { readonly steps: Steps }) => {
         <tbody>
           {rows.map(([state, count]) => (
             <tr key={state}>
-              <th scope="row">{labelOf(state)}</th>
+              <th scope="row">{stateInWords(state).label}</th>
               <td>{state === NOT_BEGUN ? '–' : state}</td>
               <td class="number">{numberText(count)}</td>
             </tr>

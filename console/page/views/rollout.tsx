@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { RolloutWithDocument } from '../../../operate/rollouts/describe-rollout';
 import type { Steps } from '../../../operate/steps/crawler';
+import { failedIn } from '../../../operate/words/statuses';
 import { topic } from '../../shared/topics';
 import { Chart } from '../parts/chart';
 import { Executions } from '../parts/executions';
@@ -15,8 +16,6 @@ import { type Live, useLive } from '../use-live';
 import { CancelRollout } from './cancel-rollout';
 import { RetryFailed } from './retry-failed';
 
-const failedIn = ({ counts: { FAILED, TIMED_OUT, REJECTED } }: RolloutWithDocument) => FAILED + TIMED_OUT + REJECTED;
-
 const Buttons = ({ rollout }: { readonly rollout: RolloutWithDocument }) => {
   const [dialog, setDialog] = useState<'cancel' | 'retry'>();
   const { jobId, status, counts } = rollout;
@@ -24,9 +23,9 @@ const Buttons = ({ rollout }: { readonly rollout: RolloutWithDocument }) => {
   const isRunning = status === 'IN_PROGRESS' || status === 'SCHEDULED';
   return (
     <div class="buttons">
-      {failedIn(rollout) > 0 && (
+      {failedIn(counts) > 0 && (
         <button type="button" onClick={() => setDialog('retry')}>
-          Retry {plural(failedIn(rollout), 'failed device')} …
+          Retry {plural(failedIn(counts), 'failed device')} …
         </button>
       )}
       {isRunning && (

@@ -3,7 +3,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { createProgress, pointsOf } from '../../../console/server/progress';
 import { createClients } from '../../../operate/clients';
 import type { Operator } from '../../../operate/operator';
-import type { Counts } from '../../../operate/rollouts/describe-rollout';
+import type { Counts } from '../../../operate/words/statuses';
 
 const iot = mockClient(IoTClient);
 beforeEach(() => iot.reset());
