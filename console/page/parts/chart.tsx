@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
 import { numberText, Time } from './text';
+import { Table } from './table';
 
 interface ChartPoint {
   readonly at: number;
@@ -100,30 +101,19 @@ export const Chart = ({ points, label }: { readonly points: readonly ChartPoint[
       </figcaption>
       <details>
         <summary>As a table</summary>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Time</th>
-              <th scope="col" class="number">
-                Succeeded
-              </th>
-              <th scope="col" class="number">
-                Failed
-              </th>
+        <Table
+          columns={['Time', { title: 'Succeeded', className: 'number' }, { title: 'Failed', className: 'number' }]}
+        >
+          {sparse(points).map(({ at, succeeded, failed }) => (
+            <tr key={at}>
+              <td>
+                <Time at={at} />
+              </td>
+              <td class="number">{numberText(succeeded)}</td>
+              <td class="number">{numberText(failed)}</td>
             </tr>
-          </thead>
-          <tbody>
-            {sparse(points).map(({ at, succeeded, failed }) => (
-              <tr key={at}>
-                <td>
-                  <Time at={at} />
-                </td>
-                <td class="number">{numberText(succeeded)}</td>
-                <td class="number">{numberText(failed)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </Table>
       </details>
     </figure>
   );

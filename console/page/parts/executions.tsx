@@ -6,6 +6,7 @@ import { Pager } from './pager';
 import { Loaded, Section } from './section';
 import { Status } from './status';
 import { Foreign, Time } from './text';
+import { Table } from './table';
 
 /** The devices of a roll-out, by status, page by page. */
 export const Executions = ({ jobId, query }: { readonly jobId: string; readonly query: URLSearchParams }) => {
@@ -35,36 +36,24 @@ export const Executions = ({ jobId, query }: { readonly jobId: string; readonly 
             <p class="quiet">No device {status ? 'has this status' : 'has the job yet'}.</p>
           ) : (
             <>
-              <table>
-                <thead>
-                  <tr>
-                    <th scope="col">Device</th>
-                    <th scope="col">Status</th>
-                    <th scope="col" class="wide number">
-                      Attempt
+              <Table columns={['Device', 'Status', { title: 'Attempt', className: 'wide number' }, 'Changed']}>
+                {items.map((execution) => (
+                  <tr key={execution.thingName}>
+                    <th scope="row">
+                      <a href={href(['devices', execution.thingName], { job: jobId })}>
+                        <Foreign text={execution.thingName} />
+                      </a>
                     </th>
-                    <th scope="col">Changed</th>
+                    <td>
+                      <Status status={execution.status} />
+                    </td>
+                    <td class="wide number">{execution.executionNumber}</td>
+                    <td>
+                      <Time at={execution.lastUpdatedAt} />
+                    </td>
                   </tr>
-                </thead>
-                <tbody>
-                  {items.map((execution) => (
-                    <tr key={execution.thingName}>
-                      <th scope="row">
-                        <a href={href(['devices', execution.thingName], { job: jobId })}>
-                          <Foreign text={execution.thingName} />
-                        </a>
-                      </th>
-                      <td>
-                        <Status status={execution.status} />
-                      </td>
-                      <td class="wide number">{execution.executionNumber}</td>
-                      <td>
-                        <Time at={execution.lastUpdatedAt} />
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
+                ))}
+              </Table>
               <Pager path={path} query={{ status }} after={after} next={nextToken} />
             </>
           )

@@ -118,6 +118,15 @@ export const StateGraphView = ({
   }, [graph, inView]);
   const isLit = ({ name }: GraphState) => lit.includes(name) || (counts[name] ?? 0) > 0;
   const was = new Set([...passed, ...lit]);
+  const drawn = (state: GraphState) => (
+    <State
+      key={state.name}
+      state={state}
+      count={counts[state.name]}
+      isLit={isLit(state)}
+      isPassed={was.has(state.name)}
+    />
+  );
   return (
     // It scrolls, so the keyboard must get there.
     <div ref={frame} class="graph" tabIndex={0} role="group" aria-label={label}>
@@ -131,31 +140,11 @@ export const StateGraphView = ({
           <Arrow id={arrow} className="arrow" />
           <Arrow id={`${arrow}-passed`} className="arrow passed" />
         </defs>
-        {graph.states
-          .filter(({ isFrame }) => isFrame)
-          .map((state) => (
-            <State
-              key={state.name}
-              state={state}
-              count={counts[state.name]}
-              isLit={isLit(state)}
-              isPassed={was.has(state.name)}
-            />
-          ))}
+        {graph.states.filter(({ isFrame }) => isFrame).map(drawn)}
         {graph.edges.map((edge) => (
           <Edge key={`${edge.from} ${edge.to} ${edge.kind}`} {...{ edge, arrow }} isPassed={taken.includes(edge)} />
         ))}
-        {graph.states
-          .filter(({ isFrame }) => !isFrame)
-          .map((state) => (
-            <State
-              key={state.name}
-              state={state}
-              count={counts[state.name]}
-              isLit={isLit(state)}
-              isPassed={was.has(state.name)}
-            />
-          ))}
+        {graph.states.filter(({ isFrame }) => !isFrame).map(drawn)}
       </svg>
     </div>
   );

@@ -1,6 +1,7 @@
 import type { Steps } from '../../../operate/steps/crawler';
 import { NOT_BEGUN, stateInWords } from '../../../operate/words/states';
 import { numberText, plural, Time } from './text';
+import { Table } from './table';
 
 /** How much of the roll-out the numbers are of. */
 export const Looked = ({ steps: { looked, pending, asOf } }: { readonly steps: Steps }) => (
@@ -18,26 +19,15 @@ export const StepsTable = ({ steps }: { readonly steps: Steps }) => {
   if (steps.pending === 0) return <p class="quiet">No device is upgrading.</p>;
   return (
     <>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Step</th>
-            <th scope="col">State</th>
-            <th scope="col" class="number">
-              Devices
-            </th>
+      <Table columns={['Step', 'State', { title: 'Devices', className: 'number' }]}>
+        {rows.map(([state, count]) => (
+          <tr key={state}>
+            <th scope="row">{stateInWords(state).label}</th>
+            <td>{state === NOT_BEGUN ? '–' : state}</td>
+            <td class="number">{numberText(count)}</td>
           </tr>
-        </thead>
-        <tbody>
-          {rows.map(([state, count]) => (
-            <tr key={state}>
-              <th scope="row">{stateInWords(state).label}</th>
-              <td>{state === NOT_BEGUN ? '–' : state}</td>
-              <td class="number">{numberText(count)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
       <Looked steps={steps} />
     </>
   );

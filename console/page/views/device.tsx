@@ -11,6 +11,7 @@ import { Timeline } from '../parts/timeline';
 import { Explained } from '../parts/verdict';
 import { href } from '../router';
 import { type Live, useLive } from '../use-live';
+import { Table } from '../parts/table';
 
 const Facts = ({ device }: { readonly device: DeviceDescription }) => {
   const { attributes, thingTypeName, connectivity } = device;
@@ -62,38 +63,31 @@ const Attempts = ({
   attempts: readonly Attempt[];
   shown: Attempt;
 }) => (
-  <table>
-    <thead>
-      <tr>
-        <th scope="col">Roll-out</th>
-        <th scope="col" class="number">
-          Attempt
+  <Table
+    columns={[
+      'Roll-out',
+      { title: 'Attempt', className: 'number' },
+      'Status',
+      'Began',
+      { title: 'Error', className: 'wide' },
+    ]}
+  >
+    {attempts.map((attempt) => (
+      <tr key={attempt.operationId} aria-current={attempt === shown ? 'true' : undefined}>
+        <th scope="row">
+          <a href={href(['devices', thingName], { job: attempt.jobId, attempt: String(attempt.executionNumber) })}>
+            {attempt.jobId}
+          </a>
         </th>
-        <th scope="col">Status</th>
-        <th scope="col">Began</th>
-        <th scope="col" class="wide">
-          Error
-        </th>
+        <td class="number">{attempt.executionNumber}</td>
+        <td>{attempt.status === undefined ? '–' : <Status status={attempt.status} />}</td>
+        <td>
+          <Time at={attempt.startedAt} />
+        </td>
+        <td class="wide">{attempt.details['error'] !== undefined && <Foreign text={attempt.details['error']} />}</td>
       </tr>
-    </thead>
-    <tbody>
-      {attempts.map((attempt) => (
-        <tr key={attempt.operationId} aria-current={attempt === shown ? 'true' : undefined}>
-          <th scope="row">
-            <a href={href(['devices', thingName], { job: attempt.jobId, attempt: String(attempt.executionNumber) })}>
-              {attempt.jobId}
-            </a>
-          </th>
-          <td class="number">{attempt.executionNumber}</td>
-          <td>{attempt.status === undefined ? '–' : <Status status={attempt.status} />}</td>
-          <td>
-            <Time at={attempt.startedAt} />
-          </td>
-          <td class="wide">{attempt.details['error'] !== undefined && <Foreign text={attempt.details['error']} />}</td>
-        </tr>
-      ))}
-    </tbody>
-  </table>
+    ))}
+  </Table>
 );
 
 /** The names of events that end an execution. */

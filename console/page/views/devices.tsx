@@ -5,6 +5,7 @@ import { Loaded } from '../parts/section';
 import { Foreign, Time } from '../parts/text';
 import { go, href } from '../router';
 import { useLive } from '../use-live';
+import { Table } from '../parts/table';
 
 const Connection = ({ device: { isConnected, connectionChangedAt } }: { readonly device: DeviceSummary }) => (
   <>
@@ -19,40 +20,33 @@ const DeviceTable = ({ devices }: { readonly devices: readonly DeviceSummary[] }
   devices.length === 0 ? (
     <p class="quiet">No device matches.</p>
   ) : (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Device</th>
-          <th scope="col">Version</th>
-          <th scope="col">Connection</th>
-          <th scope="col" class="wide">
-            Since
+    <Table
+      columns={[
+        'Device',
+        'Version',
+        'Connection',
+        { title: 'Since', className: 'wide' },
+        { title: 'Groups', className: 'wide' },
+      ]}
+    >
+      {devices.map((device) => (
+        <tr key={device.thingName}>
+          <th scope="row">
+            <a href={href(['devices', device.thingName])}>
+              <Foreign text={device.thingName} />
+            </a>
           </th>
-          <th scope="col" class="wide">
-            Groups
-          </th>
+          <td>
+            <Foreign text={device.attributes['firmwareVersion'] ?? '–'} />
+          </td>
+          <td>
+            <Connection device={device} />
+          </td>
+          <td class="wide">{device.connectionChangedAt !== undefined && <Time at={device.connectionChangedAt} />}</td>
+          <td class="wide">{device.groups.join(', ')}</td>
         </tr>
-      </thead>
-      <tbody>
-        {devices.map((device) => (
-          <tr key={device.thingName}>
-            <th scope="row">
-              <a href={href(['devices', device.thingName])}>
-                <Foreign text={device.thingName} />
-              </a>
-            </th>
-            <td>
-              <Foreign text={device.attributes['firmwareVersion'] ?? '–'} />
-            </td>
-            <td>
-              <Connection device={device} />
-            </td>
-            <td class="wide">{device.connectionChangedAt !== undefined && <Time at={device.connectionChangedAt} />}</td>
-            <td class="wide">{device.groups.join(', ')}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 
 export const DevicesView = ({ query }: { readonly query: URLSearchParams }) => {

@@ -7,6 +7,7 @@ import { StepsTable } from '../parts/steps';
 import { Foreign, numberText, percent } from '../parts/text';
 import { href } from '../router';
 import { useLive } from '../use-live';
+import { Table } from '../parts/table';
 
 const Figures = ({ fleet }: { readonly fleet: FleetOverview }) => {
   const { devices, connected, disconnected } = fleet;
@@ -48,40 +49,33 @@ const Versions = ({
       : []),
   ];
   return (
-    <table>
-      <thead>
-        <tr>
-          <th scope="col">Version</th>
-          <th scope="col" class="number">
-            Devices
+    <Table
+      columns={[
+        'Version',
+        { title: 'Devices', className: 'number' },
+        { title: 'Share', className: 'number' },
+        { title: '', className: 'wide' },
+      ]}
+    >
+      {rows.map(({ name, count, query }) => (
+        <tr key={name}>
+          <th scope="row">
+            {query === undefined ? (
+              name
+            ) : (
+              <a href={href(['devices'], { query })}>
+                <Foreign text={name} />
+              </a>
+            )}
           </th>
-          <th scope="col" class="number">
-            Share
-          </th>
-          <td class="wide" />
+          <td class="number">{numberText(count)}</td>
+          <td class="number">{percent(count, devices)}</td>
+          <td class="wide" aria-hidden="true">
+            <div class="share" style={{ width: `${(100 * count) / Math.max(1, devices)}%` }} />
+          </td>
         </tr>
-      </thead>
-      <tbody>
-        {rows.map(({ name, count, query }) => (
-          <tr key={name}>
-            <th scope="row">
-              {query === undefined ? (
-                name
-              ) : (
-                <a href={href(['devices'], { query })}>
-                  <Foreign text={name} />
-                </a>
-              )}
-            </th>
-            <td class="number">{numberText(count)}</td>
-            <td class="number">{percent(count, devices)}</td>
-            <td class="wide" aria-hidden="true">
-              <div class="share" style={{ width: `${(100 * count) / Math.max(1, devices)}%` }} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+      ))}
+    </Table>
   );
 };
 
