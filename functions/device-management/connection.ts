@@ -11,6 +11,13 @@ type Deps = Pick<CommandDeps, 'devices' | 'publish' | 'now'>;
  */
 const CONNECTIVITY_LAG_MS = 10_000;
 
+/** What the rule of presence events passes on in place of a protocol's name. */
+export const PRESENCE = 'presence';
+
+/** When the device connected last, as it said itself or as AWS IoT reported, milliseconds since the epoch; 0 when it never did. */
+export const lastConnectedAt = ({ learntAt }: Pick<Device, 'learntAt'>): number =>
+  Math.max(learntAt['connection'] ?? 0, learntAt[PRESENCE] ?? 0);
+
 const publishConnected = (
   { publish }: Pick<Deps, 'publish'>,
   thingName: string,
@@ -31,17 +38,13 @@ export const awaitConnection =
     const until = deadlineOf(message);
     if (until <= deps.now()) return log.warn('Dropped: the workflow waits no longer for the connection');
     const awaited = { token, until, ...(executionArn !== undefined && { executionArn }) };
-    const { facts, learntAt } = await deps.devices.awaitConnection(thingName, id, awaited);
-    const runsIt = facts['firmwareVersion'] === firmwareVersion;
-    const lastSeen = Math.max(learntAt['connection'] ?? 0, learntAt[PRESENCE] ?? 0);
-    const isBack = lastSeen > Date.parse(enteredAt) - CONNECTIVITY_LAG_MS;
+    const device = await deps.devices.awaitConnection(thingName, id, awaited);
+    const runsIt = device.facts['firmwareVersion'] === firmwareVersion;
+    const isBack = lastConnectedAt(device) > Date.parse(enteredAt) - CONNECTIVITY_LAG_MS;
     if (!runsIt && !isBack) return log.info('Waits for the connection of the device');
     await publishConnected(deps, thingName, id, awaited);
     await deps.devices.forgetAwaited(thingName, [id]);
   };
-
-/** What the rule of presence events passes on in place of a protocol's name. */
-export const PRESENCE = 'presence';
 
 /**
  * AWS IoT reports that a client has connected. It ends the waits for a device that does not report that itself; one that does

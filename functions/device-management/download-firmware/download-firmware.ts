@@ -3,7 +3,7 @@ import { isAwsError } from '../../shared/errors';
 import type { Log } from '../../shared/log';
 import type { MessageOf } from '../../shared/messages';
 import { alreadyRuns, askOnce, type CommandDeps, refuse } from '../command';
-import { PRESENCE } from '../connection';
+import { lastConnectedAt } from '../connection';
 import type { Credentials } from '../credentials';
 import type { Device, Devices } from '../devices';
 import { type Fault, protocolNamed } from '../protocol';
@@ -54,12 +54,8 @@ const hasJustConnected = (since: string | number, now: number): boolean => {
   return now - at < INTRODUCTION_MS;
 };
 
-/**
- * Whether a device may have been interrupted in what it was asked for last: it has connected since. AWS IoT reports that for agents
- * that do not.
- */
-const hasConnectedSince = ({ learntAt, current }: Device): boolean =>
-  Math.max(learntAt['connection'] ?? 0, learntAt[PRESENCE] ?? 0) > (current?.askedAt ?? 0);
+/** Whether a device may have been interrupted in what it was asked for last: it has connected since. */
+const hasConnectedSince = (device: Device): boolean => lastConnectedAt(device) > (device.current?.askedAt ?? 0);
 
 /** Whether a thing is of the type, and has the attributes, that the job asks for (`firmware.compatibleWith`). */
 const isCompatible = (
