@@ -1,7 +1,7 @@
-import { GetExecutionHistoryCommand, type HistoryEvent } from '@aws-sdk/client-sfn';
-import { isAwsError } from '../../functions/shared/errors';
+import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import type { Operator } from '../operator';
 import type { Definition } from './definition';
+import { historyPages } from './history-pages';
 
 /** Where an execution is. Times are milliseconds since the epoch. */
 export interface CurrentState {
@@ -44,31 +44,19 @@ export const currentStateIn = (
 
 /**
  * The state of an execution from the end of its history, without the data of its events.
- * https://docs.aws.amazon.com/step-functions/latest/apireference/API_GetExecutionHistory.html
  * @returns undefined when Step Functions does not have the execution any more
  */
 export const readCurrentState = async (
-  { clients: { sfn } }: Operator,
+  operator: Operator,
   executionArn: string,
   definition: Definition,
 ): Promise<CurrentState | undefined> => {
   const events: HistoryEvent[] = [];
-  let nextToken: string | undefined;
-  try {
-    do {
-      const page = await sfn.send(
-        new GetExecutionHistoryCommand({
-          ...{ executionArn, reverseOrder: true, includeExecutionData: false, maxResults: PAGE },
-          ...(nextToken !== undefined && { nextToken }),
-        }),
-      );
-      events.push(...(page.events ?? []));
-      const found = currentStateIn(events, definition);
-      if (found) return found;
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined);
-  } catch (error) {
-    if (!isAwsError(error, 'ExecutionDoesNotExist')) throw error;
+  const input = { executionArn, reverseOrder: true, includeExecutionData: false };
+  for await (const page of historyPages(operator, PAGE, input)) {
+    events.push(...page);
+    const found = currentStateIn(events, definition);
+    if (found) return found;
   }
   return undefined;
 };

@@ -1,14 +1,10 @@
-import {
-  DescribeExecutionCommand,
-  type ExecutionStatus,
-  GetExecutionHistoryCommand,
-  type HistoryEvent,
-} from '@aws-sdk/client-sfn';
+import { DescribeExecutionCommand, type ExecutionStatus, type HistoryEvent } from '@aws-sdk/client-sfn';
 import * as v from 'valibot';
 import { isAwsError } from '../../functions/shared/errors';
 import type { Operator } from '../operator';
 import { type CurrentState, currentStateIn } from './current-state';
 import type { Definition } from './definition';
+import { historyPages } from './history-pages';
 
 /** One execution of the state machine. Times are milliseconds since the epoch. */
 export interface Workflow {
@@ -65,25 +61,15 @@ export const workflowState = (
 
 /** Every event, the oldest first, up to `limit`. @returns none when Step Functions does not have the execution any more */
 export const executionHistory = async (
-  { clients: { sfn } }: Operator,
+  operator: Operator,
   executionArn: string,
   { limit = 1_000, newestFirst = false }: { readonly limit?: number; readonly newestFirst?: boolean } = {},
 ): Promise<readonly HistoryEvent[]> => {
   const events: HistoryEvent[] = [];
-  let nextToken: string | undefined;
-  try {
-    do {
-      const page = await sfn.send(
-        new GetExecutionHistoryCommand({
-          ...{ executionArn, reverseOrder: newestFirst, maxResults: Math.min(1_000, limit) },
-          ...(nextToken !== undefined && { nextToken }),
-        }),
-      );
-      events.push(...(page.events ?? []));
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined && events.length < limit);
-  } catch (error) {
-    if (!isAwsError(error, 'ExecutionDoesNotExist')) throw error;
+  const input = { executionArn, reverseOrder: newestFirst };
+  for await (const page of historyPages(operator, Math.min(1_000, limit), input)) {
+    events.push(...page);
+    if (events.length >= limit) break;
   }
   return events;
 };
