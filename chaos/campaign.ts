@@ -3,6 +3,7 @@ import { violationsOf } from './invariants/all';
 import { quietWithin, within } from './quiet';
 import { prepareStage, type Stage, type StageOptions } from './stage';
 import type { Violation, World } from './world';
+import machine from '../statemachines/firmware-upgrade.asl.json';
 
 export interface CampaignOptions extends StageOptions {
   /** How long the platform misbehaves at most, in seconds. */
@@ -35,7 +36,7 @@ const MOST_REDRIVES = 3;
 const SLACK_MS = 10_000;
 
 /** The longest wait of the state machine that no job sets: for the outcome to be recorded, before a thing leaves its group. */
-const RECORD_OUTCOME_SECONDS = 300;
+const RECORD_OUTCOME_SECONDS = machine.States.RecordOutcome.TimeoutSeconds;
 
 /** Seconds in which two upgrades of one device end, one after the other, whatever it does. */
 const patienceFor = ({ timeLimits }: Stage): number =>
