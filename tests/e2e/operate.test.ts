@@ -16,7 +16,7 @@ import { planRetry, runRetry } from '../../operate/rollouts/retry-failed';
 import { createStepsCrawler } from '../../operate/steps/crawler';
 import type { FaultName } from '../../simulator/agent/faults';
 import { type Fleet, startFleet } from '../../simulator/fleet';
-import { type DeployedStack, deployStack } from '../support/e2e-aws';
+import { type DeployedStack, deployStack, jobExecutionsEnded } from '../support/e2e-aws';
 
 jest.setTimeout(60_000);
 
@@ -44,16 +44,6 @@ describe('operating roll-outs of the embedded AWS', () => {
         resolve();
       });
     });
-  const ended = (wanted: readonly string[]) =>
-    new Promise<void>((resolve) => {
-      const left = new Set(wanted);
-      const stop = stack.aws.onJobExecutionChanged(({ thingName, status }) => {
-        if (status !== 'QUEUED' && status !== 'IN_PROGRESS') left.delete(thingName);
-        if (left.size > 0) return;
-        stop();
-        resolve();
-      });
-    });
 
   beforeAll(async () => {
     stack = await deployStack();
@@ -77,7 +67,7 @@ describe('operating roll-outs of the embedded AWS', () => {
     });
     await allIntroduced;
     await aws.idle();
-    const outcomes = ended(['op-good', 'op-broken']);
+    const outcomes = jobExecutionsEnded(stack.aws, ['op-good', 'op-broken']);
     const waiting = entered('WaitForDeviceConnected', 1);
     ({ jobId } = await createRollout(operator, {
       firmwareVersion: '1.2.3',
@@ -239,14 +229,14 @@ describe('operating roll-outs of the embedded AWS', () => {
         },
       ],
     });
-    const again = ended(['op-broken']);
+    const again = jobExecutionsEnded(stack.aws, ['op-broken']);
     const [retried = ''] = await runRetry(operator, plan);
     await again;
     expect((await describeRollout(operator, retried)).counts.FAILED).toBe(1);
     expect((await listRollouts(operator)).items.map((rollout) => rollout.jobId)).toEqual([retried, jobId]);
     expect((await deviceHistory(operator, 'op-broken')).map((attempt) => attempt.jobId)).toEqual([retried, jobId]);
 
-    const cancelled = ended(['op-hanging', 'op-offline']);
+    const cancelled = jobExecutionsEnded(stack.aws, ['op-hanging', 'op-offline']);
     await cancelRollout(operator, jobId, { force: true, comment: 'a test' });
     await cancelled;
     await stack.aws.idle();

@@ -14,7 +14,7 @@ import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import type { MessageInput } from '../../functions/shared/messages';
 import type { FaultName } from '../../simulator/agent/faults';
 import { type Fleet, startFleet } from '../../simulator/fleet';
-import { type DeployedStack, deployStack } from '../support/e2e-aws';
+import { type DeployedStack, deployStack, jobExecutionsEnded } from '../support/e2e-aws';
 import { ROOT } from '../support/template';
 
 jest.setTimeout(120_000);
@@ -49,16 +49,6 @@ describe('wme on the embedded AWS', () => {
     if (code !== 0) throw new Error(`wme ${args.join(' ')}: ${String(code)} ${stderr}`);
     return stdout;
   };
-  const ended = (wanted: readonly string[]) =>
-    new Promise<void>((resolve) => {
-      const left = new Set(wanted);
-      const stop = stack.aws.onJobExecutionChanged(({ thingName, status }) => {
-        if (status !== 'QUEUED' && status !== 'IN_PROGRESS') left.delete(thingName);
-        if (left.size > 0) return;
-        stop();
-        resolve();
-      });
-    });
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'wme-cli-'));
@@ -103,7 +93,7 @@ describe('wme on the embedded AWS', () => {
       payload,
       JSON.stringify({ firmwareVersion: '9', timeLimits: { transferSeconds: 600, operationSeconds: 600 } }),
     );
-    const outcomes = ended(['cli-good', 'cli-broken']);
+    const outcomes = jobExecutionsEnded(stack.aws, ['cli-good', 'cli-broken']);
     const created = await ok('rollout', 'create', ...target, '--payload', payload);
     const [, jobId = ''] = /^Created (\S+)\.\nFollow it: wme rollout watch \1\n$/.exec(created) ?? [];
     await outcomes;
@@ -134,7 +124,7 @@ describe('wme on the embedded AWS', () => {
     expect(await ok('explain', '--job', jobId)).toMatch(/^The upgrade of cli-hanging waits for the device to report/);
 
     const watched = wme('rollout', 'watch', jobId, '--fail-on-failure', '--pause', '0.2', '--calls-per-second', '50');
-    const cancelled = ended(['cli-hanging']);
+    const cancelled = jobExecutionsEnded(stack.aws, ['cli-hanging']);
     expect(await ok('rollout', 'cancel', jobId, '--force', '--comment', 'a bad build')).toBe(`Cancelled ${jobId}.\n`);
     await cancelled;
     const { code, stdout } = await watched;
@@ -145,7 +135,7 @@ describe('wme on the embedded AWS', () => {
     expect(await ok('rollout', 'show', jobId)).toMatch(/CANCELED \(.*a bad build\)/);
 
     expect(await ok('rollout', 'retry-failed', jobId, '--dry-run')).toContain('Would reach 1 devices');
-    const again = ended(['cli-broken']);
+    const again = jobExecutionsEnded(stack.aws, ['cli-broken']);
     const retried = await ok('rollout', 'retry-failed', jobId);
     expect(retried).toMatch(/^Created FirmwareUpgrade-\w+\.\n1 devices are tried again: cli-broken\n$/);
     await again;

@@ -29,3 +29,15 @@ export const deployStack = async (parameters: Readonly<Record<string, string>> =
     },
   };
 };
+
+/** Resolves when the job executions of these things have ended, from now on. */
+export const jobExecutionsEnded = (aws: EmbeddedAws, thingNames: readonly string[]): Promise<void> =>
+  new Promise((resolve) => {
+    const left = new Set(thingNames);
+    const stop = aws.onJobExecutionChanged(({ thingName, status }) => {
+      if (status !== 'QUEUED' && status !== 'IN_PROGRESS') left.delete(thingName);
+      if (left.size > 0) return;
+      stop();
+      resolve();
+    });
+  });

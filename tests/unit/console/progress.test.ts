@@ -1,9 +1,8 @@
 import { IoTClient, ListJobExecutionsForJobCommand } from '@aws-sdk/client-iot';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createProgress, pointsOf } from '../../../console/server/progress';
-import { createClients } from '../../../operate/clients';
-import type { Operator } from '../../../operate/operator';
 import type { Counts } from '../../../operate/words/statuses';
+import { operator as mocked } from '../../support/operator';
 
 const iot = mockClient(IoTClient);
 beforeEach(() => iot.reset());
@@ -12,16 +11,7 @@ const NONE: Counts = {
   ...{ QUEUED: 0, IN_PROGRESS: 0, SUCCEEDED: 0, FAILED: 0, TIMED_OUT: 0, REJECTED: 0, CANCELED: 0, REMOVED: 0 },
 };
 let now = 0;
-const operator: Operator = {
-  clients: createClients({ region: 'us-east-1' }),
-  stack: { name: 'wme', arn: '', outputs: {}, resources: [] },
-  resources: {
-    ...{ stackName: 'wme', partition: 'aws', region: 'us-east-1', accountId: '1', stateMachineArn: '' },
-    ...{ stateMachineName: '', jobIdPrefix: 'FirmwareUpgrade', createJobFunction: '', executionsTable: '' },
-    ...{ devicesTable: '', inboxTable: '', deadLetterQueueUrl: '', ruleErrorsQueueUrl: '' },
-  },
-  now: () => now,
-};
+const operator = { ...mocked, now: () => now };
 
 /** The list of job executions; each page has the next one of these statuses and times. */
 const listed = (

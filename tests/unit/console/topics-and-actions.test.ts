@@ -11,24 +11,12 @@ import { DescribeStateMachineCommand, SFNClient } from '@aws-sdk/client-sfn';
 import { mockClient } from 'aws-sdk-client-mock';
 import { createActions } from '../../../console/server/actions';
 import { createTopics } from '../../../console/server/topics';
-import { createClients } from '../../../operate/clients';
-import type { Operator } from '../../../operate/operator';
+import { operator } from '../../support/operator';
 
 const iot = mockClient(IoTClient);
 const sfn = mockClient(SFNClient);
 const lambda = mockClient(LambdaClient);
 
-const operator: Operator = {
-  clients: createClients({ region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } }),
-  stack: { name: 'wme', arn: '', outputs: {}, resources: [] },
-  now: () => 1_000,
-  resources: {
-    ...{ stackName: 'wme', partition: 'aws', region: 'eu-west-1', accountId: '123456789012' },
-    ...{ stateMachineArn: 'arn', stateMachineName: 'wme-FirmwareUpgrade', jobIdPrefix: 'FirmwareUpgrade' },
-    ...{ createJobFunction: 'f', executionsTable: 'executions', devicesTable: 'devices', inboxTable: 'inbox' },
-    ...{ deadLetterQueueUrl: 'q1', ruleErrorsQueueUrl: 'q2' },
-  },
-};
 const OWN = 'FirmwareUpgrade-own';
 const OTHER = 'FirmwareUpgrade-of-another-stack';
 const UPDATED = new Date(5000);

@@ -9,15 +9,14 @@ import {
 } from '@aws-sdk/client-iot';
 import { BatchGetCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { createClients } from '../../../operate/clients';
 import { jobRecords } from '../../../operate/devices/records';
 import { queryOf } from '../../../operate/devices/search-devices';
-import type { Operator } from '../../../operate/operator';
 import { rolloutWithDocument } from '../../../operate/rollouts/describe-rollout';
 import { type Failure, groupFailures, rolloutFailures } from '../../../operate/rollouts/failures';
 import { listRollouts } from '../../../operate/rollouts/list-rollouts';
 import { planRetry } from '../../../operate/rollouts/retry-failed';
 import { createStepsCrawler } from '../../../operate/steps/crawler';
+import { operator } from '../../support/operator';
 
 const iot = mockClient(IoTClient);
 const dynamo = mockClient(DynamoDBDocumentClient);
@@ -26,17 +25,6 @@ beforeEach(() => {
   dynamo.reset();
 });
 
-const operator: Operator = {
-  clients: createClients({ region: 'eu-west-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' } }),
-  stack: { name: 'wme', arn: '', outputs: {}, resources: [] },
-  now: () => 1_000,
-  resources: {
-    ...{ stackName: 'wme', partition: 'aws', region: 'eu-west-1', accountId: '123456789012' },
-    ...{ stateMachineArn: 'arn', stateMachineName: 'wme-FirmwareUpgrade', jobIdPrefix: 'FirmwareUpgrade' },
-    ...{ createJobFunction: 'f', executionsTable: 'executions', devicesTable: 'devices', inboxTable: 'inbox' },
-    ...{ deadLetterQueueUrl: 'q1', ruleErrorsQueueUrl: 'q2' },
-  },
-};
 const document = (fields: object = {}) =>
   JSON.stringify({ firmwareVersion: '1.2.3', stateMachineName: 'wme-FirmwareUpgrade', ...fields });
 const thing = (index: number) => ({
