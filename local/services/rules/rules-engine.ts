@@ -108,9 +108,12 @@ export const createRulesEngine = (deps: RulesEngineDeps): RulesEngine => {
     };
   };
 
+  const rulesFor = (segments: readonly string[]) =>
+    [...rules.values()].filter((rule) => !rule.disabled && rule.statement.from.matches(segments));
+
   const handle = (id: string, received: Received) => {
     const segments = received.message.topic.split('/');
-    const matching = [...rules.values()].filter((rule) => !rule.disabled && rule.statement.from.matches(segments));
+    const matching = rulesFor(segments);
     const shared = incoming(received.message, contextOf(received, segments));
     unfinished.set(id, received);
     keptMessages.changed(id);
@@ -127,9 +130,7 @@ export const createRulesEngine = (deps: RulesEngineDeps): RulesEngine => {
   }
 
   const stop = bus.onMessage((message) => {
-    const segments = message.topic.split('/');
-    if (HIDDEN_FROM_RULES.test(message.topic)) return;
-    if (![...rules.values()].some((rule) => !rule.disabled && rule.statement.from.matches(segments))) return;
+    if (HIDDEN_FROM_RULES.test(message.topic) || rulesFor(message.topic.split('/')).length === 0) return;
     const { clientId } = message;
     const principal = clientId === undefined ? undefined : principalOf?.(clientId);
     const received = { message, at: clock.now(), ...(principal !== undefined && { principal }) };
