@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { DescribeThingCommand, type IoTClient } from '@aws-sdk/client-iot';
 import * as v from 'valibot';
+import { deviceOf } from '../functions/device-management/device-items';
 import type { Stack } from '../operate/stack';
 import { jobOf, operationOf } from './operations';
 import type { PlannedDevice } from './plan';
@@ -24,14 +25,6 @@ type Item = Readonly<Record<string, unknown>>;
 
 const key = v.object({ thingName: v.string() });
 const claim = v.object({ executionArn: v.string() });
-const deviceItem = v.object({
-  recordKey: v.string(),
-  state: v.optional(v.string()),
-  known_firmwareVersion: v.optional(v.object({ text: v.string() })),
-});
-/** @example operation#FirmwareUpgrade-x.1#download */
-const COMMAND_KEY = /^operation#(.*)#(\w+)$/;
-
 /** All items of a table, by thing. */
 const itemsOf = async (dynamo: DynamoDBDocumentClient, { resources }: Stack, logicalId: string) => {
   const TableName = resources.find((resource) => resource.logicalId === logicalId)?.physicalId;
@@ -56,21 +49,17 @@ const claimsIn = (items: readonly Item[]): ReadonlyMap<string, string> =>
   );
 
 /** What device management has of a device. */
-const knowledgeIn = (items: readonly Item[]) => {
+const knowledgeIn = ([item = {}]: readonly Item[], thingName: string) => {
+  const { facts, current, over = {} } = deviceOf(item, thingName);
   const states = new Map<string, Record<string, string>>();
-  let known: string | undefined;
-  for (const item of items) {
-    const { recordKey, state, known_firmwareVersion: fact } = v.parse(deviceItem, item);
-    const [, operationId = '', command = ''] = COMMAND_KEY.exec(recordKey) ?? [];
-    // A version that a boot without one has made uncertain is empty.
-    if (command === '') known = fact?.text === '' ? undefined : fact?.text;
-    else {
-      const operation = operationOf(operationId);
-      const name = [command, operationId.slice(operation.length)].join('');
-      states.set(operation, { ...states.get(operation), [name]: state ?? '' });
-    }
+  if (current) {
+    const { operationId, command, state, isOver } = current;
+    const operation = operationOf(operationId);
+    const isClosed = isOver === true || Object.hasOwn(over, operationId);
+    const name = [command, operationId.slice(operation.length)].join('');
+    states.set(operation, { [name]: isClosed ? 'CLOSED' : state });
   }
-  return { known, states };
+  return { known: facts['firmwareVersion'], states };
 };
 
 /** Puts together what was recorded during the campaign and what the services have at its end. */
@@ -108,7 +97,7 @@ export const collectDevices = async (deps: CollectDeps): Promise<readonly Observ
   return Promise.all(
     devices.map(async ({ thingName }) => {
       const { attributes } = await iot.send(new DescribeThingCommand({ thingName }));
-      const { known, states } = knowledgeIn(knowledge.get(thingName) ?? []);
+      const { known, states } = knowledgeIn(knowledge.get(thingName) ?? [], thingName);
       return {
         ...{ thingName, known, registry: attributes?.['firmwareVersion'] },
         runs: deps.runs(thingName),

@@ -67,8 +67,8 @@ const createJob = async (
   return body.jobId;
 };
 
-/** The last message of a device after it connects. */
-const INVENTORY_ANSWER = 'GET_RESP';
+/** The last message of a device after it connects for the first time: its subscriptions exist. */
+const SETUP_DONE = 'ADD_RESP';
 
 /** `done` resolves when `count` has been called this often. */
 const countdown = (times: number) => {
@@ -160,7 +160,7 @@ export const runDemo = async (
       seed,
       onEvent: (_thing, event) => {
         if (event.kind !== 'published') return;
-        if (event.detail === INVENTORY_ANSWER) introduced.count();
+        if (event.detail === SETUP_DONE) introduced.count();
         if (isUpgradeEvent(event.detail)) events += 1;
       },
       onProgress: (done, total) => {

@@ -1,5 +1,5 @@
 import type { PublishMessage } from '../shared/sns-out';
-import type { Operation } from './devices';
+import type { CurrentCommand } from './devices';
 import type { Fault } from './protocol';
 
 /** The workflow asks again after some time for what failed with this code. */
@@ -12,7 +12,7 @@ const faultFields = ({ faultCode, faultString, isTemporary = false }: Fault) =>
 export const publishAnswer = (
   publish: PublishMessage,
   thingName: string,
-  operation: Pick<Operation, 'operationId' | 'command' | 'firmwareVersion' | 'executionArn' | 'fault'>,
+  operation: Pick<CurrentCommand, 'operationId' | 'command' | 'firmwareVersion' | 'executionArn' | 'fault'>,
   token: string,
 ): Promise<void> => {
   const { operationId: id, command, firmwareVersion, executionArn, fault } = operation;

@@ -1,7 +1,7 @@
 import type { Log } from '../shared/log';
 import type { PublishMessage } from '../shared/sns-out';
 import { publishAnswer } from './answer';
-import { type Command, type Device, type Devices, isAnswered, NOT_RECEIVED, type Operation } from './devices';
+import { type Command, type CurrentCommand, type Device, type Devices, isAnswered, NOT_RECEIVED } from './devices';
 import type { DeviceProtocol, Fault, OutgoingMessage } from './protocol';
 import type { SendToDevice } from './send';
 
@@ -31,8 +31,9 @@ export interface CommandDeps {
 /** The time-out of the functions that send: a sender that has not sent by then is dead. */
 export const SENDER_LIFETIME_MS = 20_000;
 
-/** @example FIRMWARE-DOWNLOAD@1767225600000 */
 const REQUEST_IDS: Readonly<Record<Command, string>> = { download: 'FIRMWARE-DOWNLOAD', activate: 'FIRMWARE-ACTIVATE' };
+/** @example FIRMWARE-DOWNLOAD@1767225600000 */
+const requestIdAt = (command: Command, now: number): string => `${REQUEST_IDS[command]}@${now}`;
 
 /** Reports to the workflow that the device was not asked, and why. */
 export const refuse = (
@@ -79,10 +80,10 @@ export const expiryOf = (request: Pick<CommandRequest, 'enteredAt' | 'timeLimitS
 
 /** What to send for a request. */
 export interface CommandMessages {
-  /** The command, once the operation is the device's current one. */
-  readonly command: (device: Device, operation: Operation) => OutgoingMessage;
+  /** The command, once it is the device's current one. */
+  readonly command: (device: Device, current: CurrentCommand) => OutgoingMessage;
   /** The question whether the device has the command, where its protocol has one. */
-  readonly look?: (device: Device) => OutgoingMessage | undefined;
+  readonly look?: (device: Device) => OutgoingMessage;
 }
 
 /**
@@ -94,74 +95,100 @@ const SUPERSEDED: Fault = {
   faultString: 'A workflow that began later commands the device.',
 };
 
+/** Whether a command may be on its way to the device still: its sender has not had the time to send it, or to die. */
+export const isBeingSent = ({ state, askedAt }: Pick<CurrentCommand, 'state' | 'askedAt'>, now: number): boolean =>
+  state === 'SENDING' && now - askedAt < SENDER_LIFETIME_MS;
+
+/** A command that is known, and a request that comes again for it. */
+interface Repetition {
+  readonly device: Device;
+  readonly current: CurrentCommand;
+  readonly request: CommandRequest;
+  readonly messages: CommandMessages;
+}
+
 /**
- * A repeated request finds a command that was sent and has not been answered. One of a task that began to wait after that is the
- * workflow asking again: the device is asked whether it has the command (message-handler/lost-command.ts).
+ * A repeated request finds a command that has not been answered. While its sender may be at work there is nothing to do: Lambda
+ * invokes again one that died, after a minute (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
+ * Later it is not known whether it was sent, unless that is recorded: then one of the same task changes nothing. The device is asked whether it has the command (message-handler/lost-command.ts).
+ * @returns the device, when a sender that died has to be replaced instead, because the device cannot be asked
  */
 const askAboutCommand = async (
   { devices, send, now }: CommandDeps,
-  request: CommandRequest,
-  operation: Operation,
-  look: CommandMessages['look'],
+  { device, current, request, messages }: Repetition,
   log: Log,
-): Promise<void> => {
-  const what = `The device was asked to ${operation.command} before and has not answered yet`;
-  if (Date.parse(request.enteredAt) <= operation.sendingSince) return log.info(what);
-  const question = look?.(await devices.read(request.thingName, true));
-  if (!question) return log.info(what);
-  await send({ ...question, messageExpiry: expiryOf(request, now()) });
-  log.info(`${what}: asked whether it has the command`);
+): Promise<Device | undefined> => {
+  const { thingName } = request;
+  const { command, askedAt, state } = current;
+  const what = `The device was asked to ${command} before and has not answered yet`;
+  const isOfLaterTask = Date.parse(request.enteredAt) > askedAt;
+  if (state === 'SENT' && !isOfLaterTask) return void log.info(what);
+  // What a task asked for that has timed out since, the broker no longer delivers.
+  if (!isOfLaterTask && isBeingSent(current, now())) return void log.info(what);
+  if (messages.look) {
+    await send({ ...messages.look(device), messageExpiry: expiryOf(request, now()) });
+    return void log.info(`${what}: asked whether it has the command`);
+  }
+  if (state === 'SENT') return void log.info(what);
+  return devices.takeOver(thingName, current, now(), current.requestId);
 };
 
 /**
- * Asks a device for something at most once per operation, however often AWS delivers the request. It records the intent first
- * (SENDING) and the fact afterwards (SENT). A repetition that finds SENT or an answer never sends, unless the device was busy or
- * has shown that the command did not reach it. One that finds a sender at work fails, so that Lambda tries again when that sender
- * has finished or died. A request whose task waits no longer, or whose workflow is over, is dropped, whatever is recorded of it; the
- * broker drops a command that it cannot deliver until then.
- * @throws Error while another invocation is sending, and whatever AWS answers
+ * A repeated request finds a command: it is sent again if the device was busy, has shown that the command did not reach it, or
+ * cannot be asked about a command whose sender died.
+ * @returns the device to send to; undefined when nothing is to be sent
+ */
+const takeOverFrom = async (deps: CommandDeps, repetition: Repetition, log: Log): Promise<Device | undefined> => {
+  const { current, request } = repetition;
+  const { thingName, id } = request;
+  if (!isAnswered(current)) return askAboutCommand(deps, repetition, log);
+  const now = deps.now();
+  // A request that may have been sent keeps its id, for a late answer; one that was refused is another.
+  const isRefused = current.fault?.faultCode !== NOT_RECEIVED;
+  const requestId = isRefused ? requestIdAt(current.command, now) : current.requestId;
+  const taken = await deps.devices.takeOver(thingName, current, now, requestId);
+  if (!taken)
+    throw new Error(`Another invocation is asking ${thingName} to ${current.command} for ${id}: try again later.`);
+  return taken;
+};
+
+/**
+ * Asks a device for something at most once per operation, however often AWS delivers the request. It records the intent first.
+ * A repetition sends only what the device was too busy for, or what has not reached it (`takeOverFrom`). A request whose task waits
+ * no longer, or whose workflow is over, is dropped, whatever is recorded of it; the broker drops a command that it cannot deliver
+ * until then.
+ * @throws Error when another invocation takes the command over, and whatever AWS answers
  */
 export const askOnce = async (
   deps: CommandDeps,
   request: CommandRequest,
-  { command, awaitsBoot }: Pick<Operation, 'command' | 'awaitsBoot'>,
+  { command, awaitsBoot }: Pick<CurrentCommand, 'command' | 'awaitsBoot'>,
   messages: CommandMessages,
   log: Log,
 ): Promise<void> => {
   const { devices, send, publish, now } = deps;
-  const { id, thingName, firmwareVersion, token, executionArn } = request;
-  const start = {
-    ...{ thingName, operationId: id, firmwareVersion, token, executionArn, command, awaitsBoot },
-    ...(request.startedAt !== undefined && { startedAt: Date.parse(request.startedAt) }),
-    now: now(),
-    requestId: `${REQUEST_IDS[command]}@${now()}`,
-  };
-  const begun = await devices.begin(start);
-  let { operation } = begun;
-  if (operation.state === 'CLOSED') return log.warn(`Dropped: the workflow that asks to ${command} is over`);
-  const isLate = deadlineOf(request) <= start.now;
-  if (isAnswered(operation)) {
-    const { fault } = operation;
-    if (isLate || !fault?.isTemporary)
-      return publishAnswer(publish, thingName, { ...operation, ...(fault && { fault: lasting(fault) }) }, token);
-  }
-  if (isLate) return log.warn(`Dropped: the workflow waits no longer for the device to ${command}`);
-  if (!begun.created) {
-    if (operation.state === 'SENT') return askAboutCommand(deps, request, operation, messages.look, log);
-    // A request that may have been sent keeps its id, for a late answer; one that was refused is another.
-    const isRefused = isAnswered(operation) && operation.fault?.faultCode !== NOT_RECEIVED;
-    const requestId = isRefused ? start.requestId : operation.requestId;
-    const isAbandoned = isAnswered(operation) || start.now - operation.sendingSince >= SENDER_LIFETIME_MS;
-    const taken = isAbandoned ? await devices.takeOver(thingName, operation, start.now, requestId) : undefined;
-    if (!taken) throw new Error(`Another invocation is asking ${thingName} to ${command} for ${id}: try again later.`);
-    operation = taken;
-  }
-  const device = await devices.makeCurrent(thingName, operation);
-  if (!device) {
+  const { id, thingName, firmwareVersion, token, executionArn, enteredAt, startedAt = enteredAt } = request;
+  const askedAt = now();
+  const begun = await devices.begin({
+    ...{ thingName, operationId: id, firmwareVersion, token, executionArn, command, awaitsBoot, askedAt },
+    ...{ startedAt: Date.parse(startedAt), enteredAt: Date.parse(enteredAt) },
+    requestId: requestIdAt(command, askedAt),
+  });
+  if (begun.kind === 'over') return log.warn(`Dropped: the workflow that asks to ${command} is over`);
+  if (begun.kind === 'superseded') {
     log.warn(`Not asked to ${command}: a workflow that began later commands the device`);
     return refuse(publish, command, request, SUPERSEDED);
   }
-  await send({ ...messages.command(device, operation), messageExpiry: expiryOf(request, now()) });
-  await devices.markSent(thingName, operation);
-  log.info(`Asked the device to ${command} ${operation.firmwareVersion}`);
+  const { kind, current } = begun;
+  const isLate = deadlineOf(request) <= askedAt;
+  if (isAnswered(current) && (isLate || !current.fault?.isTemporary)) {
+    const { fault } = current;
+    return publishAnswer(publish, thingName, { ...current, ...(fault && { fault: lasting(fault) }) }, token);
+  }
+  if (isLate) return log.warn(`Dropped: the workflow waits no longer for the device to ${command}`);
+  const device = kind === 'created' ? begun.device : await takeOverFrom(deps, { ...begun, request, messages }, log);
+  if (!device?.current) return;
+  await send({ ...messages.command(device, device.current), messageExpiry: expiryOf(request, now()) });
+  if (!messages.look) await devices.markSent(thingName, device.current);
+  log.info(`Asked the device to ${command} ${firmwareVersion}`);
 };

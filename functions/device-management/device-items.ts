@@ -1,15 +1,13 @@
 import * as v from 'valibot';
-import { awaitedSchema, currentSchema, type Device, type Operation } from './devices';
+import { awaitedSchema, currentSchema, type Device } from './devices';
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Items of operations are deleted after 90 days. */
-export const KEEP_MS = 90 * 86_400_000;
 export const DEVICE = 'device';
 export const FACT = 'known_';
 export const AWAITED = 'awaited#';
-export const operationKey = ({ operationId, command }: Pick<Operation, 'operationId' | 'command'>) =>
-  `operation#${operationId}#${command}`;
+/** `over#<operation id>`: since when a workflow is over, milliseconds since the epoch. */
+export const OVER = 'over#';
 
 /** `SET` of fields; every name has a placeholder, because many are reserved words of DynamoDB. */
 export const setting = (fields: Fields) =>
@@ -30,33 +28,22 @@ export const deviceOf = (item: Fields, thingName: string): Device => {
   const known = Object.entries(item).flatMap(([name, fact]) =>
     name.startsWith(FACT) ? [{ name: name.slice(FACT.length), ...v.parse(factSchema, fact) }] : [],
   );
-  const { current } = item;
+  const { previousOperationId } = item;
+  // One that a former version of the application wrote is not known any more.
+  const parsed = v.safeParse(currentSchema, item['current']);
   const awaited = Object.entries(item).flatMap(([name, value]) =>
     name.startsWith(AWAITED) ? [[name.slice(AWAITED.length), v.parse(awaitedSchema, value)] as const] : [],
+  );
+  const over = Object.entries(item).flatMap(([name, since]) =>
+    name.startsWith(OVER) && typeof since === 'number' ? [[name.slice(OVER.length), since] as const] : [],
   );
   return {
     thingName,
     ...(awaited.length > 0 && { awaited: Object.fromEntries(awaited) }),
     facts: Object.fromEntries(known.filter(({ text }) => text !== '').map(({ name, text }) => [name, text])),
     learntAt: Object.fromEntries(known.map(({ name, receivedAt }) => [name, receivedAt])),
-    ...(current !== undefined && { current: v.parse(currentSchema, current) }),
+    ...(parsed.success && { current: parsed.output }),
+    ...(over.length > 0 && { over: Object.fromEntries(over) }),
+    ...(typeof previousOperationId === 'string' && { previousOperationId }),
   };
 };
-
-type Base = Pick<
-  Operation,
-  'operationId' | 'command' | 'requestId' | 'firmwareVersion' | 'awaitsBoot' | 'executionArn' | 'startedAt'
->;
-export const baseOf = ({
-  operationId,
-  command,
-  requestId,
-  firmwareVersion,
-  awaitsBoot,
-  executionArn,
-  startedAt,
-}: Base): Base => ({
-  ...{ operationId, command, requestId, firmwareVersion, awaitsBoot },
-  ...(executionArn !== undefined && { executionArn }),
-  ...(startedAt !== undefined && { startedAt }),
-});

@@ -6,31 +6,6 @@ const faultSchema = v.object({
   faultString: v.string(),
   isTemporary: v.optional(v.boolean()),
 });
-const commandSchema = v.picklist(['download', 'activate']);
-/** What is kept of a command in its own item and in the device's. */
-const base = {
-  operationId: v.string(),
-  command: commandSchema,
-  requestId: v.string(),
-  firmwareVersion: v.string(),
-  awaitsBoot: v.boolean(),
-  executionArn: v.optional(v.string()),
-  /** When the workflow began, milliseconds since the epoch. */
-  startedAt: v.optional(v.number()),
-};
-export const operationSchema = v.object({
-  ...base,
-  state: v.picklist(['SENDING', 'SENT', 'STARTED', 'REFUSED', 'CLOSED']),
-  sendingSince: v.number(),
-  tokens: v.optional(
-    v.pipe(
-      v.set(v.string()),
-      v.transform((tokens) => [...tokens]),
-    ),
-    new Set<string>(),
-  ),
-  fault: v.optional(faultSchema),
-});
 const bootSchema = v.object({
   /** Empty when the boot names no operation. */
   operationId: v.string(),
@@ -40,53 +15,96 @@ const bootSchema = v.object({
   receivedAt: v.number(),
 });
 export const currentSchema = v.object({
-  ...base,
+  operationId: v.string(),
+  command: v.picklist(['download', 'activate']),
+  requestId: v.string(),
+  firmwareVersion: v.string(),
+  awaitsBoot: v.boolean(),
+  executionArn: v.optional(v.string()),
+  startedAt: v.number(),
+  enteredAt: v.number(),
+  state: v.picklist(['SENDING', 'SENT', 'STARTED', 'REFUSED']),
   askedAt: v.number(),
-  downloadedAt: v.optional(v.number()),
+  tokens: v.pipe(
+    v.array(v.string()),
+    v.transform((tokens) => [...new Set(tokens)]),
+  ),
+  fault: v.optional(faultSchema),
   boot: v.optional(bootSchema),
+  reached: v.optional(v.object({ at: v.number(), by: v.string() })),
   isOver: v.optional(v.boolean()),
 });
 
-/** What a device can be asked for. */
-export type Command = v.InferOutput<typeof commandSchema>;
-
 /**
- * A command that a device is asked for once. `tokens`: every task that waits for the answer, as a repeated request may carry a
- * newer one. `awaitsBoot`: a boot into the firmware follows. `sendingSince`: milliseconds since the epoch. `CLOSED`: the workflow
- * is over, and the command must not be sent any more.
+ * The command that a device was asked for last: its answers and events are about this. Times are milliseconds since the epoch.
+ * - `awaitsBoot`: a boot into the firmware follows.
+ * - `startedAt`, `enteredAt`: when the workflow began, and when the last task that asks for it began to wait.
+ * - `state`: `SENT` only where the protocol cannot ask a device whether it has a command (`DeviceProtocol.askDownloads`).
+ * - `askedAt`: before the request was sent.
+ * - `tokens`: every task that waits for the answer, as a repeated request may carry a newer one.
+ * - `boot`: the last boot that did not decide the outcome, but may turn out to.
+ * - `reached`: when the broker received the first report that the device runs the target, and what tells that report from others.
+ * - `isOver`: the workflow has ended without success, and nobody waits for an outcome.
  */
-export type Operation = Readonly<v.InferOutput<typeof operationSchema>>;
+export type CurrentCommand = Readonly<v.InferOutput<typeof currentSchema>>;
+
+/** What a device can be asked for. */
+export type Command = CurrentCommand['command'];
 
 /** Whether the device accepted or refused the command, or showed that it did. */
-export const isAnswered = ({ state }: Pick<Operation, 'state'>): boolean => state === 'STARTED' || state === 'REFUSED';
+export const isAnswered = ({ state }: Pick<CurrentCommand, 'state'>): boolean =>
+  state === 'STARTED' || state === 'REFUSED';
 
 /** The fault of a command that did not reach the device. */
 export const NOT_RECEIVED = 'NOT_RECEIVED';
 
 /** Whether the device may still show that it has begun: it has not answered, or the command was taken for lost. */
-export const isUnanswered = (operation: Operation | undefined): operation is Operation =>
-  operation !== undefined &&
-  (operation.state === 'SENDING' ||
-    operation.state === 'SENT' ||
-    (operation.state === 'REFUSED' && operation.fault?.faultCode === NOT_RECEIVED));
+export const isUnanswered = ({ state, fault }: Pick<CurrentCommand, 'state' | 'fault'>): boolean =>
+  state === 'SENDING' || state === 'SENT' || (state === 'REFUSED' && fault?.faultCode === NOT_RECEIVED);
 
-export type OperationStart = Omit<Operation, 'state' | 'sendingSince' | 'tokens' | 'fault'> & {
+/** A command to be begun. */
+export type CommandStart = Omit<
+  CurrentCommand,
+  'state' | 'tokens' | 'fault' | 'boot' | 'reached' | 'isOver' | 'executionArn'
+> & {
   readonly thingName: string;
   readonly token: string;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
+  readonly executionArn?: string | undefined;
 };
+
+/**
+ * What came of the intent to ask a device: this call has to send (`created`), the command is known (`repeated`), a later one has
+ * been begun (`superseded`), or the workflow is over.
+ */
+export type Begun =
+  | { readonly kind: 'created' | 'repeated'; readonly device: Device; readonly current: CurrentCommand }
+  | { readonly kind: 'superseded' }
+  | { readonly kind: 'over' };
 
 /** A boot as the device reports it. `receivedAt`: when the broker received the report, milliseconds since the epoch. */
 export type Boot = Readonly<v.InferOutput<typeof bootSchema>>;
 
-/**
- * The command that the device was asked for last: its answers and events are about this. Times are milliseconds since the
- * epoch. `askedAt`: before the request was sent. `downloadedAt`: when the broker received the first report that the firmware
- * is on the device. `boot`: the last boot that did not decide the outcome, but may turn out to. `isOver`: the workflow has ended
- * without success, and nobody waits for an outcome.
- */
-export type CurrentCommand = Readonly<v.InferOutput<typeof currentSchema>>;
+/** Who says that it sent a message: the fact that is the device's name, and the name of the message. */
+export interface Sender {
+  readonly fact: string;
+  readonly name: string;
+}
+
+/** A report that a device runs the target of its current command. Times are milliseconds since the epoch. */
+export interface TargetReport {
+  readonly thingName: string;
+  readonly firmwareVersion: string;
+  /** All that the message tells, the version among them. */
+  readonly facts: Facts;
+  readonly receivedAt: number;
+  /** When the device was asked, else when the broker received its report. */
+  readonly asOf: number;
+  /** Tells the report from others; it comes again with the same. */
+  readonly id: string;
+  /** The operation that the report names; empty for none. */
+  readonly operationId: string;
+  readonly sender?: Sender | undefined;
+}
 
 export const awaitedSchema = v.object({ token: v.string(), until: v.number(), executionArn: v.optional(v.string()) });
 
@@ -96,8 +114,12 @@ export type Awaited = Readonly<v.InferOutput<typeof awaitedSchema>>;
 /** What the domain knows of a device. */
 export interface Device extends KnownDevice {
   readonly current?: CurrentCommand;
+  /** The operation of the command before the current one; empty when there was none. */
+  readonly previousOperationId?: string;
   /** When the broker received the message that each fact is of, milliseconds since the epoch. */
   readonly learntAt: Readonly<Record<string, number>>;
+  /** Operations whose workflow ended without success, since when, milliseconds since the epoch. */
+  readonly over?: Readonly<Record<string, number>>;
   /** Tasks that wait for its connection, by operation. */
   readonly awaited?: Readonly<Record<string, Awaited>>;
 }
@@ -106,21 +128,30 @@ export interface Device extends KnownDevice {
 export const latestOf = (facts: Facts, { learntAt }: Device, receivedAt: number): Facts =>
   Object.fromEntries(Object.entries(facts).filter(([name]) => (learntAt[name] ?? 0) <= receivedAt));
 
+/** Whether something was written, and the device: afterwards, or as it is. */
+export interface Outcome {
+  readonly isDone: boolean;
+  readonly device: Device;
+}
+
+/** Whether a message may be the device's: it bears the name that the device gave when it connected, or none is known. */
+export const isFrom = ({ facts }: Pick<Device, 'facts'>, sender: Sender | undefined): boolean =>
+  sender === undefined || facts[sender.fact] === undefined || facts[sender.fact] === sender.name;
+
 /**
- * The devices table: one item per device, and one per command of an operation. Both are needed: a request that AWS delivers
- * again must find its command long after the device has moved on to a newer one.
+ * The devices table: one item per device. A request that AWS delivers again is recognized by the command of its operation, or by
+ * when its workflow and its task began: one that is older than the current command is not begun any more.
  */
 export interface Devices {
-  /** Records the intent to send, once. @returns whether this call created it and has to send, and the operation */
-  begin(start: OperationStart): Promise<{ readonly created: boolean; readonly operation: Operation }>;
+  /** Makes a command the current one of its device, before it is sent. */
+  begin(start: CommandStart): Promise<Begun>;
   /**
-   * Takes over an operation whose sender died before it sent, or whose device was busy.
-   * @returns the operation, to be sent again; undefined when another sender took it over
+   * Takes over a command whose sender died before it sent, or whose device was busy.
+   * @param known the command as it was read
+   * @returns the device, to be asked again; undefined when another sender took it over
    */
-  takeOver(thingName: string, operation: Operation, now: number, requestId: string): Promise<Operation | undefined>;
-  /** @returns the device; undefined when a workflow that began later has asked it for something */
-  makeCurrent(thingName: string, operation: Operation): Promise<Device | undefined>;
-  markSent(thingName: string, operation: Operation): Promise<void>;
+  takeOver(thingName: string, known: CurrentCommand, now: number, requestId: string): Promise<Device | undefined>;
+  markSent(thingName: string, known: CurrentCommand): Promise<void>;
   /** @param latest sees what was written a moment ago, at twice the read units */
   read(thingName: string, latest: boolean): Promise<Device>;
   /** Keeps a task that waits for the device's connection; a newer one of the same operation replaces it. @returns the device */
@@ -135,24 +166,20 @@ export interface Devices {
    * @returns the device
    */
   learn(thingName: string, facts: Facts, receivedAt: number): Promise<Device>;
-  /** Keeps the earliest report that the firmware is on the device. @returns the device; undefined when an earlier one is kept */
-  markDownloaded(thingName: string, operationId: string, receivedAt: number): Promise<Device | undefined>;
+  /**
+   * Remembers the first report that the device runs the target of its current command, with the facts of the message. Nothing is
+   * remembered when it is not the first, not about the current command, not the device's, or older than what is known.
+   */
+  reach(report: TargetReport): Promise<Outcome>;
   /** Keeps the latest boot. @returns the device; undefined when a later one is kept */
   keepBoot(thingName: string, operationId: string, boot: Boot): Promise<Device | undefined>;
-  /**
-   * Closes the commands of an operation and of its further orders, sent or not, and the current command if it is one of them.
-   * @returns the device; undefined when it has another current command
-   */
-  close(thingName: string, operationId: string, now: number): Promise<Device | undefined>;
-  /** Whether the device was asked for something by this operation, however long ago. */
-  knowsOperation(thingName: string, operationId: string): Promise<boolean>;
-  /** @param latest sees what was written a moment ago, at twice the read units */
-  readCommand(thingName: string, current: CurrentCommand, latest: boolean): Promise<Operation | undefined>;
+  /** The workflow is over: no command of the attempt, or of its further orders, is begun or sent any more. @returns the device */
+  close(thingName: string, attempt: string, now: number): Promise<Device>;
   /** Records that a command did not reach the device, unless it has been answered or taken over since it was read. */
-  markLost(thingName: string, operation: Operation, fault: Fault): Promise<void>;
+  markLost(thingName: string, known: CurrentCommand, fault: Fault): Promise<void>;
   /**
-   * Records the device's answer. One that has begun the command does not refuse it any more, and a closed command stays closed.
-   * @returns the operation; undefined when it is deleted or closed, or has begun and is refused
+   * Records the device's answer to its current command. Nothing is recorded of another command, of another sender, for a workflow
+   * that is over, or when a command is refused that has begun.
    */
-  recordAnswer(thingName: string, current: CurrentCommand, fault: Fault | undefined): Promise<Operation | undefined>;
+  recordAnswer(thingName: string, requestId: string, fault: Fault | undefined, sender?: Sender): Promise<Outcome>;
 }

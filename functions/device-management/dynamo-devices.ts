@@ -1,197 +1,239 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
 import { isAwsError } from '../shared/errors';
 import { ordersOf } from '../shared/orders';
-import {
-  AWAITED,
-  baseOf,
-  DEVICE,
-  deviceOf,
-  FACT,
-  type Fields,
-  KEEP_MS,
-  namesIn,
-  operationKey,
-  setting,
-  valuesOf,
-} from './device-items';
-import { type Device, type Devices, latestOf, operationSchema } from './devices';
+import { AWAITED, DEVICE, deviceOf, FACT, type Fields, namesIn, OVER, setting, valuesOf } from './device-items';
+import { type Begun, type CommandStart, type Device, type Devices, latestOf, type Sender } from './devices';
+import type { Facts } from './protocol';
+
+/** A request is delivered again within 14 days, from a dead-letter queue: after that nobody needs to know that its workflow is over. */
+const KEEP_OVER_MS = 15 * 86_400_000;
+
+/** A change of an item, for one UpdateItem. */
+interface Change {
+  readonly expression: string;
+  readonly values: Fields;
+  readonly condition?: string;
+  /** Names that are not identifiers. */
+  readonly names?: Readonly<Record<string, string>>;
+}
+
+const factFields = (facts: Facts, receivedAt: number): Fields =>
+  Object.fromEntries(Object.entries(facts).map(([name, text]) => [FACT + name, { text, receivedAt }]));
+
+/** That none of the fields is known from a later message. */
+const isLatest = (fields: Fields): string =>
+  Object.keys(fields)
+    .map((name) => `(attribute_not_exists(#${name}) OR #${name}.#receivedAt <= :receivedAt)`)
+    .join(' AND ');
+
+/** That a message bears the name of its device (`isFrom`), as a condition. */
+const fromSender = (sender: Sender | undefined): { readonly condition: string; readonly values: Fields } => {
+  if (!sender) return { condition: '', values: {} };
+  const name = `#${FACT}${sender.fact}`;
+  const condition = ` AND (attribute_not_exists(${name}) OR ${name}.#text IN (:sender, :nobody))`;
+  return { condition, values: { sender: sender.name, nobody: '' } };
+};
+
+/** That the current command is of an operation, and the same command. */
+const IS_SAME = '#current.#operationId = :operationId AND #current.#command = :command';
+/** That no later command is the current one: neither of a workflow nor of a task that began later. */
+const IS_LATER =
+  '(attribute_not_exists(#current.#startedAt) OR #current.#startedAt < :startedAt OR (#current.#startedAt = :startedAt AND #current.#enteredAt <= :enteredAt))';
+
+const creationOf = ({ thingName: _, token, executionArn, ...start }: CommandStart): Change => {
+  const { operationId, command, startedAt, enteredAt } = start;
+  const current = {
+    ...start,
+    ...{ state: 'SENDING', tokens: [token] },
+    ...(executionArn !== undefined && { executionArn }),
+  };
+  return {
+    expression: 'SET #previousOperationId = if_not_exists(#current.#operationId, :none), #current = :current',
+    values: { current, none: '', operationId, command, startedAt, enteredAt },
+    condition: `attribute_not_exists(#over) AND (attribute_not_exists(#current) OR (NOT (${IS_SAME}) AND ${IS_LATER}))`,
+    names: { '#over': OVER + operationId },
+  };
+};
+
+const begunAs = (kind: 'created' | 'repeated', device: Device): Begun =>
+  device.current ? { kind, device, current: device.current } : { kind: 'superseded' };
+
+const repetitionOf = ({ operationId, command, token, enteredAt }: CommandStart): Change => ({
+  expression: 'SET #current.#tokens = list_append(#current.#tokens, :tokens), #current.#enteredAt = :enteredAt',
+  values: { tokens: [token], operationId, command, enteredAt },
+  condition: `${IS_SAME} AND attribute_exists(#current.#tokens)`,
+});
+
+/** The item whose condition failed: the document client leaves it as it came. */
+const failureSchema = v.object({
+  Item: v.optional(
+    v.record(
+      v.string(),
+      v.custom<AttributeValue>((value) => typeof value === 'object' && value !== null),
+    ),
+  ),
+});
+const itemOf = (error: Error): Fields => unmarshall(v.parse(failureSchema, error).Item ?? {});
 
 /** The devices in a table with the key `thingName`, `recordKey`. */
 export const dynamoDevices = (dynamo: DynamoDBDocumentClient, tableName: string): Devices => {
-  /** @returns the item afterwards; undefined when the condition does not hold */
-  const update = async (
+  const keyOf = (thingName: string) => ({ TableName: tableName, Key: { thingName, recordKey: DEVICE } });
+  const item = async (thingName: string, ConsistentRead: boolean): Promise<Fields> =>
+    (await dynamo.send(new GetCommand({ ...keyOf(thingName), ConsistentRead }))).Item ?? {};
+  /** @returns whether the condition holds, and the device: afterwards, or as it is */
+  const tryUpdate = async (
     thingName: string,
-    recordKey: string,
-    expression: string,
-    values: Fields,
-    condition?: string,
-    names = namesIn(expression, condition ?? ''),
-  ): Promise<Fields | undefined> => {
+    { expression, values, condition, names }: Change,
+  ): Promise<{ readonly isDone: boolean; readonly device: Device }> => {
     try {
       const { Attributes = {} } = await dynamo.send(
         new UpdateCommand({
-          TableName: tableName,
-          Key: { thingName, recordKey },
+          ...keyOf(thingName),
           UpdateExpression: expression,
-          ExpressionAttributeNames: names,
+          ExpressionAttributeNames: { ...namesIn(expression, condition ?? ''), ...names },
           ...(Object.keys(values).length > 0 && { ExpressionAttributeValues: valuesOf(values) }),
-          ...(condition !== undefined && { ConditionExpression: condition }),
+          ...(condition !== undefined && {
+            ConditionExpression: condition,
+            ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+          }),
           ReturnValues: 'ALL_NEW',
         }),
       );
-      return Attributes;
+      return { isDone: true, device: deviceOf(Attributes, thingName) };
     } catch (error) {
-      if (isAwsError(error, 'ConditionalCheckFailedException')) return undefined;
-      throw error;
+      if (!isAwsError(error, 'ConditionalCheckFailedException')) throw error;
+      return { isDone: false, device: deviceOf(itemOf(error), thingName) };
     }
   };
-  /** Changes the current command of a device, if it is still of this operation. */
-  const updateCurrent = async (
-    thingName: string,
-    name: 'downloadedAt' | 'boot',
-    condition: string,
-    values: Fields,
-  ): Promise<Device | undefined> => {
-    const isOfOperation = '#current.#operationId = :operationId';
-    const change = `SET #current.#${name} = :${name}`;
-    const item = await update(thingName, DEVICE, change, values, `${isOfOperation} AND (${condition})`);
-    return item && deviceOf(item, thingName);
+  /** @returns the device afterwards; undefined when the condition does not hold */
+  const update = async (thingName: string, change: Change): Promise<Device | undefined> => {
+    const { isDone, device } = await tryUpdate(thingName, change);
+    return isDone ? device : undefined;
   };
-  const get = async (thingName: string, recordKey: string, ConsistentRead: boolean): Promise<Fields | undefined> =>
-    (await dynamo.send(new GetCommand({ TableName: tableName, Key: { thingName, recordKey }, ConsistentRead }))).Item;
 
   return {
-    begin: async ({ thingName, token, now, ...start }) => {
-      const key = operationKey(start);
-      const tokens = new Set([token]);
-      const expiresAt = Math.floor((now + KEEP_MS) / 1000);
-      const fields = { ...baseOf(start), state: 'SENDING', sendingSince: now, expiresAt };
-      const created = await update(
-        thingName,
-        key,
-        `${setting(fields)} ADD #tokens :tokens`,
-        { ...fields, tokens },
-        'attribute_not_exists(#thingName)',
-      );
-      const item = created ?? (await update(thingName, key, 'ADD #tokens :tokens', { tokens }));
-      // Closed before it began, an item has nothing but its state.
-      const operation = v.parse(operationSchema, { ...fields, tokens, ...item });
-      return { created: created !== undefined, operation };
+    begin: async (start) => {
+      const { thingName, operationId } = start;
+      const created = await tryUpdate(thingName, creationOf(start));
+      if (created.isDone) return begunAs('created', created.device);
+      if (Object.hasOwn(created.device.over ?? {}, operationId)) return { kind: 'over' };
+      const repeated = await update(thingName, repetitionOf(start));
+      return repeated ? begunAs('repeated', repeated) : { kind: 'superseded' };
     },
-    takeOver: async (thingName, operation, now, requestId) => {
-      const { state, sendingSince } = operation;
-      const fields = { state: 'SENDING', sendingSince: now, requestId };
-      const condition = '#state = :known AND #sendingSince = :since';
-      const values = { ...fields, known: state, since: sendingSince };
-      const change = `${setting(fields)} REMOVE #fault`;
-      const item = await update(thingName, operationKey(operation), change, values, condition);
-      return item && v.parse(operationSchema, item);
-    },
-    makeCurrent: async (thingName, operation) => {
-      const askedAt = operation.sendingSince;
-      const isStaged = operation.command === 'activate';
-      const current = { ...baseOf(operation), askedAt, ...(isStaged && { downloadedAt: askedAt }) };
-      const values = { current, startedAt: operation.startedAt ?? Number.MAX_SAFE_INTEGER };
-      const isNewest = 'attribute_not_exists(#current.#startedAt) OR #current.#startedAt <= :startedAt';
-      const item = await update(thingName, DEVICE, setting({ current }), values, isNewest);
-      return item && deviceOf(item, thingName);
-    },
+    takeOver: (thingName, { operationId, command, state, askedAt }, now, requestId) =>
+      update(thingName, {
+        expression:
+          'SET #current.#state = :sending, #current.#askedAt = :now, #current.#requestId = :requestId REMOVE #current.#fault',
+        values: { sending: 'SENDING', now, requestId, operationId, command, state, askedAt },
+        condition: `${IS_SAME} AND #current.#state = :state AND #current.#askedAt = :askedAt AND attribute_not_exists(#current.#isOver)`,
+      }),
     // The answer may be there already: then its state stays.
-    markSent: async (thingName, operation) => {
-      const values = { sent: 'SENT', sending: 'SENDING' };
-      await update(thingName, operationKey(operation), 'SET #state = :sent', values, '#state = :sending');
+    markSent: async (thingName, { operationId, command }) => {
+      await update(thingName, {
+        expression: 'SET #current.#state = :sent',
+        values: { sent: 'SENT', sending: 'SENDING', operationId, command },
+        condition: `${IS_SAME} AND #current.#state = :sending`,
+      });
     },
-    read: async (thingName, latest) => deviceOf((await get(thingName, DEVICE, latest)) ?? {}, thingName),
+    read: async (thingName, latest) => deviceOf(await item(thingName, latest), thingName),
     awaitConnection: async (thingName, operationId, awaited) => {
       const names = { '#awaited': AWAITED + operationId };
-      const item = await update(thingName, DEVICE, 'SET #awaited = :awaited', { awaited }, undefined, names);
-      return deviceOf(item ?? {}, thingName);
+      const device = await update(thingName, { expression: 'SET #awaited = :awaited', values: { awaited }, names });
+      return device ?? deviceOf({}, thingName);
     },
     // Other clients of the account connect, too.
-    notePresence: async (thingName, receivedAt) => {
-      const fields = { [`${FACT}presence`]: { text: 'reported', receivedAt } };
-      const item = await update(thingName, DEVICE, setting(fields), fields, 'attribute_exists(#thingName)');
-      return item && deviceOf(item, thingName);
+    notePresence: (thingName, receivedAt) => {
+      const values = factFields({ presence: 'reported' }, receivedAt);
+      return update(thingName, { expression: setting(values), values, condition: 'attribute_exists(#thingName)' });
     },
     forgetAwaited: async (thingName, operationIds) => {
       const names = Object.fromEntries(operationIds.map((operationId, index) => [`#a${index}`, AWAITED + operationId]));
-      await update(thingName, DEVICE, `REMOVE ${Object.keys(names).join(', ')}`, {}, undefined, names);
+      await update(thingName, { expression: `REMOVE ${Object.keys(names).join(', ')}`, values: {}, names });
     },
     learn: async function learn(thingName, facts, receivedAt): Promise<Device> {
-      const fields = Object.fromEntries(
-        Object.entries(facts).map(([name, text]) => [FACT + name, { text, receivedAt }]),
-      );
-      const isLatest = Object.keys(fields).map(
-        (name) => `(attribute_not_exists(#${name}) OR #${name}.#receivedAt <= :receivedAt)`,
-      );
-      const values = { ...fields, receivedAt };
-      const item = await update(thingName, DEVICE, setting(fields), values, isLatest.join(' AND '));
-      if (item) return deviceOf(item, thingName);
-      const device = deviceOf((await get(thingName, DEVICE, true)) ?? {}, thingName);
+      const fields = factFields(facts, receivedAt);
+      const { isDone, device } = await tryUpdate(thingName, {
+        expression: setting(fields),
+        values: { ...fields, receivedAt },
+        condition: isLatest(fields),
+      });
       const latest = latestOf(facts, device, receivedAt);
-      return Object.keys(latest).length === 0 ? device : learn(thingName, latest, receivedAt);
+      return isDone || Object.keys(latest).length === 0 ? device : learn(thingName, latest, receivedAt);
     },
-    markDownloaded: (thingName, operationId, downloadedAt) =>
-      updateCurrent(
-        thingName,
-        'downloadedAt',
-        'attribute_not_exists(#current.#downloadedAt) OR #current.#downloadedAt > :downloadedAt',
-        { operationId, downloadedAt },
-      ),
+    reach: ({ thingName, firmwareVersion, facts, receivedAt, asOf, id, operationId, sender }) => {
+      const fields = factFields(facts, receivedAt);
+      const isAnyNew = Object.keys(fields).length > 0;
+      const from = fromSender(sender);
+      const isOfCurrent =
+        operationId === '' ? '' : ' AND (#current.#operationId = :named OR #previousOperationId <> :named)';
+      return tryUpdate(thingName, {
+        expression: `${isAnyNew ? `${setting(fields)},` : 'SET'} #current.#reached = :reached`,
+        values: {
+          ...{ ...fields, firmwareVersion, asOf, id, ...from.values },
+          ...{ reached: { at: receivedAt, by: id }, ...(isAnyNew && { receivedAt }) },
+          ...(operationId !== '' && { named: operationId }),
+        },
+        condition: `#current.#firmwareVersion = :firmwareVersion AND #current.#askedAt <= :asOf AND attribute_not_exists(#current.#isOver) AND (attribute_not_exists(#current.#reached) OR #current.#reached.#by = :id)${isAnyNew ? ` AND ${isLatest(fields)}` : ''}${isOfCurrent}${from.condition}`,
+      });
+    },
     keepBoot: (thingName, operationId, boot) =>
-      updateCurrent(
+      update(thingName, {
+        expression: 'SET #current.#boot = :boot',
+        values: { operationId, boot, receivedAt: boot.receivedAt },
+        condition:
+          '#current.#operationId = :operationId AND (attribute_not_exists(#current.#boot) OR #current.#boot.#receivedAt <= :receivedAt)',
+      }),
+    close: async (thingName, attempt, now) => {
+      const orders = ordersOf(attempt);
+      const marks = Object.fromEntries(orders.map((order, index) => [`#o${index}`, OVER + order]));
+      const ids = Object.fromEntries(orders.map((order, index) => [`id${index}`, order]));
+      const marking = Object.keys(marks)
+        .map((name) => `${name} = :now`)
+        .join(', ');
+      const device =
+        (await update(thingName, {
+          expression: `SET ${marking}, #current.#isOver = :isOver`,
+          values: { ...ids, now, isOver: true },
+          condition: `#current.#operationId IN (${Object.keys(ids)
+            .map((name) => `:${name}`)
+            .join(', ')})`,
+          names: marks,
+        })) ?? (await update(thingName, { expression: `SET ${marking}`, values: { now }, names: marks }));
+      const old = Object.entries(device?.over ?? {}).filter(([, since]) => since < now - KEEP_OVER_MS);
+      if (old.length > 0) {
+        const names = Object.fromEntries(old.map(([operationId], index) => [`#o${index}`, OVER + operationId]));
+        await update(thingName, { expression: `REMOVE ${Object.keys(names).join(', ')}`, values: {}, names });
+      }
+      return device ?? deviceOf({}, thingName);
+    },
+    markLost: async (thingName, { operationId, command, state, askedAt }, fault) => {
+      await update(thingName, {
+        expression: 'SET #current.#state = :refused, #current.#fault = :fault',
+        values: { refused: 'REFUSED', fault, operationId, command, state, askedAt },
+        condition: `${IS_SAME} AND #current.#state = :state AND #current.#askedAt = :askedAt`,
+      });
+    },
+    recordAnswer: (thingName, requestId, fault, sender) => {
+      const from = fromSender(sender);
+      const isOpen = `#current.#requestId = :requestId AND attribute_not_exists(#current.#isOver)${from.condition}`;
+      const values = { requestId, started: 'STARTED', ...from.values };
+      return tryUpdate(
         thingName,
-        'boot',
-        'attribute_not_exists(#current.#boot) OR #current.#boot.#receivedAt <= :receivedAt',
-        { operationId, boot, receivedAt: boot.receivedAt },
-      ),
-    close: async (thingName, operationId, now) => {
-      const values = { closed: 'CLOSED', expiresAt: Math.floor((now + KEEP_MS) / 1000) };
-      const change = 'SET #state = :closed, #expiresAt = if_not_exists(#expiresAt, :expiresAt)';
-      const orders = ordersOf(operationId);
-      for (const order of orders)
-        for (const command of ['download', 'activate'] as const)
-          await update(thingName, operationKey({ operationId: order, command }), change, values);
-      const ids = Object.fromEntries(orders.map((order, index) => [`order${index}`, order]));
-      const isCurrent = `#current.#operationId IN (${Object.keys(ids)
-        .map((name) => `:${name}`)
-        .join(', ')})`;
-      const item = await update(
-        thingName,
-        DEVICE,
-        'SET #current.#isOver = :isOver',
-        { ...ids, isOver: true },
-        isCurrent,
+        fault
+          ? {
+              expression: 'SET #current.#state = :refused, #current.#fault = :fault',
+              values: { ...values, refused: 'REFUSED', fault },
+              condition: `${isOpen} AND #current.#state <> :started`,
+            }
+          : {
+              expression: 'SET #current.#state = :started REMOVE #current.#fault',
+              values,
+              condition: isOpen,
+            },
       );
-      return item && deviceOf(item, thingName);
-    },
-    knowsOperation: async (thingName, operationId) =>
-      (await get(thingName, operationKey({ operationId, command: 'download' }), false)) !== undefined,
-    readCommand: async (thingName, current, latest) => {
-      const item = await get(thingName, operationKey(current), latest);
-      return item && v.parse(operationSchema, item);
-    },
-    markLost: async (thingName, operation, fault) => {
-      const fields = { state: 'REFUSED', fault };
-      const values = { ...fields, sent: 'SENT', since: operation.sendingSince };
-      const condition = '#state = :sent AND #sendingSince = :since';
-      await update(thingName, operationKey(operation), setting(fields), values, condition);
-    },
-    recordAnswer: async (thingName, current, fault) => {
-      const key = operationKey(current);
-      const isOpen = 'attribute_exists(#thingName) AND #state <> :closed';
-      const values = { started: 'STARTED', closed: 'CLOSED' };
-      const item = fault
-        ? await update(
-            thingName,
-            key,
-            'SET #state = :refused, #fault = :fault',
-            { ...values, refused: 'REFUSED', fault },
-            `${isOpen} AND #state <> :started`,
-          )
-        : await update(thingName, key, 'SET #state = :started REMOVE #fault', values, isOpen);
-      return item && v.parse(operationSchema, item);
     },
   };
 };

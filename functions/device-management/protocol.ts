@@ -108,7 +108,9 @@ export interface Incoming {
   readonly learnt?: Facts;
   /** The device has reported since it connected what a command needs: one that is waited for can be asked. */
   readonly isReady?: boolean;
-  /** What the protocol sends once the message is handled, such as a receipt. */
+  /** What the protocol sends once the message is handled, such as a receipt that does not depend on the device. */
+  readonly receipts?: readonly OutgoingMessage[];
+  /** The same for what depends on it. */
   readonly replies?: (device: KnownDevice) => readonly OutgoingMessage[];
 }
 
@@ -121,8 +123,8 @@ export class UnusableMessageError extends Error {
 export interface DeviceProtocol {
   /** The thing's attribute `protocol` chooses it. */
   readonly name: string;
-  /** The name that a device gave when it connected. */
-  senderOf(device: KnownDevice): string | undefined;
+  /** The fact that is the name a device gave when it connected, where the protocol has one: messages with another name are refused. */
+  readonly senderFact?: string;
   /** Makes the device report what the workflow waits for, idempotently. @param now milliseconds since the epoch */
   ensureReachable(device: KnownDevice, now: number): readonly OutgoingMessage[];
   /** Asks what the device runs. @param now milliseconds since the epoch */
@@ -131,7 +133,7 @@ export interface DeviceProtocol {
    * Asks what the device runs, and whether it has a download; a protocol that cannot leaves it out, and commands that may be lost
    * are not sent again. @param now milliseconds since the epoch
    */
-  askDownloads?(device: KnownDevice, now: number): OutgoingMessage;
+  readonly askDownloads?: (device: KnownDevice, now: number) => OutgoingMessage;
   startDownload(device: KnownDevice, request: DownloadRequest): OutgoingMessage;
   activate(device: KnownDevice, request: ActivateRequest): OutgoingMessage;
   /** Understands what the protocol's IoT rule hands over. @throws UnusableMessageError */

@@ -93,26 +93,21 @@ export const downloadStartedSchema = v.object({
 });
 export const downloadRefusedSchema = v.object({ name: v.literal('DEVICE_STARTED_DOWNLOAD_FAIL'), ...downloadAnswer });
 
-export const firmwareTransferredSchema = v.object({
-  name: v.literal('FIRMWARE_TRANSFERRED'),
-  ...operation,
-  status,
-  ...fault,
-});
+/** `receivedAt`: when the broker received the device's report, milliseconds since the epoch. */
+const progress = { ...operation, status, ...fault, receivedAt: v.optional(v.number()) };
+export const firmwareTransferredSchema = v.object({ name: v.literal('FIRMWARE_TRANSFERRED'), ...progress });
+export const downloadOperationDoneSchema = v.object({ name: v.literal('DOWNLOAD_OPERATION_DONE'), ...progress });
 
-export const downloadOperationDoneSchema = v.object({
-  name: v.literal('DOWNLOAD_OPERATION_DONE'),
-  ...operation,
-  status,
-  ...fault,
-});
-
-/** `firmwareVersion` is what the device reports after its boot; absent when it reported none. */
+/**
+ * `firmwareVersion` is what the device reports after its boot; absent when it reported none. `ifDownloadedBy`: the boot is of the
+ * operation only if the firmware was on the device by then, milliseconds since the epoch.
+ */
 export const deviceRebootedSchema = v.object({
   name: v.literal('DEVICE_REBOOTED'),
   ...operation,
   status,
   firmwareVersion: v.optional(v.string()),
+  ifDownloadedBy: v.optional(v.number()),
 });
 
 /** What a device runs, as it reports: the registry follows, with a workflow or without one. */

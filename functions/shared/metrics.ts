@@ -13,7 +13,7 @@ export const COUNTS = [
 ] as const;
 export type CountMetric = (typeof COUNTS)[number];
 
-/** Seconds from the request of the download to each step that the device reports. */
+/** Seconds from the request of the download to its answer, and from the first wait of the workflow to each step that the device reports. */
 export const LATENCIES = ['DownloadStartSeconds', 'TransferSeconds', 'OperationSeconds', 'RebootSeconds'] as const;
 export type LatencyMetric = (typeof LATENCIES)[number];
 

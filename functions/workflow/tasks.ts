@@ -2,10 +2,10 @@ import { SendTaskFailureCommand, SendTaskSuccessCommand, type SFNClient } from '
 import { isAwsError } from '../shared/errors';
 import type { Log } from '../shared/log';
 
-/** Settles a waiting task of the state machine. */
+/** Settles a waiting task of the state machine. @returns whether it waited; one that is closed counts as settled */
 export interface Tasks {
-  succeed(token: string, output: Readonly<Record<string, string>>, log: Log): Promise<void>;
-  fail(token: string, error: string, cause: string, log: Log): Promise<void>;
+  succeed(token: string, output: Readonly<Record<string, string>>, log: Log): Promise<boolean>;
+  fail(token: string, error: string, cause: string, log: Log): Promise<boolean>;
 }
 
 /** The task timed out, was settled before, or its execution has ended. */
@@ -16,9 +16,11 @@ export const sfnTasks = (sfn: SFNClient): Tasks => {
   const settled = async (request: Promise<unknown>, log: Log) => {
     try {
       await request;
+      return true;
     } catch (error) {
       if (!isAwsError(error, ...CLOSED)) throw error;
       log.info(`Task is closed already: ${error.name}`);
+      return false;
     }
   };
   return {

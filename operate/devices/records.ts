@@ -1,7 +1,6 @@
 import { BatchGetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import * as v from 'valibot';
 import { DEVICE, deviceOf } from '../../functions/device-management/device-items';
-import { type Device, operationSchema, type Operation } from '../../functions/device-management/devices';
+import type { CurrentCommand, Device } from '../../functions/device-management/devices';
 import { claimsIn } from '../../functions/workflow/stop/claims';
 import type { ClaimedExecution } from '../../functions/workflow/stop/stop';
 import { type InboxItem, inboxItemOf } from '../../functions/workflow/upgrade-status/inbox';
@@ -24,7 +23,8 @@ export interface InboxRecord extends InboxItem {
 /** All that the tables of the stack know of one device. */
 export interface DeviceRecords {
   readonly device: Device;
-  readonly commands: readonly Operation[];
+  /** The command that the device was asked for last. */
+  readonly commands: readonly CurrentCommand[];
   readonly jobs: readonly JobRecord[];
   readonly inbox: readonly InboxRecord[];
 }
@@ -55,12 +55,6 @@ const jobRecord = (item: Item): JobRecord => {
   };
 };
 
-/** A command that was closed before it began has nothing but its state. */
-const commandIn = (item: Item): readonly Operation[] => {
-  const parsed = v.safeParse(operationSchema, item);
-  return parsed.success ? [parsed.output] : [];
-};
-
 const itemsOf = async ({ clients: { dynamo } }: Operator, TableName: string, thingName: string) => {
   const items: Item[] = [];
   let ExclusiveStartKey: Record<string, unknown> | undefined;
@@ -85,9 +79,10 @@ export const deviceRecords = async (operator: Operator, thingName: string): Prom
     [devicesTable, executionsTable, inboxTable].map((table) => itemsOf(operator, table, thingName)),
   );
   const isDevice = (item: Item) => item['recordKey'] === DEVICE;
+  const device = deviceOf(devices?.find(isDevice) ?? {}, thingName);
   return {
-    device: deviceOf(devices?.find(isDevice) ?? {}, thingName),
-    commands: (devices ?? []).filter((item) => !isDevice(item)).flatMap(commandIn),
+    device,
+    commands: device.current ? [device.current] : [],
     jobs: (executions ?? []).map(jobRecord),
     inbox: (inbox ?? []).map((item) => ({ operationId: textIn(item, 'operationId'), ...inboxItemOf(item) })),
   };

@@ -1,5 +1,5 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { Device, Operation } from '../../functions/device-management/devices';
+import type { CurrentCommand, Device } from '../../functions/device-management/devices';
 import { isPending } from '../words/statuses';
 import type { JobExecution } from '../rollouts/job-execution';
 import { requestInWords } from '../words/commands';
@@ -46,9 +46,9 @@ const inboxEntries = (records: readonly InboxRecord[]): readonly TimelineEntry[]
     })),
   );
 
-const commandEntries = (commands: readonly Operation[]): readonly TimelineEntry[] =>
+const commandEntries = (commands: readonly CurrentCommand[]): readonly TimelineEntry[] =>
   commands.map((command) => ({
-    ...{ at: command.sendingSince, source: 'command' as const, name: command.requestId },
+    ...{ at: command.askedAt, source: 'command' as const, name: command.requestId },
     words: requestInWords(command),
   }));
 
@@ -65,7 +65,7 @@ export const timelineOf = (facts: {
   readonly execution?: JobExecution | undefined;
   readonly events: readonly HistoryEvent[];
   readonly inbox: readonly InboxRecord[];
-  readonly commands: readonly Operation[];
+  readonly commands: readonly CurrentCommand[];
   readonly device: Device;
 }): readonly TimelineEntry[] => {
   const { operationId, execution, events, inbox, commands, device } = facts;

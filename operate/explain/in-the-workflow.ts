@@ -46,7 +46,7 @@ const commandOf = (facts: Facts) => {
   const command = facts.workflow?.current?.state === 'ActivateFirmware' ? 'activate' : 'download';
   return facts.records.commands
     .filter((known) => known.command === command && isOfAttempt(known, operationId))
-    .toSorted((a, b) => b.sendingSince - a.sendingSince)[0];
+    .toSorted((a, b) => b.askedAt - a.askedAt)[0];
 };
 
 const BUSY = /^DEVICE_BUSY$/;

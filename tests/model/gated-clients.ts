@@ -30,6 +30,7 @@ const toAttribute = (value: unknown): unknown => {
   if (typeof value === 'number') return { N: String(value) };
   if (typeof value === 'boolean') return { BOOL: value };
   if (value instanceof Set) return { SS: [...value].map(String) };
+  if (Array.isArray(value)) return { L: value.map(toAttribute) };
   if (typeof value === 'object' && value !== null) return { M: toAttributes(value) };
   throw new Error(`no attribute of DynamoDB: ${String(value)}`);
 };
@@ -42,6 +43,7 @@ const fromAttribute = (attribute: unknown): unknown => {
   const [[type, value] = []] = Object.entries(attribute as object) as [string, unknown][];
   if (type === 'N') return Number(value);
   if (type === 'SS') return new Set(value as readonly string[]);
+  if (type === 'L') return (value as readonly unknown[]).map(fromAttribute);
   return type === 'M' ? fromAttributes(value as Fields) : value;
 };
 const fromAttributes = (attributes: Fields): Fields =>

@@ -9,6 +9,7 @@ export type Items = Readonly<Record<string, number>>;
 export interface ItemRequest {
   readonly TableName: string;
   readonly Key: Readonly<Record<string, unknown>>;
+  readonly ReturnValuesOnConditionCheckFailure?: string;
 }
 
 interface Result {
@@ -61,9 +62,12 @@ const run = (operation: 'UpdateItem' | 'GetItem', request: ItemRequest, item: st
   const answerWith = (error: unknown, value: unknown) => {
     answer = error ? thrown(error) : { value };
   };
-  const data = checkRequest(stored.store, operation, request);
+  const { ReturnValuesOnConditionCheckFailure: wanted, ...known } = request;
+  const data = checkRequest(stored.store, operation, known);
   DYNALITE_OPERATIONS[operation].action(stored.store, data, answerWith);
-  return { item: textOf(stored.item()), answer: JSON.parse(JSON.stringify(answer)) as Answer };
+  const given = JSON.parse(JSON.stringify(answer)) as Answer;
+  const old = wanted === 'ALL_OLD' && item !== undefined ? { Item: JSON.parse(item) as Attributes } : {};
+  return { item: textOf(stored.item()), answer: 'error' in given ? { error: { ...given.error, ...old } } : given };
 };
 
 /** Items as numbers: worlds are compared very often. */

@@ -47,7 +47,6 @@ const understand = (event: Event): DeviceMessage => {
 /** A second protocol, to prove that the workflow does not depend on USP. */
 export const jsonProtocol: DeviceProtocol = {
   name: 'json',
-  senderOf: () => undefined,
   ensureReachable: (device) => [to(device.thingName, { type: 'welcome' })],
   askVersion: (device) => to(device.thingName, { type: 'version?' }),
   startDownload: (device, { operationId, requestId, firmware, autoActivate }) =>

@@ -193,8 +193,10 @@ export const workflowWorld = ({ updateItem = claimsInMemory() }: { updateItem?: 
   const settle = async (operation: string, input: Input) => {
     try {
       await states.operations[operation]?.(input as never, CALLER);
+      return true;
     } catch (error) {
       if (!isAwsError(error, 'TaskTimedOut')) throw error;
+      return false;
     }
   };
   const { log } = fakeLog();

@@ -115,6 +115,7 @@ export const downloadFirmware =
       if (isTemporary(error)) throw error;
       return no('FIRMWARE_CREDENTIALS', error instanceof Error ? error.message : String(error));
     }
+    const { askDownloads } = protocol;
     const autoActivate = read.options.activation.mode === 'IMMEDIATELY';
     await askOnce(
       deps,
@@ -123,7 +124,7 @@ export const downloadFirmware =
       {
         command: (device, { requestId }) =>
           protocol.startDownload(device, { operationId: id, requestId, firmware, autoActivate }),
-        look: (device) => protocol.askDownloads?.(device, deps.now()),
+        ...(askDownloads && { look: (device) => askDownloads(device, deps.now()) }),
       },
       log,
     );

@@ -11,8 +11,8 @@ export const upgradeFailed =
   async ({ id, thingName }: MessageOf<'FIRMWARE_UPGRADE_FAIL'>, log: Log): Promise<void> => {
     const device = await devices.close(thingName, id, now());
     log.info('The commands of the operation are closed');
-    const { current, facts: { firmwareVersion } = {} } = device ?? {};
+    const { firmwareVersion } = device.facts;
     // Any other version was reported at once.
-    if (firmwareVersion !== undefined && firmwareVersion === current?.firmwareVersion)
+    if (firmwareVersion !== undefined && firmwareVersion === device.current?.firmwareVersion)
       await publish({ name: 'DEVICE_VERSION_REPORTED', thingName, firmwareVersion, sentAt: now() });
   };

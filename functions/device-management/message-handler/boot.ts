@@ -1,26 +1,33 @@
 import type { Boot, CurrentCommand } from '../devices';
 
 /**
- * What a boot means for the current command: nothing, its outcome, not known before the device reports its version, or not
- * known before an earlier message is handled: that the device has the firmware, or that it has connected (`keep`).
+ * What a boot means for the current command: nothing, its outcome, not known before the device reports its version, or not known
+ * before an earlier message is handled (`keep`). `ifDownloadedBy`: it is the outcome only if the firmware was on the device by
+ * then, which the workflow knows. Milliseconds since the epoch.
  */
 export type BootDecision =
   | { readonly kind: 'ignore'; readonly reason: string }
-  | { readonly kind: 'report'; readonly operationId: string; readonly firmwareVersion?: string }
-  | { readonly kind: 'ask-version'; readonly operationId: string }
-  | { readonly kind: 'keep'; readonly operationId: string };
+  | { readonly kind: 'report'; readonly firmwareVersion?: string; readonly ifDownloadedBy?: number }
+  | { readonly kind: 'ask-version'; readonly ifDownloadedBy?: number }
+  | { readonly kind: 'keep' };
 
 /**
- * Whether a boot that names no operation followed the download. A device may report a boot long after it: where devices say
- * that they have connected, a boot is as old as the connection in which it is reported.
+ * Whether a boot that does not lead to the target is the one that the command leads to.
+ * - One that names the operation is.
+ * - One that names none is if it followed the download. A device may report a boot long after it: where devices say that they
+ *   have connected, a boot is as old as the connection in which it is reported. What is to be activated was on the device before.
  * @param connectedAt when the broker received the device's last word that it has connected; undefined when it never says so
  */
-const followsDownload = ({ downloadedAt = Infinity }: CurrentCommand, { receivedAt }: Boot, connectedAt = receivedAt) =>
-  downloadedAt <= connectedAt && connectedAt <= receivedAt;
-
-/** Whether a boot is the one that the command leads to, whatever version it reports. */
-const isOfOperation = (current: CurrentCommand, boot: Boot, connectedAt: number | undefined): boolean =>
-  boot.operationId === current.operationId || (boot.operationId === '' && followsDownload(current, boot, connectedAt));
+const relationOf = (
+  { operationId, command, askedAt }: CurrentCommand,
+  boot: Boot,
+  connectedAt = boot.receivedAt,
+): 'of-operation' | { readonly ifDownloadedBy: number } | 'later-connection' | 'earlier-connection' => {
+  if (boot.operationId === operationId) return 'of-operation';
+  if (connectedAt > boot.receivedAt) return 'later-connection';
+  if (connectedAt < askedAt) return 'earlier-connection';
+  return command === 'activate' ? 'of-operation' : { ifDownloadedBy: connectedAt };
+};
 
 /**
  * Decides what a boot means. Messages are handled in any order, so it is about what had happened when the broker received it.
@@ -36,25 +43,22 @@ export const decideBoot = (
 ): BootDecision => {
   if (!current) return { kind: 'ignore', reason: 'the device was not asked for anything' };
   if (current.isOver) return { kind: 'ignore', reason: 'the workflow is over' };
-  const { operationId, downloadedAt } = current;
   const { firmwareVersion, firmwareUpdated } = boot;
   if (boot.receivedAt < current.askedAt) return { kind: 'ignore', reason: 'it was before the device was asked' };
-  if (firmwareVersion === current.firmwareVersion) return { kind: 'report', operationId, firmwareVersion };
+  if (firmwareVersion === current.firmwareVersion) return { kind: 'report', firmwareVersion };
+  if (current.reached) return { kind: 'ignore', reason: 'the device has run the target since it was asked' };
   if (!current.awaitsBoot) return { kind: 'ignore', reason: 'no operation waits for a boot' };
-  if (boot.operationId !== '' && boot.operationId !== operationId)
+  if (boot.operationId !== '' && boot.operationId !== current.operationId)
     return { kind: 'ignore', reason: 'it names another operation' };
-  if (isOfOperation(current, boot, connectedAt)) {
-    if (firmwareVersion !== undefined) return { kind: 'report', operationId, firmwareVersion };
-    // The device has said what came of it, and may not be able to say it better.
-    return boot.unreadableVersion !== undefined && !firmwareUpdated && boot.operationId === operationId
-      ? { kind: 'report', operationId }
-      : { kind: 'ask-version', operationId };
-  }
-  if (downloadedAt !== undefined && boot.receivedAt < downloadedAt)
-    return { kind: 'ignore', reason: 'it was before the firmware was on the device' };
-  return connectedAt !== undefined && boot.receivedAt < connectedAt
-    ? { kind: 'ignore', reason: 'the device has connected again since' }
-    : { kind: 'keep', operationId };
+  const relation = relationOf(current, boot, connectedAt);
+  if (relation === 'later-connection') return { kind: 'ignore', reason: 'the device has connected again since' };
+  if (relation === 'earlier-connection') return { kind: 'keep' };
+  const condition = relation === 'of-operation' ? {} : relation;
+  if (firmwareVersion !== undefined) return { kind: 'report', firmwareVersion, ...condition };
+  // The device has said what came of it, and may not be able to say it better.
+  return boot.unreadableVersion !== undefined && !firmwareUpdated && boot.operationId === current.operationId
+    ? { kind: 'report' }
+    : { kind: 'ask-version', ...condition };
 };
 
 /** Whether the device reports that it runs the target of a command that it was asked for before. */
@@ -65,33 +69,18 @@ export const isTarget = (
 ): current is CurrentCommand =>
   current !== undefined && !current.isOver && current.askedAt <= asOf && current.firmwareVersion === firmwareVersion;
 
-/** A version that the device reports without a boot. */
-export interface ReportedVersion {
-  readonly firmwareVersion: string;
-  /** Whether the device was not known to run it. */
-  readonly isNew: boolean;
-  /** When the device was asked, else when the broker received its report, milliseconds since the epoch. */
-  readonly asOf: number;
-}
-
 /**
- * Whether a version is the outcome of the current command. After a boot without a version, any version is. Otherwise only
- * the target version shows that the device has booted: any other is what it ran before. A version that is not new was
- * reported with the boot already, and one from before the command, or before its boot, is about the time before.
+ * What the version means that a device reports after a boot without one, when it is not the target.
+ * @param asOf when the device was asked, else when the broker received its report, milliseconds since the epoch
  */
-export const isOutcome = (
+export const decideVersion = (
   current: CurrentCommand | undefined,
-  { firmwareVersion, isNew, asOf }: ReportedVersion,
+  firmwareVersion: string,
+  asOf: number,
   connectedAt: number | undefined,
-): current is CurrentCommand => {
-  if (isNew && isTarget(current, firmwareVersion, asOf)) return true;
-  if (!current || current.isOver || asOf < current.askedAt) return false;
-  const { awaitsBoot, boot } = current;
-  return (
-    awaitsBoot &&
-    boot !== undefined &&
-    boot.firmwareVersion === undefined &&
-    isOfOperation(current, boot, connectedAt) &&
-    asOf >= boot.receivedAt
-  );
+): BootDecision => {
+  const boot = current?.boot;
+  if (!boot || boot.firmwareVersion !== undefined || asOf < Math.max(boot.receivedAt, current.askedAt))
+    return { kind: 'ignore', reason: 'no boot leaves the version open' };
+  return decideBoot(current, { ...boot, firmwareVersion }, connectedAt);
 };

@@ -1,7 +1,6 @@
 import type { Log } from '../../shared/log';
-import type { LatencyMetric } from '../../shared/metrics';
 import type { CommandDeps } from '../command';
-import type { Device } from '../devices';
+import type { Device, Sender } from '../devices';
 import type { DeviceMessage, DeviceProtocol, Fault } from '../protocol';
 
 export interface MessageHandlerDeps extends CommandDeps {
@@ -16,8 +15,8 @@ export interface Context {
   readonly log: Log;
   /** When the broker received the message, milliseconds since the epoch. What it is about is decided by this. */
   readonly receivedAt: number;
-  /** Whether the device was not known to run the version that the message reports. */
-  readonly isNewVersion: boolean;
+  /** The name that the message bears; undefined where the protocol has none. */
+  readonly sender: Sender | undefined;
 }
 
 /** A device message of one kind. */
@@ -43,10 +42,3 @@ export const connectedAt = ({ learntAt }: Device): number | undefined => learntA
 /** The operation that an event without a name is about: the current one, if the device was asked before. */
 export const unnamedOperation = ({ device: { current }, receivedAt }: Context): string | undefined =>
   current && current.askedAt <= receivedAt ? current.operationId : undefined;
-
-/** Records the seconds since the device was asked, when the operation is the current one. */
-export const measureStep = ({ device, log, receivedAt }: Context, metric: LatencyMetric, operationId: string): void => {
-  const { current } = device;
-  if (current?.operationId === operationId)
-    log.measure({ [metric]: (receivedAt - current.askedAt) / 1000 }, `Step of the upgrade: ${metric}`);
-};

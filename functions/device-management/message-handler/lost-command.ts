@@ -1,4 +1,5 @@
-import { type CurrentCommand, NOT_RECEIVED } from '../devices';
+import { isBeingSent } from '../command';
+import { type CurrentCommand, isAnswered, isUnanswered, NOT_RECEIVED } from '../devices';
 import type { Downloads, Fault } from '../protocol';
 import { noteBegun, reportAnswer } from './begun';
 import type { Context, Message } from './context';
@@ -21,16 +22,22 @@ const LOST: Fault = {
 };
 
 /**
+ * Whether a device that has not answered can tell whether it has the command. One that is being sent may reach it later, unless
+ * its task has timed out: the broker no longer delivers it.
+ */
+const canTell = (current: CurrentCommand, at: number): boolean =>
+  isUnanswered(current) && current.askedAt <= at && (current.enteredAt > current.askedAt || !isBeingSent(current, at));
+
+/**
  * A device that has connected may have lost a command with its last connection: one that has not answered is asked whether it has
- * the download. Only a download that has shown nothing is looked up.
+ * the download.
  */
 export const lookForCommand = async ({ deps, protocol, device, log }: Context): Promise<void> => {
-  const { current, thingName } = device;
+  const { current } = device;
+  const now = deps.now();
   if (!protocol.askDownloads || current?.command !== 'download') return;
-  if (current.isOver || current.downloadedAt !== undefined) return;
-  // A command that is being sent may reach the device after the question.
-  if ((await deps.devices.readCommand(thingName, current, true))?.state !== 'SENT') return;
-  await deps.send(protocol.askDownloads(device, deps.now()));
+  if (current.isOver || current.reached || isAnswered(current) || !canTell(current, now)) return;
+  await deps.send(protocol.askDownloads(device, now));
   log.info('Connected before it answered: asked whether it has the command');
 };
 
@@ -53,10 +60,9 @@ export const onDownloads = async (
   const begun = hasBegun(current, downloads);
   if (begun === undefined) return log.info('The device does not show whether it has the command');
   if (begun) return noteBegun(context, current.operationId, 'download');
-  const operation = await deps.devices.readCommand(thingName, current, true);
-  if (operation?.state !== 'SENT' || operation.sendingSince > asOf) return;
+  if (current.isOver || !canTell(current, asOf)) return;
   log.warn('The command did not reach the device: the workflow asks again');
   // Before it is recorded: the message that comes again, because this function died, finds nothing recorded and reports it.
-  await reportAnswer(context, { ...operation, fault: LOST });
-  await deps.devices.markLost(thingName, operation, LOST);
+  await reportAnswer(context, current, LOST);
+  await deps.devices.markLost(thingName, current, LOST);
 };

@@ -1,14 +1,16 @@
 import type { Log } from '../../shared/log';
-import { type Device, latestOf } from '../devices';
-import { type Facts, type Incoming, protocolNamed, type DeviceProtocol, UnusableMessageError } from '../protocol';
 import { endAwaited, onPresence, PRESENCE } from '../connection';
+import type { Sender } from '../devices';
+import { type DeviceProtocol, type Incoming, protocolNamed, UnusableMessageError } from '../protocol';
 import { connectedAt, type Context, type Message, type MessageHandlerDeps } from './context';
+import { identify } from './identify';
 import { lookForCommand, onDownloads } from './lost-command';
 import { onBoot, onVersion, takeKeptBoot } from './outcome';
-import { onAnswer, onOperationComplete, onTransferComplete } from './progress';
-import { reachedTarget, reportVersion, versionOf } from './version';
+import { isSelfContained, onAnswer, onProgress, onSelfContained } from './progress';
+import { tryTarget } from './target';
+import { reportVersion } from './version';
 
-const handle = async (context: Context, message: Incoming['message']): Promise<void> => {
+const handle = async (context: Context, message: Exclude<Incoming['message'], { kind: 'answer' }>): Promise<void> => {
   const { deps, protocol, device, log } = context;
   switch (message.kind) {
     case 'connected': {
@@ -18,12 +20,9 @@ const handle = async (context: Context, message: Incoming['message']): Promise<v
       await lookForCommand(context);
       return takeKeptBoot(context);
     }
-    case 'answer':
-      return onAnswer(context, message);
     case 'transfer-complete':
-      return onTransferComplete(context, message);
     case 'operation-complete':
-      return onOperationComplete(context, message);
+      return onProgress(context, message);
     case 'boot':
       return onBoot(context, message);
     case 'version':
@@ -58,60 +57,71 @@ const envelopeOf = (event: unknown): Envelope => {
   };
 };
 
-/** Whether what was written about the device a moment ago may decide what a message means. */
-const needsLatest = (message: Incoming['message']): boolean =>
-  message.kind === 'boot' || (message.kind === 'version' && message.asOf !== undefined);
+/** What a message is handled with, before the device is known. */
+type Start = Omit<Context, 'device'>;
 
-/** The device as a message needs it: the latest state costs twice the read units. */
-const deviceFor = async ({ devices }: MessageHandlerDeps, { thingName, message }: Incoming): Promise<Device> => {
-  const device = await devices.read(thingName, needsLatest(message));
-  // The request may have been sent a moment ago.
-  const isTooOld = message.kind === 'answer' && device.current?.requestId !== message.requestId;
-  return isTooOld ? devices.read(thingName, true) : device;
-};
-
-/** Whether the facts of a message are remembered. Those of an answer are used by the second command of two only. */
-const usesFacts = (message: Incoming['message'], { current, facts }: Device) => {
-  // The device may have said since what it booted into.
-  if (message.kind === 'boot' && message.firmwareVersion === undefined)
-    return message.reportId === undefined || facts['bootReport'] !== message.reportId;
-  return message.kind !== 'answer' || current?.awaitsBoot === false;
-};
-
-/**
- * The device, and the facts of its message that are not known yet.
- * @returns undefined when the message comes under another name than the device gave when it connected
- */
-const identify = async (
-  deps: MessageHandlerDeps,
-  protocol: DeviceProtocol,
+/** A message that is about the device as it is known. @returns what it was handled with; undefined when it is not the device's */
+const handleKnown = async (
+  start: Start,
   incoming: Incoming,
-  receivedAt: number,
-): Promise<{ readonly device: Device; readonly newFacts: Facts } | undefined> => {
-  const { thingName, sender, message } = incoming;
-  const learnt = { ...versionOf(message), ...incoming.learnt };
-  // A device that connects gives its name and its address, which the answer needs.
-  if (message.kind === 'connected') {
-    const facts = { ...learnt, connection: 'reported' };
-    return { device: await deps.devices.learn(thingName, facts, receivedAt), newFacts: {} };
+  message: Exclude<Incoming['message'], { kind: 'answer' }>,
+): Promise<Context | undefined> => {
+  const { deps, protocol, receivedAt } = start;
+  const tried = await tryTarget(start, incoming);
+  if (tried.reached) return tried.reached;
+  const identified = await identify(start, incoming, tried.device);
+  if (!identified) return undefined;
+  const { device, newFacts } = identified;
+  const { operationId, executionArn } = device.current ?? {};
+  const context = { ...start, device, log: start.log.with({ operationId, executionArn }) };
+  if (identified.isOfEarlierOperation) {
+    await deps.send(protocol.askVersion(device, Math.max(deps.now(), receivedAt)));
+    context.log.info('A boot of an earlier operation, reported late: asked for the version');
+    return context;
   }
-  const device = await deviceFor(deps, incoming);
-  const name = protocol.senderOf(device);
-  if (name !== undefined && sender !== undefined && sender !== name) return undefined;
-  const facts = usesFacts(message, device) ? Object.entries(latestOf(learnt, device, receivedAt)) : [];
-  return { device, newFacts: Object.fromEntries(facts.filter(([fact, value]) => device.facts[fact] !== value)) };
+  const { reached } = await tryTarget(context, incoming, device);
+  if (reached) return reached;
+  await handle(context, message);
+  // After the domain message: if that could not be published, the repeated message must still find the version new.
+  const isChanged = Object.keys(newFacts).length > 0;
+  const known = isChanged ? await deps.devices.learn(incoming.thingName, newFacts, receivedAt) : device;
+  await reportVersion({ ...context, device: known }, message);
+  return context;
 };
 
-/** Whether a boot is reported late: it names an earlier operation, so its version need not be what the device runs now. */
-const isOfEarlierOperation = async (
-  { devices }: MessageHandlerDeps,
-  { thingName, current }: Device,
-  message: Incoming['message'],
-): Promise<boolean> =>
-  message.kind === 'boot' &&
-  message.operationId !== '' &&
-  message.operationId !== current?.operationId &&
-  devices.knowsOperation(thingName, message.operationId);
+/** @returns what the message was handled with; undefined when it is not the device's */
+const handleMessage = async (start: Start, incoming: Incoming): Promise<Context | undefined> => {
+  const { message, learnt } = incoming;
+  if (message.kind === 'answer') {
+    const context = await onAnswer(start, incoming, message);
+    // Used by the second command of two only.
+    if (learnt && context?.device.current?.awaitsBoot === false)
+      await start.deps.devices.learn(incoming.thingName, learnt, start.receivedAt);
+    return context;
+  }
+  return handleKnown(start, incoming, message);
+};
+
+/** Sends what follows from a message that is handled, and ends waits for the device's connection. */
+const follow = async ({ deps, device, log }: Context, { receipts, replies, isReady }: Incoming): Promise<void> => {
+  for (const reply of [...(replies?.(device) ?? []), ...(receipts ?? [])]) await deps.send(reply);
+  // One that does not report its connection shows it with every message.
+  if (isReady || connectedAt(device) === undefined) await endAwaited(deps, device, log);
+};
+
+const senderOf = ({ senderFact }: DeviceProtocol, { sender }: Incoming): Sender | undefined =>
+  senderFact !== undefined && sender !== undefined ? { fact: senderFact, name: sender } : undefined;
+
+/** @returns undefined for a message that cannot be used, which is counted */
+const interpreted = ({ protocol, log }: Pick<Start, 'protocol' | 'log'>, event: unknown): Incoming | undefined => {
+  try {
+    return protocol.interpret(event);
+  } catch (error) {
+    if (!(error instanceof UnusableMessageError)) throw error;
+    log.count('UnusableDeviceMessages', error.message);
+    return undefined;
+  }
+};
 
 /**
  * Turns what a device sends into domain messages. A message that cannot be used is logged with thing and topic, counted and
@@ -123,39 +133,22 @@ export const handleDeviceMessage =
   async (event: unknown): Promise<void> => {
     const { protocol: name, receivedAt = deps.now(), ...envelope } = envelopeOf(event);
     if (name === PRESENCE) return onPresence(deps, envelope.thingName, receivedAt, deps.log);
+    const log = deps.log.with(envelope);
     const protocol = protocolNamed(deps.protocols, name);
-    if (!protocol) return deps.log.count('UnusableDeviceMessages', `Unknown protocol ${name ?? ''}`, envelope);
-    let incoming: Incoming;
-    try {
-      incoming = protocol.interpret(event);
-    } catch (error) {
-      if (!(error instanceof UnusableMessageError)) throw error;
-      return deps.log.count('UnusableDeviceMessages', error.message, envelope);
+    if (!protocol) return log.count('UnusableDeviceMessages', `Unknown protocol ${name ?? ''}`);
+    const incoming = interpreted({ protocol, log }, event);
+    if (!incoming) return;
+    const { message, learnt, replies, receipts = [] } = incoming;
+    const start = { deps, protocol, log, receivedAt, sender: senderOf(protocol, incoming) };
+    if (!replies && isSelfContained(message)) {
+      await onSelfContained(start, incoming, message);
+      for (const receipt of receipts) await deps.send(receipt);
+      return;
     }
-    const { message, learnt, replies } = incoming;
     // Nothing needs to be known of the device.
-    if ((message.kind === 'nothing' || message.kind === 'other') && !learnt && !replies)
-      return logUnused(deps.log.with(envelope), message);
-    const identified = await identify(deps, protocol, incoming, receivedAt);
-    if (!identified)
-      return deps.log.count('SpoofedSenders', `Refused: the device is not ${incoming.sender ?? ''}`, envelope);
-    const { device, newFacts } = identified;
-    const { operationId, executionArn } = device.current ?? {};
-    const log = deps.log.with({ ...envelope, operationId, executionArn });
-    if (await isOfEarlierOperation(deps, device, message)) {
-      await deps.send(protocol.askVersion(device, Math.max(deps.now(), receivedAt)));
-      log.info('A boot of an earlier operation, reported late: asked for the version');
-    } else {
-      const isNewVersion = 'firmwareVersion' in newFacts;
-      const context = { deps, protocol, device, receivedAt, isNewVersion, log };
-      await handle(context, message);
-      const facts = { ...newFacts, ...reachedTarget(context, message) };
-      // After the domain message: if that could not be published, the repeated message must still find the version new.
-      const isChanged = Object.keys(facts).length > 0;
-      const known = isChanged ? await deps.devices.learn(incoming.thingName, facts, receivedAt) : device;
-      await reportVersion({ ...context, device: known }, message);
-    }
-    for (const reply of replies?.(device) ?? []) await deps.send(reply);
-    // One that does not report its connection shows it with every message.
-    if (incoming.isReady || connectedAt(device) === undefined) await endAwaited(deps, device, log);
+    if ((message.kind === 'nothing' || message.kind === 'other') && !learnt && !replies && receipts.length === 0)
+      return logUnused(log, message);
+    const context = await handleMessage(start, incoming);
+    if (!context) return log.count('SpoofedSenders', `Refused: the device is not ${incoming.sender ?? ''}`);
+    await follow(context, incoming);
   };

@@ -1,15 +1,29 @@
-import type { Boot, CurrentCommand } from '../devices';
-import { decideBoot, isOutcome } from './boot';
+import type { Boot } from '../devices';
 import { noteBegun } from './begun';
-import { about, connectedAt, type Context, measureStep, type Message } from './context';
+import { decideBoot, decideVersion } from './boot';
+import { about, connectedAt, type Context, type Message } from './context';
 
-const reportBoot = async (context: Context, id: string, firmwareUpdated: boolean, firmwareVersion?: string) => {
+/** What is reported of a boot. `ifDownloadedBy`: see `BootDecision`. */
+interface BootReport {
+  readonly isUpdated: boolean;
+  readonly firmwareVersion?: string | undefined;
+  readonly ifDownloadedBy?: number | undefined;
+}
+
+/** Reports a boot of the current command. One that may have nothing to do with it does not show that it has begun. */
+export const reportBoot = async (
+  context: Context,
+  { isUpdated, firmwareVersion, ifDownloadedBy }: BootReport,
+): Promise<void> => {
   const { deps, device } = context;
-  await noteBegun(context, id);
-  const status = firmwareUpdated ? 'SUCCESS' : 'FAIL';
-  const version = firmwareVersion === undefined ? {} : { firmwareVersion };
-  await deps.publish({ name: 'DEVICE_REBOOTED', ...about(device, id), status, ...version });
-  measureStep(context, 'RebootSeconds', id);
+  const id = device.current?.operationId;
+  if (id === undefined) return;
+  if (ifDownloadedBy === undefined) await noteBegun(context, id);
+  await deps.publish({
+    ...{ name: 'DEVICE_REBOOTED', ...about(device, id), status: isUpdated ? 'SUCCESS' : 'FAIL' },
+    ...(firmwareVersion !== undefined && { firmwareVersion }),
+    ...(ifDownloadedBy !== undefined && { ifDownloadedBy }),
+  });
 };
 
 /** Asks what the device runs since a boot. The answer must not seem older than the boot where two clocks differ. */
@@ -22,23 +36,17 @@ const askVersion = async ({ deps, protocol, device, log }: Context, { receivedAt
 const takeBoot = async (context: Context, boot: Boot): Promise<void> => {
   const { deps, device, log } = context;
   const decision = decideBoot(device.current, boot, connectedAt(device));
-  switch (decision.kind) {
-    case 'ignore':
-      return log.info(`A boot without consequence: ${decision.reason}`);
-    case 'report':
-      return reportBoot(context, decision.operationId, boot.firmwareUpdated, decision.firmwareVersion);
-    case 'ask-version':
-      await deps.devices.keepBoot(device.thingName, decision.operationId, boot);
-      return askVersion(context, boot);
-    case 'keep': {
-      const kept = await deps.devices.keepBoot(device.thingName, decision.operationId, boot);
-      log.info('A boot whose meaning depends on an earlier message: kept');
-      // That message may have been handled in the meantime.
-      if (kept && decideBoot(kept.current, boot, connectedAt(kept)).kind !== 'keep')
-        return takeBoot({ ...context, device: kept }, boot);
-      if (boot.firmwareVersion === undefined) await askVersion(context, boot);
-    }
-  }
+  if (decision.kind === 'ignore') return log.info(`A boot without consequence: ${decision.reason}`);
+  const { firmwareUpdated: isUpdated, firmwareVersion } = boot;
+  const isCertain = decision.kind !== 'keep' && decision.ifDownloadedBy === undefined;
+  if (decision.kind === 'report' && isCertain) return reportBoot(context, { isUpdated, firmwareVersion });
+  const kept = await deps.devices.keepBoot(device.thingName, device.current?.operationId ?? '', boot);
+  // A connection that the device reported before it may have been handled in the meantime.
+  if (kept && connectedAt(kept) !== connectedAt(device)) return takeBoot({ ...context, device: kept }, boot);
+  if (decision.kind === 'report')
+    return reportBoot(context, { isUpdated, firmwareVersion, ifDownloadedBy: decision.ifDownloadedBy });
+  if (decision.kind === 'keep') log.info('A boot whose meaning depends on an earlier message: kept');
+  if (firmwareVersion === undefined) await askVersion(context, boot);
 };
 
 /** The device has booted. A repeated report is about the same boot, whenever the broker received it. */
@@ -46,9 +54,10 @@ export const onBoot = async (context: Context, message: Message<'boot'>): Promis
   const { device, log, receivedAt } = context;
   const { operationId, firmwareUpdated, firmwareVersion, unreadableVersion, reportId } = message;
   if (unreadableVersion !== undefined) log.warn(`The boot reports a version that cannot be read: ${unreadableVersion}`);
-  const isReportedAgain = operationId === '' && reportId !== undefined && device.facts['bootReport'] === reportId;
-  // Agents may use an id again after a boot: into the target, a boot counts in any case.
-  if (isReportedAgain && firmwareVersion !== device.current?.firmwareVersion)
+  // Into the target it was reported by the first message that told so.
+  if (firmwareVersion !== undefined && firmwareVersion === device.current?.firmwareVersion)
+    return log.info('A boot without consequence: the device is known to run the target, or was not asked for it');
+  if (operationId === '' && reportId !== undefined && device.facts['bootReport'] === reportId)
     return log.info('A boot that was reported before');
   await takeBoot(context, {
     ...{ operationId, firmwareUpdated, receivedAt },
@@ -57,32 +66,20 @@ export const onBoot = async (context: Context, message: Message<'boot'>): Promis
   });
 };
 
-/** The firmware of an operation is on the device: remembered once, with the earliest report. @returns the context afterwards */
-export const noteDownloaded = async (context: Context, operationId: string): Promise<Context> => {
-  const { deps, device, receivedAt } = context;
-  const { current, thingName } = device;
-  if (current?.operationId !== operationId || !current.awaitsBoot) return context;
-  if (current.downloadedAt !== undefined && current.downloadedAt <= receivedAt) return context;
-  return { ...context, device: (await deps.devices.markDownloaded(thingName, operationId, receivedAt)) ?? device };
-};
-
-/** A boot that was handled before the messages that it followed may be the outcome after all. */
+/** A boot that was handled before the connection in which it was reported may be the outcome after all. */
 export const takeKeptBoot = async (context: Context): Promise<void> => {
   const boot = context.device.current?.boot;
   if (boot) await takeBoot(context, boot);
 };
 
-/** Whether a version is the outcome of the current command, and of which. */
-const outcomeOf = (context: Context, { firmwareVersion, asOf }: Message<'version'>): CurrentCommand | undefined => {
-  const { current } = context.device;
-  const reported = { firmwareVersion, isNew: context.isNewVersion, asOf: asOf ?? context.receivedAt };
-  return isOutcome(current, reported, connectedAt(context.device)) ? current : undefined;
-};
-
-/** The device reports what it runs, without a boot. */
-export const onVersion = async (context: Context, message: Message<'version'>): Promise<void> => {
-  const current = outcomeOf(context, message);
-  const { firmwareVersion } = message;
-  if (current)
-    await reportBoot(context, current.operationId, firmwareVersion === current.firmwareVersion, firmwareVersion);
+/** The device reports without a boot what it runs, and that is not the target: the outcome, if a boot left it open. */
+export const onVersion = async (
+  context: Context,
+  { firmwareVersion, asOf = context.receivedAt }: Message<'version'>,
+): Promise<void> => {
+  const { device } = context;
+  if (firmwareVersion === device.current?.firmwareVersion) return;
+  const decision = decideVersion(device.current, firmwareVersion, asOf, connectedAt(device));
+  if (decision.kind === 'report')
+    await reportBoot(context, { isUpdated: false, firmwareVersion, ifDownloadedBy: decision.ifDownloadedBy });
 };

@@ -1,7 +1,5 @@
 import type { Device } from '../devices';
 import type { DeviceMessage, Facts } from '../protocol';
-import { hasReached, REACHED } from '../reached';
-import { isTarget } from './boot';
 import { connectedAt, type Context } from './context';
 
 /**
@@ -16,24 +14,15 @@ export const versionOf = (message: DeviceMessage): Facts =>
     ? { firmwareVersion: message.firmwareVersion }
     : {};
 
-/** To remember of a message that reports the target of the current command: that, unless it is known. */
-export const reachedTarget = ({ device, receivedAt }: Context, message: DeviceMessage): Facts => {
-  const { current } = device;
-  const { firmwareVersion } = versionOf(message);
-  const asOf = message.kind === 'version' ? (message.asOf ?? receivedAt) : receivedAt;
-  if (firmwareVersion === undefined || !isTarget(current, firmwareVersion, asOf)) return {};
-  return hasReached(device) ? {} : { [REACHED]: current.operationId };
-};
-
 /** Whether the workflow of the current command writes the version of its device to the registry, after its outcome. */
 const isWritten = (device: Device, now: number): boolean => {
-  const { current, facts, learntAt } = device;
+  const { current, facts } = device;
   return (
     current !== undefined &&
     !current.isOver &&
     current.firmwareVersion === facts['firmwareVersion'] &&
-    hasReached(device) &&
-    now - (learntAt[REACHED] ?? 0) < WRITTEN_WITHIN_MS
+    current.reached !== undefined &&
+    now - current.reached.at < WRITTEN_WITHIN_MS
   );
 };
 

@@ -1,12 +1,12 @@
 import type { DeviceProtocol, Incoming, KnownDevice } from '../protocol';
-import { parseIncoming, saysMqtt311 } from './incoming';
-import { activateMessage, addressOf, downloadMessage, notifyResponse } from './outgoing';
+import { type NotifyReceipt, parseIncoming, saysMqtt311 } from './incoming';
+import { activateMessage, addressOf, type AgentAddress, downloadMessage, notifyResponse } from './outgoing';
 import { downloadsMessage, followUpMessages, inventoryMessage, setupMessage } from './reachability';
 
 /** TR-369 (USP) over MQTT. @param controllerId the controller's endpoint id */
 export const uspProtocol = (controllerId: string): DeviceProtocol => ({
   name: 'usp',
-  senderOf: ({ facts }) => facts['endpointId'],
+  senderFact: 'endpointId',
   ensureReachable: (device, now) => [setupMessage(controllerId, device, now)],
   askVersion: (device, now) => inventoryMessage(controllerId, device, now),
   askDownloads: (device, now) => downloadsMessage(controllerId, device, now),
@@ -23,18 +23,17 @@ export const uspProtocol = (controllerId: string): DeviceProtocol => ({
       followUp,
       isReady = false,
     } = parseIncoming(event, controllerId);
-    const receiptFor = (device: KnownDevice) => {
-      if (!receipt) return [];
-      const mqttVersion = saysMqtt311(topic) ? 'V3_1_1' : addressOf(device).mqttVersion;
-      return [notifyResponse(controllerId, { thingName, endpointId: fromId, mqttVersion }, receipt)];
-    };
+    const receiptTo = (mqttVersion: AgentAddress['mqttVersion'], to: NotifyReceipt) =>
+      notifyResponse(controllerId, { thingName, endpointId: fromId, mqttVersion }, to);
+    const isMqtt311 = saysMqtt311(topic);
     return {
       ...{ thingName, sender: fromId, message, isReady },
       ...(learnt && { learnt }),
-      ...((followUp || receipt) && {
+      ...(receipt && isMqtt311 && { receipts: [receiptTo('V3_1_1', receipt)] }),
+      ...((followUp || (receipt && !isMqtt311)) && {
         replies: (device: KnownDevice) => [
           ...(followUp ? followUpMessages(controllerId, device, followUp) : []),
-          ...receiptFor(device),
+          ...(receipt && !isMqtt311 ? [receiptTo(addressOf(device).mqttVersion, receipt)] : []),
         ],
       }),
     };

@@ -21,8 +21,10 @@ export const startAck =
       name === 'OUTCOME_RECORDED' ||
       name === 'DEVICE_STARTED_DOWNLOAD_SUCCESS' ||
       name === 'DEVICE_STARTED_ACTIVATION_SUCCESS'
-    )
-      return tasks.succeed(token, { status: 'SUCCESS', token }, log);
+    ) {
+      await tasks.succeed(token, { status: 'SUCCESS', token }, log);
+      return;
+    }
     const { faultCode, faultString } = message;
     // A command that the device was not asked for is refused with a name of our own, not with a code of its protocol.
     const error = faultCode !== undefined && /^[A-Za-z_]+$/.test(faultCode) ? faultCode : name;

@@ -1,12 +1,9 @@
 import * as v from 'valibot';
 import type { Log } from '../../shared/log';
-import type { MessageOf } from '../../shared/messages';
+import type { LatencyMetric } from '../../shared/metrics';
 import type { Tasks } from '../tasks';
+import { endsOf, followingBoot, isDownloadOver, isOnlyAwaited, settledBy, type StatusMessage } from './ends';
 import { type Inbox, type InboxEvent, type InboxItem, WAITS, type Wait } from './inbox';
-
-type StatusMessage = MessageOf<
-  'FIRMWARE_TRANSFERRED' | 'DOWNLOAD_OPERATION_DONE' | 'DEVICE_REBOOTED' | 'ACTIVATION_FAILED'
->;
 
 export interface UpgradeStatusDeps {
   readonly inbox: Inbox;
@@ -14,34 +11,6 @@ export interface UpgradeStatusDeps {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
-
-/** Tokens and events are deleted after 90 days. */
-const KEEP_MS = 90 * 86_400_000;
-const expiryAt = (now: number) => Math.floor((now + KEEP_MS) / 1000);
-
-/**
- * The events that end a wait, the one that counts first. A boot ends them all: whatever the device did not report before, it
- * will not report any more. The end of the operation includes the end of the transfer.
- */
-const ENDED_BY: Readonly<Record<Wait, readonly Wait[]>> = {
-  FIRMWARE_TRANSFERRED: ['DEVICE_REBOOTED', 'FIRMWARE_TRANSFERRED', 'DOWNLOAD_OPERATION_DONE'],
-  DOWNLOAD_OPERATION_DONE: ['DEVICE_REBOOTED', 'DOWNLOAD_OPERATION_DONE'],
-  DEVICE_REBOOTED: ['DEVICE_REBOOTED'],
-};
-
-/** Names of the recorded events that end a wait. The failure of an operation ends the wait for that operation only. */
-const endsOf = (wait: Wait, { events }: InboxItem): readonly Wait[] =>
-  ENDED_BY[wait].filter((name) => {
-    const event = events[name];
-    return event && (name === wait || name === 'DEVICE_REBOOTED' || event.status === 'SUCCESS');
-  });
-
-/**
- * The event that settles a wait: the earliest of those that end it, so that a task is settled once. Delivered again, that
- * event settles the task again, because its function may have died before it did.
- */
-const settledBy = (wait: Wait, item: InboxItem): Wait | undefined =>
-  endsOf(wait, item).toSorted((a, b) => (item.events[a]?.recordedAt ?? 0) - (item.events[b]?.recordedAt ?? 0))[0];
 
 /** Which wait an event is recorded for: a failed activation ends the wait for its boot. */
 const waitOf = ({ name }: StatusMessage): Wait => (name === 'ACTIVATION_FAILED' ? 'DEVICE_REBOOTED' : name);
@@ -54,8 +23,10 @@ const eventOf = (message: StatusMessage, recordedAt: number): InboxEvent => {
     }
     case 'ACTIVATION_FAILED':
       return { status: 'FAIL', recordedAt, failed: message.name, ...faultOf(message) };
-    default:
-      return { status: message.status, recordedAt, ...faultOf(message) };
+    default: {
+      const { status, receivedAt } = message;
+      return { status, recordedAt, ...(receivedAt !== undefined && { receivedAt }), ...faultOf(message) };
+    }
   }
 };
 
@@ -74,7 +45,7 @@ const faultOf = ({
  * Settles a task with an event. A boot always succeeds here: the state machine compares the version. A failure fails the
  * task with the error `<message>.<fault code>`.
  */
-const settle = (tasks: Tasks, token: string, name: Wait, event: InboxEvent, log: Log): Promise<void> => {
+const settle = (tasks: Tasks, token: string, name: Wait, event: InboxEvent, log: Log): Promise<boolean> => {
   const { status, firmwareVersion, failed = name, faultCode = '', faultString = '' } = event;
   if (status === 'SUCCESS' || failed === 'DEVICE_REBOOTED') {
     const version: Readonly<Record<string, string>> =
@@ -86,19 +57,70 @@ const settle = (tasks: Tasks, token: string, name: Wait, event: InboxEvent, log:
   return tasks.fail(token, error, cause, log);
 };
 
+const SECONDS: Readonly<Record<Wait, LatencyMetric>> = {
+  FIRMWARE_TRANSFERRED: 'TransferSeconds',
+  DOWNLOAD_OPERATION_DONE: 'OperationSeconds',
+  DEVICE_REBOOTED: 'RebootSeconds',
+};
+
+const logRecorded = (name: Wait, { events, waitingSince }: InboxItem, endedWaits: readonly Wait[], log: Log): void => {
+  const event = events[name];
+  const fields = { status: event?.status, endedWaits };
+  const what = `${name} is reported`;
+  if (!event || waitingSince === undefined) return log.info(what, fields);
+  log.measure({ [SECONDS[name]]: ((event.receivedAt ?? event.recordedAt) - waitingSince) / 1000 }, what, fields);
+};
+
+/** Settles the tasks whose wait an event ends. */
+const settleWaits = async ({ tasks }: UpgradeStatusDeps, name: Wait, item: InboxItem, log: Log): Promise<void> => {
+  const event = item.events[name];
+  const open = name === 'DEVICE_REBOOTED' && isDownloadOver(item) ? (['DEVICE_REBOOTED'] as const) : WAITS;
+  const ended = open.filter((wait) => item.tokens[wait] !== undefined && settledBy(wait, item) === name);
+  logRecorded(name, item, ended, log);
+  for (const wait of ended) {
+    const token = item.tokens[wait];
+    if (token !== undefined && event) await settle(tasks, token, name, event, log);
+  }
+};
+
+/** Settles the one task that waits for an event, without a record of it. @returns whether it waited */
+const settleUnrecorded = async (
+  { inbox, tasks }: UpgradeStatusDeps,
+  message: StatusMessage,
+  event: InboxEvent,
+  log: Log,
+): Promise<boolean> => {
+  // Other events are recorded in any case.
+  if (message.name !== 'DOWNLOAD_OPERATION_DONE' && message.name !== 'DEVICE_REBOOTED') return false;
+  if (message.status !== 'SUCCESS') return false;
+  const { name } = message;
+  const item = await inbox.read(message);
+  const token = item.tokens[name];
+  if (token === undefined || !isOnlyAwaited(message, item)) return false;
+  logRecorded(name, { ...item, events: { ...item.events, [name]: event } }, [name], log);
+  return settle(tasks, token, name, event, log);
+};
+
 /** Records a device event and settles the tasks whose wait it ends. */
 export const upgradeStatus =
-  ({ inbox, tasks, now }: UpgradeStatusDeps) =>
+  (deps: UpgradeStatusDeps) =>
   async (message: StatusMessage, log: Log): Promise<void> => {
+    const { inbox, now } = deps;
     const name = waitOf(message);
-    const recorded = await inbox.record(message, name, eventOf(message, now()), expiryAt(now()));
-    const event = recorded.events[name];
-    const ended = WAITS.filter((wait) => recorded.tokens[wait] !== undefined && settledBy(wait, recorded) === name);
-    log.info(`${message.name} recorded`, { status: event?.status, endedWaits: ended });
-    for (const wait of ended) {
-      const token = recorded.tokens[wait];
-      if (token !== undefined && event) await settle(tasks, token, name, event, log);
+    const event = eventOf(message, now());
+    let item: InboxItem;
+    if (message.name === 'DEVICE_REBOOTED' && message.ifDownloadedBy !== undefined) {
+      item = await inbox.recordBoot(message, { ifDownloadedBy: message.ifDownloadedBy, event });
+      log.info('A boot of the operation, if the firmware was on the device by then: recorded');
+    } else {
+      if (await settleUnrecorded(deps, message, event, log)) return;
+      item = await inbox.record(message, name, event);
+      await settleWaits(deps, name, item, log);
     }
+    const boot = followingBoot(item);
+    if (!boot) return;
+    const settled = await inbox.record(message, 'DEVICE_REBOOTED', { ...boot, recordedAt: now() });
+    await settleWaits(deps, 'DEVICE_REBOOTED', settled, log);
   };
 
 const waitSchema = v.object({
@@ -127,7 +149,7 @@ export const startWait =
     try {
       const { name: wait, operationId, thingName, token, executionArn } = v.parse(waitSchema, input).wait;
       const itsLog = log.with({ operationId, thingName, executionArn });
-      const registered = await inbox.register({ operationId, thingName }, wait, token, expiryAt(now()));
+      const registered = await inbox.register({ operationId, thingName }, wait, token, now());
       const [name] = endsOf(wait, registered);
       itsLog.info(`Waits for ${wait}`, { endedBy: name });
       const event = name && registered.events[name];

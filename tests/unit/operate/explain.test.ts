@@ -1,4 +1,4 @@
-import type { Operation } from '../../../functions/device-management/devices';
+import type { CurrentCommand } from '../../../functions/device-management/devices';
 import { explanationOf, verdictOn } from '../../../operate/explain/explain';
 import { isAbout } from '../../../operate/explain/dead-letters';
 import type { Facts } from '../../../operate/explain/facts';
@@ -190,26 +190,34 @@ describe('in the workflow', () => {
   });
 
   test('the answer to the command is missing', () => {
-    const command: Operation = {
+    const command: CurrentCommand = {
       ...{ operationId: 'FirmwareUpgrade-a.1', requestId: 'r', firmwareVersion: '1.2.3' },
-      ...{ command: 'download', awaitsBoot: true, state: 'SENT', sendingSince: NOW, tokens: [] },
+      ...{
+        command: 'download',
+        awaitsBoot: true,
+        state: 'SENT',
+        askedAt: NOW,
+        enteredAt: NOW,
+        startedAt: NOW,
+        tokens: [],
+      },
     };
-    const sentenceWith = (...commands: readonly Operation[]) =>
+    const sentenceWith = (...commands: readonly CurrentCommand[]) =>
       verdictOn(facts({ ...running('StartDownload'), records: { ...facts().records, commands } })).sentence;
     expect(sentenceWith(command)).toMatch(/ Download\(\) was sent, and the device has not answered\.$/);
-    const repeated: Operation = {
+    const repeated: CurrentCommand = {
       ...command,
       operationId: 'FirmwareUpgrade-a.1.2',
-      state: 'SENDING',
-      sendingSince: NOW + 1,
+      state: 'STARTED',
+      askedAt: NOW + 1,
     };
-    const another: Operation = {
+    const another: CurrentCommand = {
       ...command,
       operationId: 'FirmwareUpgrade-a.12',
-      state: 'STARTED',
-      sendingSince: NOW + 2,
+      state: 'SENT',
+      askedAt: NOW + 2,
     };
-    expect(sentenceWith(command, repeated, another)).toMatch(/ Download\(\) is being sent; /);
+    expect(sentenceWith(command, repeated, another)).toMatch(/ The device accepted Download\(\)\.$/);
   });
 
   test('a dead letter about the device, or a time limit that is over, means that it is stuck', () => {
@@ -299,8 +307,9 @@ describe('evidence', () => {
             {
               ...{ operationId: 'FirmwareUpgrade-a.1', tokens: { DEVICE_REBOOTED: 't' } },
               events: { FIRMWARE_TRANSFERRED: { status: 'SUCCESS', recordedAt: NOW - MINUTE } },
+              boots: [],
             },
-            { operationId: 'another.1', tokens: { DEVICE_REBOOTED: 't' }, events: {} },
+            { operationId: 'another.1', tokens: { DEVICE_REBOOTED: 't' }, events: {}, boots: [] },
           ],
         },
       }),

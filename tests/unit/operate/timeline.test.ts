@@ -1,11 +1,11 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
-import type { Operation } from '../../../functions/device-management/devices';
+import type { CurrentCommand } from '../../../functions/device-management/devices';
 import { isOfAttempt } from '../../../operate/devices/records';
 import { timelineOf } from '../../../operate/devices/timeline';
 
-const command = (operationId: string, sendingSince: number): Operation => ({
-  ...{ operationId, command: 'download', requestId: `r${sendingSince}`, firmwareVersion: '2', awaitsBoot: true },
-  ...{ state: 'STARTED', sendingSince, tokens: [] },
+const command = (operationId: string, askedAt: number): CurrentCommand => ({
+  ...{ operationId, command: 'download', requestId: `r${askedAt}`, firmwareVersion: '2', awaitsBoot: true },
+  ...{ state: 'STARTED', askedAt, enteredAt: askedAt, startedAt: askedAt, tokens: [] },
 });
 const event = (type: HistoryEvent['type'], seconds: number, fields: Partial<HistoryEvent> = {}): HistoryEvent => ({
   ...{ id: seconds, type, timestamp: new Date(seconds * 1000), ...fields },
@@ -26,7 +26,7 @@ describe('the timeline of an attempt', () => {
     ],
     inbox: [
       {
-        ...{ operationId: 'j.1', tokens: {} },
+        ...{ operationId: 'j.1', tokens: {}, boots: [] },
         events: {
           FIRMWARE_TRANSFERRED: { status: 'FAIL' as const, recordedAt: 5_000, faultCode: '7016' },
           DEVICE_REBOOTED: {
@@ -40,6 +40,7 @@ describe('the timeline of an attempt', () => {
       {
         operationId: 'j.2',
         tokens: {},
+        boots: [],
         events: { FIRMWARE_TRANSFERRED: { status: 'SUCCESS' as const, recordedAt: 1 } },
       },
     ],
@@ -47,15 +48,8 @@ describe('the timeline of an attempt', () => {
     device: {
       ...{ thingName: 'd', facts: {}, learntAt: {} },
       current: {
+        ...command('j.1.2', 7_000),
         ...{
-          operationId: 'j.1.2',
-          command: 'download' as const,
-          requestId: 'r',
-          firmwareVersion: '2',
-          awaitsBoot: true,
-        },
-        ...{
-          askedAt: 7_000,
           boot: { operationId: '', firmwareUpdated: false, firmwareVersion: '1', receivedAt: 7_900 },
         },
       },

@@ -60,7 +60,7 @@ describe('commands to a device in words', () => {
   });
 
   test.each([
-    ['SENDING', undefined, 'Download() is being sent; if its sender died, another one takes over'],
+    ['SENDING', undefined, 'Download() was sent, and the device has not answered'],
     ['SENT', undefined, 'Download() was sent, and the device has not answered'],
     ['STARTED', undefined, 'The device accepted Download()'],
     [
@@ -68,9 +68,11 @@ describe('commands to a device in words', () => {
       { faultCode: '7005', faultString: 'busy', isTemporary: true },
       'The device refused Download(): fault 7005: busy; it is busy, and asked again',
     ],
-    ['CLOSED', undefined, 'Download() is closed: its workflow is over'],
   ] as const)('%s', (state, fault, words) => {
     expect(commandInWords({ ...command, state, fault })).toBe(words);
+    expect(commandInWords({ ...command, state, fault, isOver: true })).toBe(
+      'Download() is closed: its workflow is over',
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { decodeRecord } from '../../../../proto/codec';
 import {
+  messageOf,
   START,
   THING,
   TOPIC,
@@ -214,16 +215,30 @@ describe('DMDownloadFirmwareFunction', () => {
     expect(w.published).toEqual([]);
   });
 
-  test('a sender that died is taken over once its time is up, not before', async () => {
+  test('when a sender died, the device is asked whether it has the command, once the time of that sender is up', async () => {
     const w = world();
     w.state.sendFails = true;
     await expect(w.download(START)).rejects.toThrow('throttled');
     w.state.sendFails = false;
-    await expect(w.download(START)).rejects.toThrow('try again later');
+    await w.download(START);
     expect(w.sent).toEqual([]);
     w.state.now += 60_000;
     await w.download(START);
-    expect(w.operate().header?.msgId).toBe('FIRMWARE-DOWNLOAD@1000000');
+    expect(w.operate()).toMatchObject({ header: { msgId: 'DOWNLOADS@1060000' }, body: { request: { get: {} } } });
+  });
+
+  /** An activation cannot be looked for. */
+  test('a sender that died is taken over once its time is up, not before, where the device cannot be asked', async () => {
+    const w = world();
+    w.state.sendFails = true;
+    await expect(w.activate()).rejects.toThrow('throttled');
+    w.state.sendFails = false;
+    await w.activate();
+    expect(w.sent).toEqual([]);
+    w.state.now += 60_000;
+    await w.activate();
+    await w.activate();
+    expect(w.sent.map((message) => messageOf(message).header?.msgId)).toEqual(['FIRMWARE-ACTIVATE@1000000']);
   });
 });
 

@@ -3,7 +3,7 @@ import {
   type FollowVersionDeps,
   type Thing,
 } from '../../../../functions/device-management/follow-version/follow-version';
-import type { Operation } from '../../../../functions/device-management/devices';
+import type { CommandStart } from '../../../../functions/device-management/devices';
 import { dynamoDevices } from '../../../../functions/device-management/dynamo-devices';
 import { versionsIn } from '../../../../functions/device-management/follow-version/versions';
 import { documentTables } from '../support/document-tables';
@@ -200,9 +200,9 @@ describe('DMFollowVersionFunction', () => {
 
 describe('what a device runs, in the devices table', () => {
   const newTable = documentTables('thingName', 'recordKey');
-  const operation: Operation = {
+  const command: CommandStart = {
     ...{ operationId: 'job.1', command: 'download', requestId: 'r', firmwareVersion: NEW, awaitsBoot: true },
-    ...{ state: 'SENDING', sendingSince: 2, tokens: [] },
+    ...{ thingName, token: 't', askedAt: 2, enteredAt: 1, startedAt: 1 },
   };
 
   test('is its last report, nothing after a connection, nothing for an unknown device', async () => {
@@ -221,11 +221,14 @@ describe('what a device runs, in the devices table', () => {
     const devices = dynamoDevices(dynamo, tableName);
     const versionsOf = versionsIn(dynamo, tableName);
     await devices.learn(thingName, { firmwareVersion: OLD }, 1);
-    await devices.makeCurrent(thingName, operation);
+    await devices.begin(command);
     expect(await versionsOf(thingName)).toEqual({ running: OLD, awaited: NEW });
-    await devices.learn(thingName, { firmwareVersion: NEW, reached: 'job.1' }, 3);
+    await devices.reach({
+      ...{ thingName, firmwareVersion: NEW, facts: { firmwareVersion: NEW }, operationId: '', id: 'boot@3' },
+      ...{ receivedAt: 3, asOf: 3 },
+    });
     expect(await versionsOf(thingName)).toEqual({ running: NEW });
-    await devices.makeCurrent(thingName, { ...operation, operationId: 'job.2' });
+    await devices.begin({ ...command, operationId: 'job.2' });
     await devices.close(thingName, 'job.2', 4);
     expect(await versionsOf(thingName)).toEqual({ running: NEW });
   });

@@ -99,28 +99,25 @@ describe('DeviceMessageHandlerFunction', () => {
     ]);
   });
 
-  test('correlates a Boot! without command key by the running operation, once its firmware is there, and no other boot', async () => {
+  test('correlates a Boot! without command key by the running operation, if the firmware was on the device, and no other boot', async () => {
     const w = await begun();
     const ParameterMap = '{"Device.DeviceInfo.SoftwareVersion":"1.2.1"}';
     const boot = (CommandKey: string) =>
       w.handle(event('Boot!', { CommandKey, FirmwareUpdated: 'false', ParameterMap }));
     await boot('');
-    expect(w.published).toEqual([]);
-    await w.handle(event('TransferComplete!', { CommandKey: '', FaultCode: '0' }));
     await boot('FirstBoot');
-    await boot('');
-    expect(w.published.map(({ name }) => name)).toEqual(['FIRMWARE_TRANSFERRED', 'DEVICE_REBOOTED']);
+    expect(w.published).toMatchObject([{ name: 'DEVICE_REBOOTED', status: 'FAIL', ifDownloadedBy: 1_000_000 }]);
   });
 
   test('hands on the execution that the operation belongs to, and measures the seconds since the request', async () => {
     const w = world();
     await w.download({ ...START, executionArn: 'arn:e' });
-    w.state.now += 90_000;
-    await w.handle(event('TransferComplete!', { CommandKey: 'job-1', FaultCode: '0' }));
-    expect(w.published).toMatchObject([{ executionArn: 'arn:e' }, { executionArn: 'arn:e' }]);
+    w.state.now += 9_000;
+    await w.handle(answer(w, { executedCommand: 'Device.DeviceInfo.FirmwareImage.2.Download()', reqObjPath: 'r' }));
+    expect(w.published).toMatchObject([{ executionArn: 'arn:e' }]);
     expect(w.lines.at(-1)).toMatchObject({
       level: 'measure',
-      fields: { TransferSeconds: 90, operationId: 'job-1', thingName: THING, executionArn: 'arn:e' },
+      fields: { DownloadStartSeconds: 9, operationId: 'job-1', thingName: THING, executionArn: 'arn:e' },
     });
   });
 

@@ -172,11 +172,11 @@ describe('in an upgrade', () => {
 
   test('the target is written when the workflow ends while the report is handled', async () => {
     const w = await upgrading();
-    const { learn } = w.devices;
-    w.devices.learn = async (...facts) => {
-      w.devices.learn = learn;
+    const { reach } = w.devices;
+    w.devices.reach = async (report) => {
+      w.devices.reach = reach;
       await w.fails();
-      return learn(...facts);
+      return reach(report);
     };
     await says(w, boot(TARGET, START.id));
     expect(told(w)).toEqual([TARGET]);

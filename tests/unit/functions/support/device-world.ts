@@ -39,7 +39,7 @@ export const world = () => {
   const topic = fakeTopic();
   const versionTopic = fakeTopic();
   const { log, lines } = fakeLog();
-  const { port: devices, touched } = fakeDevices();
+  const { port: devices, touched, calls } = fakeDevices();
   const state = {
     now: 1_000_000,
     sendFails: false,
@@ -58,7 +58,7 @@ export const world = () => {
   const now = () => state.now;
   const urlTemplate = 'https://theupgradeurl.com/{firmwareVersion}';
   return {
-    ...{ sent, lines, log, state, touched, devices, publish },
+    ...{ sent, lines, log, state, touched, calls, devices, publish },
     /** What the workflow and the jobs domain get. */
     published: topic.published,
     /** What the registry is to follow. */

@@ -1,19 +1,8 @@
-import type { Inbox, InboxItem, InboxKey } from '../../../../functions/workflow/upgrade-status/inbox';
+import { dynamoInbox } from '../../../../functions/workflow/upgrade-status/inbox';
+import { memoryDynamo } from './memory-dynamo';
 
-/** The inbox table in memory: what UpdateItem does. */
+/** The inbox table in memory. `calls`: what was asked of DynamoDB. */
 export const fakeInbox = () => {
-  const items = new Map<string, InboxItem>();
-  const update = ({ thingName, operationId }: InboxKey, change: (item: InboxItem) => InboxItem): InboxItem => {
-    const key = `${thingName} ${operationId}`;
-    const item = change(items.get(key) ?? { tokens: {}, events: {} });
-    items.set(key, item);
-    return item;
-  };
-  const inbox: Inbox = {
-    register: async (key, wait, token) =>
-      update(key, ({ tokens, events }) => ({ tokens: { ...tokens, [wait]: token }, events })),
-    record: async (key, wait, event) =>
-      update(key, ({ tokens, events }) => ({ tokens, events: { ...events, [wait]: events[wait] ?? event } })),
-  };
-  return { inbox, items };
+  const { dynamo, calls } = memoryDynamo();
+  return { inbox: dynamoInbox(dynamo, 'inbox'), calls };
 };

@@ -36,12 +36,24 @@ export const fakeTopic = () => {
   };
 };
 
-/** Tasks that remember how they were settled. */
+interface Settlement {
+  readonly token: string;
+  readonly output?: unknown;
+  readonly error?: string;
+  readonly cause?: string;
+}
+
+/** Tasks that remember how they were settled, or were to be: a task is closed after the first time. */
 export const fakeTasks = () => {
-  const settled: unknown[] = [];
+  const settled: Settlement[] = [];
+  const settle = (one: Settlement): boolean => {
+    const isOpen = settled.every(({ token }) => token !== one.token);
+    settled.push(one);
+    return isOpen;
+  };
   const tasks: Tasks = {
-    succeed: async (token, output) => void settled.push({ token, output }),
-    fail: async (token, error, cause) => void settled.push({ token, error, cause }),
+    succeed: async (token, output) => settle({ token, output }),
+    fail: async (token, error, cause) => settle({ token, error, cause }),
   };
   return { tasks, settled };
 };

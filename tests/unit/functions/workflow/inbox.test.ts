@@ -19,12 +19,13 @@ describe('the event inbox', () => {
     test('shows token and event to whichever is written second', async () => {
       const inbox = await create();
       expect(await inbox.register(KEY, 'DEVICE_REBOOTED', 't', 1)).toEqual({
-        ...{ tokens: { DEVICE_REBOOTED: 't' }, events: {} },
+        ...{ tokens: { DEVICE_REBOOTED: 't' }, events: {}, boots: [], waitingSince: 1 },
       });
       const boot = { status: 'SUCCESS', recordedAt: 8, firmwareVersion: '1.2.3' } as const;
-      const both = { tokens: { DEVICE_REBOOTED: 't' }, events: { DEVICE_REBOOTED: boot } };
-      expect(await inbox.record(KEY, 'DEVICE_REBOOTED', boot, 1)).toEqual(both);
-      expect(await inbox.register(KEY, 'FIRMWARE_TRANSFERRED', 'u', 1)).toEqual({
+      const both = { tokens: { DEVICE_REBOOTED: 't' }, events: { DEVICE_REBOOTED: boot }, boots: [], waitingSince: 1 };
+      expect(await inbox.record(KEY, 'DEVICE_REBOOTED', boot)).toEqual(both);
+      expect(await inbox.read(KEY)).toEqual(both);
+      expect(await inbox.register(KEY, 'FIRMWARE_TRANSFERRED', 'u', 2)).toEqual({
         ...both,
         tokens: { ...both.tokens, FIRMWARE_TRANSFERRED: 'u' },
       });
@@ -36,7 +37,7 @@ describe('the event inbox', () => {
         const key = { ...KEY, operationId: `job-1.${n}` };
         const seen = await Promise.all([
           inbox.register(key, 'DOWNLOAD_OPERATION_DONE', 't', 1),
-          inbox.record(key, 'DOWNLOAD_OPERATION_DONE', SUCCESS, 1),
+          inbox.record(key, 'DOWNLOAD_OPERATION_DONE', SUCCESS),
         ]);
         const both = seen.filter(
           ({ tokens, events }) => tokens.DOWNLOAD_OPERATION_DONE && events.DOWNLOAD_OPERATION_DONE,
@@ -47,12 +48,23 @@ describe('the event inbox', () => {
 
     test('keeps the first event and the latest token', async () => {
       const inbox = await create();
-      await inbox.record(KEY, 'FIRMWARE_TRANSFERRED', SUCCESS, 1);
-      await inbox.record(KEY, 'FIRMWARE_TRANSFERRED', { ...SUCCESS, status: 'FAIL' }, 1);
+      await inbox.record(KEY, 'FIRMWARE_TRANSFERRED', SUCCESS);
+      await inbox.record(KEY, 'FIRMWARE_TRANSFERRED', { ...SUCCESS, status: 'FAIL' });
       await inbox.register(KEY, 'FIRMWARE_TRANSFERRED', 'old', 1);
-      expect(await inbox.register(KEY, 'FIRMWARE_TRANSFERRED', 'new', 1)).toEqual({
+      expect(await inbox.register(KEY, 'FIRMWARE_TRANSFERRED', 'new', 2)).toEqual({
         ...{ tokens: { FIRMWARE_TRANSFERRED: 'new' }, events: { FIRMWARE_TRANSFERRED: SUCCESS } },
+        ...{ boots: [], waitingSince: 1 },
       });
+    });
+
+    test('keeps boots that may be of the operation, the earliest first', async () => {
+      const inbox = await create();
+      for (const ifDownloadedBy of [1_000, 200]) await inbox.recordBoot(KEY, { ifDownloadedBy, event: SUCCESS });
+      const { boots } = await inbox.recordBoot(KEY, { ifDownloadedBy: 200, event: { ...SUCCESS, status: 'FAIL' } });
+      expect(boots).toEqual([
+        { ifDownloadedBy: 200, event: SUCCESS },
+        { ifDownloadedBy: 1_000, event: SUCCESS },
+      ]);
     });
   });
 });

@@ -13,8 +13,8 @@ describe('tasks of Step Functions', () => {
     async (name) => {
       sfn.on(SendTaskSuccessCommand).rejects(named(name)).on(SendTaskFailureCommand).rejects(named(name));
       const tasks = sfnTasks(new SFNClient({}));
-      await expect(tasks.succeed('t', {}, fakeLog().log)).resolves.toBeUndefined();
-      await expect(tasks.fail('t', 'e', 'c', fakeLog().log)).resolves.toBeUndefined();
+      await expect(tasks.succeed('t', {}, fakeLog().log)).resolves.toBe(false);
+      await expect(tasks.fail('t', 'e', 'c', fakeLog().log)).resolves.toBe(false);
     },
   );
 
