@@ -1,6 +1,18 @@
 /** Who may import whom: the domains meet only through messages. */
 const domains = ['jobs', 'workflow', 'device-management', 'deployment'];
-const folders = ['proto', 'functions', 'simulator', 'local', 'operate', 'console', 'cli', 'bench', 'chaos', 'tests'];
+const folders = [
+  'proto',
+  'functions',
+  'simulator',
+  'local',
+  'operate',
+  'console',
+  'cli',
+  'bench',
+  'plan',
+  'chaos',
+  'tests',
+];
 /** All folders but some. */
 const allBut = (...known) => `^(${folders.filter((folder) => !known.includes(folder)).join('|')})/`;
 module.exports = {
@@ -42,6 +54,14 @@ module.exports = {
       severity: 'error',
       from: { path: '^operate/' },
       to: { path: allBut('proto', 'functions', 'operate') },
+    },
+    {
+      name: 'plan-knows-no-command',
+      comment:
+        'It runs the state machine of local mode and the functions of the workflow, and reads the prices of the benchmark.',
+      severity: 'error',
+      from: { path: '^plan/' },
+      to: { path: allBut('proto', 'functions', 'local', 'bench', 'plan') },
     },
     {
       name: 'console-works-through-operate',
