@@ -130,10 +130,16 @@ export class Device {
     return seeded(seed, thingName, 'device', this.#draws++);
   }
 
-  /** Milliseconds. Doubles with each failure, ± 50 %, so that a fleet does not reconnect all at once. */
+  /**
+   * Milliseconds: full jitter over a time that doubles with each failure, so that a fleet does not reconnect all at once
+   * (https://docs.aws.amazon.com/prescriptive-guidance/latest/cloud-design-patterns/retry-backoff.html), after the second for which
+   * AWS IoT accepts one connection of a client (https://docs.aws.amazon.com/general/latest/gr/iot-core.html).
+   */
   #retryDelay(failures: number): number {
     const { longestRetrySeconds = LONGEST_RETRY_SECONDS } = this.options;
-    return Math.min(longestRetrySeconds * 1000, FIRST_RETRY_MS * 2 ** failures) * (0.5 + this.#random());
+    const longest = longestRetrySeconds * 1000;
+    const first = Math.min(FIRST_RETRY_MS, longest / 2);
+    return first + this.#random() * (Math.min(longest, first * 2 ** (failures + 1)) - first);
   }
 
   /**

@@ -42,8 +42,10 @@ export interface FleetOptions {
   readonly seed?: number;
   readonly onEvent?: (thingName: string, event: DeviceEvent) => void;
   readonly onProgress?: (connected: number, total: number) => void;
-  /** Parallel connection attempts. AWS IoT accepts 500 connections a second. */
+  /** Parallel connection attempts. */
   readonly concurrency?: number;
+  /** First connections per second, at most; default: as many as there are. AWS IoT accepts 500 of an account by default. */
+  readonly connectRate?: number;
   readonly connectTimeoutSeconds?: number;
   /** The longest pause between two attempts of a device to connect; default 30. */
   readonly longestRetrySeconds?: number;
@@ -56,6 +58,13 @@ export interface Fleet {
   /** Disconnects all devices. */
   close(): Promise<void>;
 }
+
+/** Waits until the device with this index may connect: somewhere in its share of a second, so that several fleets do not march in step. */
+const turn = async (begun: number, index: number, perSecond = Infinity): Promise<void> => {
+  const due = begun + ((index + Math.random()) / perSecond) * 1000;
+  const wait = due - performance.now();
+  if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+};
 
 /**
  * Connects one simulated device per thing, in this process.
@@ -98,7 +107,9 @@ export const startFleet = async (options: FleetOptions): Promise<Fleet> => {
   };
   let connected = 0;
   try {
-    await forEachLimited(devices, options.concurrency ?? 50, async (device) => {
+    const begun = performance.now();
+    await forEachLimited(devices, options.concurrency ?? 50, async (device, index) => {
+      await turn(begun, index, options.connectRate);
       await device.connect();
       connected++;
       onProgress?.(connected, devices.length);

@@ -3,7 +3,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type EmbeddedAws, type LocalMetrics, startEmbeddedAws } from '../../local/embedded-aws';
 import { provisionFleet } from '../../simulator/provisioning';
 import { DEFAULT_SEED, type FaultRate, faultsOf } from '../../simulator/fault-plan';
-import { type Fleet, startFleet } from '../../simulator/fleet';
+import { type RunningFleet, startFleetInProcesses } from '../../simulator/processes/fleet-processes';
 import { followJob, type JobProgress } from './follow-job';
 import { type LiveProgress, progressLines } from './live-progress';
 import { type DemoSummary, summarize } from './summary';
@@ -21,6 +21,8 @@ export interface DemoOptions {
   readonly httpPort: number;
   readonly mqttPort: number;
   readonly verbose: boolean;
+  /** Processes that share the devices; default: by devices and processors. */
+  readonly processes?: number;
   /** Called when the stack is deployed, before there are devices. */
   readonly onDeployed?: (aws: EmbeddedAws) => Promise<void>;
 }
@@ -121,7 +123,7 @@ export const runDemo = async (
       if (options.verbose || event.level !== 'info') print(`[${event.source}] ${event.message}`);
     },
   });
-  let fleet: Fleet | undefined;
+  let fleet: RunningFleet | undefined;
   const close = async () => {
     await fleet?.close();
     await aws.close();
@@ -151,7 +153,10 @@ export const runDemo = async (
     );
     let events = 0;
     const introduced = countdown(things.length);
-    fleet = await startFleet({
+    fleet = await startFleetInProcesses({
+      ...(options.processes !== undefined && { processes: options.processes }),
+      onProcessLost: (reason) => print(`${reason}; its devices start again`),
+      connectRate: Infinity,
       things,
       mqttUrl: aws.mqttUrl,
       firmwareVersion: FROM_VERSION,

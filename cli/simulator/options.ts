@@ -3,6 +3,7 @@ import { DEFAULT_CONTROLLER_ID } from '../../proto/endpoint-ids';
 import type { MqttVersion, Timings } from '../../simulator/agent/config';
 import { DEFAULT_PROFILE, isProfileName, PROFILES, type ProfileName } from '../../simulator/agent/profiles';
 import { fitsEndpointId } from '../../simulator/endpoint-id';
+import { DEFAULT_CONNECT_RATE } from '../../simulator/processes/fleet-processes';
 import { DEFAULT_SEED, type FaultPlan, faultRates, LARGEST_SEED } from '../../simulator/fault-plan';
 import { UsageError } from '../../simulator/usage-error';
 import { addOptions, createCommand, type OptionSpecs, parseArguments, type Values } from '../command-line';
@@ -11,7 +12,12 @@ import { endpointId, pattern, positiveNumber, seconds, url, wholeNumber } from '
 const DEFAULT_POLICY = 'wme-simulator-device';
 
 export const SIMULATOR_OPTIONS = {
-  devices: { value: 'N', default: '1', description: 'how many devices, at most 10000', group: 'Fleet' },
+  devices: { value: 'N', default: '1', description: 'how many devices, at most 100000', group: 'Fleet' },
+  processes: { value: 'P', description: 'processes that share the devices (default: by devices and processors)' },
+  'connect-rate': {
+    ...{ value: 'R', default: String(DEFAULT_CONNECT_RATE) },
+    description: 'first connections per second, at most; AWS IoT accepts 500 of an account by default',
+  },
   prefix: { value: 'TEXT', default: 'sim-', description: 'prefix of thing names' },
   'firmware-version': { value: 'V', default: '1.2.1', description: 'initial firmware version' },
   fleet: {
@@ -76,7 +82,7 @@ export const simulatorCommand = (name: string): Command =>
   addOptions(
     createCommand(
       name,
-      'Simulates TR-369 (USP) devices: one IoT thing and one MQTT connection each, all in this process.',
+      'Simulates TR-369 (USP) devices: one IoT thing and one MQTT connection each, in one process or several.',
     ),
     SIMULATOR_OPTIONS,
   )
@@ -105,6 +111,8 @@ const mqttVersionOf = (version: string): MqttVersion => {
 export interface CliOptions {
   readonly command: 'simulate' | 'clean-up' | 'list-faults';
   readonly devices: number;
+  readonly processes?: number;
+  readonly connectRate: number;
   readonly prefix: string;
   readonly firmwareVersion: string;
   readonly fleet: string;
@@ -139,7 +147,7 @@ export const simulatorOptions = (
   environmentEndpoint: string | undefined,
 ): CliOptions => {
   const listsFaults = values.fault.includes('list');
-  const devices = wholeNumber('devices', values.devices, 1, 10_000);
+  const devices = wholeNumber('devices', values.devices, 1, 100_000);
   const failDownload = wholeNumber('fail-download', values['fail-download'], 0, devices);
   const timings: Partial<Timings> = {
     ...given('firstBootSeconds', seconds('first-boot-delay', values['first-boot-delay'])),
@@ -152,6 +160,8 @@ export const simulatorOptions = (
   return {
     command: listsFaults ? 'list-faults' : commandOf(positionals),
     devices,
+    connectRate: positiveNumber('connect-rate', values['connect-rate']),
+    ...(values.processes !== undefined && { processes: wholeNumber('processes', values.processes, 1, 64) }),
     prefix: pattern('prefix', values.prefix, /^[A-Za-z0-9:_-]{1,100}$/, '1 to 100 letters, digits or - _ :'),
     firmwareVersion: pattern(
       'firmware-version',

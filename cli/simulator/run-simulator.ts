@@ -5,7 +5,7 @@ import { cleanUpFleet } from '../../simulator/clean-up';
 import { isLoopback, resolveConnection } from '../../simulator/connection';
 import type { DeviceEvent } from '../../simulator/device';
 import { FAULT_LIST, faultsOf } from '../../simulator/fault-plan';
-import { type Fleet, startFleet } from '../../simulator/fleet';
+import { type RunningFleet, startFleetInProcesses } from '../../simulator/processes/fleet-processes';
 import { type ProvisionedThing, provisionFleet } from '../../simulator/provisioning';
 import { removeStateFile, loadThings, saveThings, stateFile } from '../../simulator/state-file';
 
@@ -86,7 +86,7 @@ const start = async (
   iot: IoTClient,
   options: CliOptions,
   onEvent: (thingName: string, event: DeviceEvent) => void,
-): Promise<Fleet> => {
+): Promise<RunningFleet> => {
   const connection = await resolveConnection({ iot, ...options });
   const things = await provision(iot, options);
   const { faultPlan } = options;
@@ -95,7 +95,7 @@ const start = async (
     faultPlan,
   );
   console.log(`Connecting to ${connection.mqttUrl}`);
-  return startFleet({
+  return startFleetInProcesses({
     things,
     ...connection,
     firmwareVersion: options.firmwareVersion,
@@ -110,6 +110,9 @@ const start = async (
     seed: faultPlan.seed,
     onEvent,
     onProgress: progress('Connected'),
+    connectRate: options.connectRate,
+    ...(options.processes !== undefined && { processes: options.processes }),
+    onProcessLost: (reason) => console.error(`${reason}; its devices start again`),
   });
 };
 
@@ -122,7 +125,7 @@ const simulate = async (options: CliOptions): Promise<number> => {
     if (fleet === 'interrupted') return 130;
     console.log('The fleet is up. Press Ctrl-C to stop it.');
     await stop;
-    console.log(`Disconnecting ${fleet.devices.length} devices`);
+    console.log(`Disconnecting ${fleet.size} devices`);
     await fleet.close();
     return 0;
   } finally {

@@ -1,6 +1,7 @@
-import { createHash, X509Certificate } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { generate } from 'selfsigned';
 import { createMemoryStore, type Store } from '../../store/store';
+import { createIssuer } from './issuer';
 
 /** A certificate with its keys; everything PEM. */
 export interface IssuedCertificate {
@@ -18,6 +19,8 @@ export interface LocalCa {
   readonly server: { readonly cert: string; readonly key: string };
   /** Issues a client certificate. The key is EC P-256: an RSA key, as AWS creates, would take 50 to 100 ms per device. */
   issue(commonName: string): Promise<IssuedCertificate>;
+  /** Ends the thread that issues. */
+  close(): Promise<void>;
 }
 
 const KEYS = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
@@ -87,26 +90,20 @@ export const createLocalCa = async (store: Store = createMemoryStore()): Promise
   const keys = saved ?? (await createKeys());
   if (!saved) kept.changed(THE_CA);
   const { ca, server } = keys;
+  const issuer = createIssuer({ ca, keys: KEYS });
   return {
     caCertificatePem: ca.cert,
     server,
     issue: async (commonName) => {
-      const issued = await generate(subject(commonName), {
-        ...KEYS,
-        ...validity(),
-        ca,
-        extensions: [
-          { name: 'basicConstraints', cA: false },
-          { name: 'keyUsage', digitalSignature: true, critical: true },
-          { name: 'extKeyUsage', clientAuth: true },
-        ],
+      const { notBeforeDate, notAfterDate } = validity();
+      const { cert, key, publicKey } = await issuer.issue({
+        ...{ subject: subject(commonName), notBefore: notBeforeDate.getTime(), notAfter: notAfterDate.getTime() },
       });
       return {
-        certificatePem: issued.cert,
-        privateKeyPem: issued.private,
-        publicKeyPem: issued.public,
-        certificateId: certificateIdOf(new X509Certificate(issued.cert).raw),
+        ...{ certificatePem: cert, privateKeyPem: key, publicKeyPem: publicKey },
+        certificateId: certificateIdOf(Buffer.from(cert.replace(/-----[A-Z ]+-----|\s/g, ''), 'base64')),
       };
     },
+    close: issuer.close,
   };
 };

@@ -6,6 +6,7 @@ describe('the local certificate authority', () => {
   beforeAll(async () => {
     ca = await createLocalCa();
   });
+  afterAll(() => ca.close());
 
   test('issues certificates with its own signature, with the id that AWS would give them', async () => {
     const issued = await ca.issue('sim-1');
@@ -25,6 +26,11 @@ describe('the local certificate authority', () => {
   test('no two certificates are the same', async () => {
     const [one, two] = await Promise.all([ca.issue('sim-1'), ca.issue('sim-1')]);
     expect(one.certificateId).not.toBe(two.certificateId);
+  });
+
+  test('issues again after its thread was ended', async () => {
+    await ca.close();
+    expect((await ca.issue('sim-1')).certificatePem).toMatch(/^-----BEGIN CERTIFICATE-----/);
   });
 
   test('its server certificate is for this machine only', () => {
