@@ -4,7 +4,11 @@ const { generate } = require('selfsigned');
 
 parentPort.on('message', async ({ id, subject, notBefore, notAfter }) => {
   try {
-    const { cert, private: key, public: publicKey } = await generate(subject, {
+    const {
+      cert,
+      private: key,
+      public: publicKey,
+    } = await generate(subject, {
       ...workerData.keys,
       notBeforeDate: new Date(notBefore),
       notAfterDate: new Date(notAfter),
