@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import * as v from 'valibot';
+import { createSlots } from '../../core/slots';
 import type { Ending } from './running-invocations';
 
 export interface FunctionError {
@@ -34,6 +35,7 @@ interface Attempt {
 }
 
 export interface FunctionWorker {
+  /** Handles the event as soon as the function handles fewer than 10 others; its time limit counts from then. */
   invoke(attempt: Attempt): Promise<InvocationResult>;
   /** Ends an attempt before its time; the others of its thread go on. */
   stop(traceId: string, ending: Ending): void;
@@ -66,10 +68,17 @@ const errorOf = (ending: Ending, timeoutSeconds: number): FunctionError =>
     ? { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited with error: signal: killed' }
     : { errorType: 'Sandbox.Timedout', errorMessage: `Task timed out after ${timeoutSeconds.toFixed(2)} seconds` };
 
+/**
+ * As if each function had a reserved concurrency. Without it, all events of a large fleet would interleave in the thread, and each
+ * would take longer than the function's time limit. Enough to keep the thread busy while others wait for a service.
+ */
+const EVENTS_AT_A_TIME = 10;
+
 /** Threads that run a function's bundle: one, unless it is retired. An invocation starts it, also after a crash. */
 export const createFunctionWorker = (options: WorkerOptions): FunctionWorker => {
   const { bundlePath, exportName, environment, context, timeoutSeconds, onLog } = options;
   const threads = new Set<Thread>();
+  const slots = createSlots(EVENTS_AT_A_TIME);
   let current: Thread | undefined;
 
   const failAll = ({ waiting }: Thread, error: FunctionError) => {
@@ -83,8 +92,8 @@ export const createFunctionWorker = (options: WorkerOptions): FunctionWorker => 
         case 'log':
           return onLog(message.level, message.text);
         case 'init-error':
-          failAll(thread, message.error);
           if (current === thread) current = undefined;
+          failAll(thread, message.error);
           return void worker.terminate();
         case 'result':
           return waiting.get(message.id)?.({ ok: true, payload: message.payload });
@@ -117,28 +126,30 @@ export const createFunctionWorker = (options: WorkerOptions): FunctionWorker => 
     if (thread !== current && thread.waiting.size === 0) void thread.worker.terminate();
   };
 
+  const attempt = ({ requestId, traceId, event }: Attempt) =>
+    new Promise<InvocationResult>((resolve) => {
+      const thread = (current ??= start());
+      const timer = setTimeout(() => {
+        const { errorType, errorMessage } = errorOf('timeout', timeoutSeconds);
+        const error = { errorType, errorMessage: `${requestId} ${errorMessage}` };
+        thread.waiting.get(traceId)?.({ ok: false, error });
+      }, timeoutSeconds * 1000);
+      timer.unref();
+      thread.waiting.set(traceId, (result) => {
+        clearTimeout(timer);
+        thread.waiting.delete(traceId);
+        resolve(result);
+        endIfRetired(thread);
+      });
+      const timeoutMs = timeoutSeconds * 1000;
+      thread.worker.postMessage({
+        ...{ id: traceId, event },
+        context: { ...context, awsRequestId: requestId, traceId, timeoutMs },
+      });
+    });
+
   return {
-    invoke: ({ requestId, traceId, event }) =>
-      new Promise((resolve) => {
-        const thread = (current ??= start());
-        const timer = setTimeout(() => {
-          const { errorType, errorMessage } = errorOf('timeout', timeoutSeconds);
-          const error = { errorType, errorMessage: `${requestId} ${errorMessage}` };
-          thread.waiting.get(traceId)?.({ ok: false, error });
-        }, timeoutSeconds * 1000);
-        timer.unref();
-        thread.waiting.set(traceId, (result) => {
-          clearTimeout(timer);
-          thread.waiting.delete(traceId);
-          resolve(result);
-          endIfRetired(thread);
-        });
-        const timeoutMs = timeoutSeconds * 1000;
-        thread.worker.postMessage({
-          ...{ id: traceId, event },
-          context: { ...context, awsRequestId: requestId, traceId, timeoutMs },
-        });
-      }),
+    invoke: (one) => slots.run(() => attempt(one)),
     stop: (traceId, ending) => {
       for (const { waiting } of threads) waiting.get(traceId)?.({ ok: false, error: errorOf(ending, timeoutSeconds) });
     },

@@ -18,15 +18,16 @@ exports.handler = async ({ waitFor, release }) => {
 
 describe('the runtime of a function', () => {
   const directory = mkdtempSync(join(tmpdir(), 'worker-'));
+  const bundlePath = join(directory, 'index.js');
+  const options = () => ({
+    ...{ bundlePath, exportName: 'handler', environment: {}, timeoutSeconds: 10, onLog: () => undefined },
+    context: { functionName: 'f', invokedFunctionArn: 'arn:f', memoryLimitInMB: '128' },
+  });
   let worker: FunctionWorker;
 
   beforeEach(() => {
-    const bundlePath = join(directory, 'index.js');
     writeFileSync(bundlePath, CODE);
-    worker = createFunctionWorker({
-      ...{ bundlePath, exportName: 'handler', environment: {}, timeoutSeconds: 10, onLog: () => undefined },
-      context: { functionName: 'f', invokedFunctionArn: 'arn:f', memoryLimitInMB: '128' },
-    });
+    worker = createFunctionWorker(options());
   });
   afterEach(() => worker.close());
   afterAll(() => rmSync(directory, { recursive: true }));
@@ -72,5 +73,18 @@ describe('the runtime of a function', () => {
     expect((await answered('t-4')).runtime).not.toBe(runtime);
     worker.stop('t-3', 'exit');
     await expect(late).rejects.toThrow('Runtime exited');
+  });
+
+  test('handles ten events at a time; the time limit of one that waits for its turn counts from its start', async () => {
+    const hasty = createFunctionWorker({ ...options(), timeoutSeconds: 0.5 });
+    const order: string[] = [];
+    const send = async (traceId: string, event: object) => {
+      const { ok } = await hasty.invoke({ requestId: 'r', traceId, event: JSON.stringify(event) });
+      order.push(`${traceId} ${ok ? 'answers' : 'fails'}`);
+    };
+    const ten = Array.from({ length: 10 }, (_, index) => `t-${index}`);
+    await Promise.all([...ten.map((traceId) => send(traceId, { waitFor: traceId })), send('eleventh', {})]);
+    await hasty.close();
+    expect(order).toEqual([...ten.map((traceId) => `${traceId} fails`), 'eleventh answers']);
   });
 });
