@@ -59,6 +59,14 @@ const writeLeaf: Leaf = (schema) => {
   return asIs;
 };
 
+/** Keys of maps are the caller's: an assignment of `__proto__` would not add one. */
+const setOwn = (record: Record<string, unknown>, key: string, value: unknown): void => {
+  if (key === '__proto__') Object.defineProperty(record, key, { value, ...OWN });
+  else record[key] = value;
+};
+
+const OWN = { enumerable: true, writable: true, configurable: true } as const;
+
 /** Compiles schemas once. A recursive schema (an attribute value holds attribute values) refers to its own compiled form. */
 const createCompiler = (leaf: Leaf) => {
   const memo = new WeakMap<object, Convert>();
@@ -91,8 +99,12 @@ const createCompiler = (leaf: Leaf) => {
     const element = compile(schema.getValueSchema(), name);
     return (value) => {
       if (!isRecord(value)) throw wrongType(name, 'an object', value);
-      const entries = Object.entries(value).filter(([, one]) => one !== undefined && one !== null);
-      return Object.fromEntries(entries.map(([key, one]) => [key, element(one)]));
+      const result: Record<string, unknown> = {};
+      for (const key of Object.keys(value)) {
+        const one = value[key];
+        if (one !== undefined && one !== null) setOwn(result, key, element(one));
+      }
+      return result;
     };
   };
 

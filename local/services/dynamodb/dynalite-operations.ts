@@ -11,6 +11,8 @@ import query from 'dynalite/actions/query';
 import scan from 'dynalite/actions/scan';
 import updateItem from 'dynalite/actions/updateItem';
 import updateTable from 'dynalite/actions/updateTable';
+import conditionParser from 'dynalite/db/conditionParser';
+import updateParser from 'dynalite/db/updateParser';
 import validations from 'dynalite/validations';
 import batchGetItemRules from 'dynalite/validations/batchGetItem';
 import batchWriteItemRules from 'dynalite/validations/batchWriteItem';
@@ -25,6 +27,10 @@ import queryRules from 'dynalite/validations/query';
 import scanRules from 'dynalite/validations/scan';
 import updateItemRules from 'dynalite/validations/updateItem';
 import updateTableRules from 'dynalite/validations/updateTable';
+import { rememberExpressions } from './remembered-expressions';
+
+rememberExpressions(conditionParser);
+rememberExpressions(updateParser);
 
 export const DYNALITE_OPERATIONS = {
   BatchGetItem: { action: batchGetItem, rules: batchGetItemRules },

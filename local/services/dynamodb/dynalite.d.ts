@@ -2,8 +2,15 @@
 // round trip and two serializations per request.
 
 declare module 'dynalite/db' {
-  interface DynaliteStore {
-    readonly tableDb: { awsAccountId: string; awsRegion: string };
+  export type LevelCallback = (error: unknown, value?: unknown) => void;
+  /** The keys of a database that have one prefix. */
+  export interface SubDatabase {
+    get: (key: string, callback: LevelCallback) => void;
+  }
+  export interface DynaliteStore {
+    readonly db: { readonly status: string; getSync(key: string): unknown };
+    readonly tableDb: SubDatabase & { awsAccountId: string; awsRegion: string };
+    getItemDb: (table: string) => SubDatabase;
     readonly lifecycleManager: { gracefulClose(callback: (error?: Error | null) => void): void };
   }
   const db: {
@@ -17,9 +24,32 @@ declare module 'dynalite/db' {
     }): DynaliteStore;
     /** An error when the condition of a checked request does not hold for the item. */
     checkConditional(data: object, item: object | undefined): unknown;
+    compare(comparison: string, left: object, right: object): boolean;
     capacityUnits(item: object | undefined, isRead: boolean, isConsistent: boolean): number;
   };
   export default db;
+}
+
+declare module 'dynalite/db/conditionParser' {
+  export interface ParserContext {
+    readonly attrNames?: Readonly<Record<string, string>>;
+    readonly attrVals?: Readonly<Record<string, object>>;
+    /** The parser deletes those that the expression uses. */
+    readonly unusedAttrNames: Record<string, boolean>;
+    readonly unusedAttrVals: Record<string, boolean>;
+  }
+  export interface ExpressionParser {
+    /** @returns a message when the expression is invalid @throws SyntaxError */
+    parse: (expression: string, options: { readonly context: ParserContext }) => unknown;
+  }
+  const parser: ExpressionParser;
+  export default parser;
+}
+
+declare module 'dynalite/db/updateParser' {
+  import type { ExpressionParser } from 'dynalite/db/conditionParser';
+  const parser: ExpressionParser;
+  export default parser;
 }
 
 declare module 'dynalite/validations' {

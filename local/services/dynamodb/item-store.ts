@@ -5,6 +5,7 @@ import { AwsError } from '../../core/aws-error';
 import { isRecord } from '../../wire/guards';
 import { jsonReader, jsonWriter } from '../../wire/json-codec';
 import { loadServiceModel } from '../../wire/service-model';
+import { useDirectReads } from './direct-reads';
 import { checkRequest, type DynaliteOperation, runDynalite } from './dynalite-operations';
 
 /** The input or output of an SDK command. */
@@ -40,6 +41,7 @@ export const createItemStore = ({ accountId, region }: Environment, path: string
     ...{ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 },
     ...(path !== undefined && { path }),
   });
+  useDirectReads(store);
   store.tableDb.awsAccountId = accountId;
   store.tableDb.awsRegion = region;
   const model = loadServiceModel('dynamodb');
