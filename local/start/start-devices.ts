@@ -1,4 +1,5 @@
 import type { Environment, Report } from '../core/api';
+import type { Backlog } from '../core/backlog';
 import type { Clock } from '../core/clock';
 import type { Deliveries } from '../core/disturbance';
 import { createIotService, type IotService } from '../services/iot/iot-service';
@@ -15,6 +16,7 @@ export interface DevicesOptions {
   readonly clock: Clock;
   readonly environment: Environment;
   readonly deliveries: Deliveries;
+  readonly backlog: Backlog;
 }
 
 /** The message broker, the registry, and the authority that issues device certificates. */
@@ -26,7 +28,7 @@ export interface Devices {
 
 /** @throws Error when a port is taken */
 export const startDevices = async (options: DevicesOptions, closers: Closers): Promise<Devices> => {
-  const { clock, report, environment, store, mqttPort, tlsPort, deliveries } = options;
+  const { clock, report, environment, store, mqttPort, tlsPort, deliveries, backlog } = options;
   const ca = await createLocalCa(store);
   closers.add(() => ca.close());
   // The broker asks the registry for policies, and the registry publishes through the broker.
@@ -46,6 +48,7 @@ export const startDevices = async (options: DevicesOptions, closers: Closers): P
     certificateAuthority: ca,
     report,
     store,
+    backlog,
   });
   registry = iot;
   closers.add(() => iot.close());

@@ -1,4 +1,5 @@
 import type { Environment, Report } from '../core/api';
+import { type Backlog, createBacklog } from '../core/backlog';
 import type { Clock } from '../core/clock';
 import { createDeliveries, type Deliveries, type Disturbance, UNDISTURBED } from '../core/disturbance';
 import { createCloudFormationService } from '../services/cloudformation/cloudformation-service';
@@ -31,11 +32,15 @@ export interface ServicesOptions {
 interface Shared extends ServicesOptions {
   readonly disturbance: Disturbance;
   readonly deliveries: Deliveries;
+  readonly backlog: Backlog;
 }
+
+/** Invocations that keep two cores busy. */
+const SHORT_BACKLOG = 50;
 
 /** What functions use: tables, queues, objects, and Lambda itself. */
 const startBackEnd = (shared: Shared, entrance: Entrance, closers: Closers) => {
-  const { clock, environment, report, store, disturbance, deliveries } = shared;
+  const { clock, environment, report, store, disturbance, deliveries, backlog } = shared;
   const endpointUrl = () => entrance.endpointUrl;
   const dynamodb = createDynamoDbService({ clock, environment, report, store });
   closers.add(() => dynamodb.close());
@@ -49,7 +54,7 @@ const startBackEnd = (shared: Shared, entrance: Entrance, closers: Closers) => {
     environment,
     endpointUrl,
     credentialsFor: entrance.keys.credentialsFor,
-    ...{ disturbance, deliveries, running: entrance.running },
+    ...{ disturbance, deliveries, backlog, running: entrance.running },
   });
   closers.add(() => lambda.close());
   return { dynamodb, sqs, s3, lambda, cloudformation: createCloudFormationService({ clock }) };
@@ -112,7 +117,8 @@ export interface Services extends Entrance, Devices, BackEnd, ReturnType<typeof 
  */
 export const startServices = async (options: ServicesOptions, closers: Closers): Promise<Services> => {
   const { disturbance = UNDISTURBED, clock } = options;
-  const shared: Shared = { ...options, disturbance, deliveries: createDeliveries(disturbance, clock) };
+  const deliveries = createDeliveries(disturbance, clock);
+  const shared: Shared = { ...options, disturbance, deliveries, backlog: createBacklog(SHORT_BACKLOG) };
   const entrance = await startEntrance(shared, closers);
   const devices = await startDevices(shared, closers);
   const backEnd = startBackEnd(shared, entrance, closers);
@@ -121,7 +127,7 @@ export const startServices = async (options: ServicesOptions, closers: Closers):
     ...devices,
     ...backEnd,
     ...startReactions(shared, entrance, devices, backEnd, closers),
-    deliveries: shared.deliveries,
+    deliveries,
   };
   registerServices(services, shared);
   return services;

@@ -1,4 +1,5 @@
 import type { Report } from '../../core/api';
+import type { Backlog } from '../../core/backlog';
 import type { Clock } from '../../core/clock';
 import type { MessageBus } from '../../core/mqtt';
 import type { Store } from '../../store/store';
@@ -11,4 +12,6 @@ export interface IotContext {
   readonly arns: Arns;
   readonly report: Report;
   readonly store: Store;
+  /** Of the functions. */
+  readonly backlog: Backlog;
 }

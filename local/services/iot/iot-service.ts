@@ -1,4 +1,5 @@
 import type { Environment, Report, ServiceModule } from '../../core/api';
+import { type Backlog, NO_BACKLOG } from '../../core/backlog';
 import type { Clock } from '../../core/clock';
 import type { MessageBus } from '../../core/mqtt';
 import { createMemoryStore, type Store } from '../../store/store';
@@ -39,6 +40,8 @@ interface IotServiceDependencies {
   readonly indexBuildMs?: number;
   readonly report: Report;
   readonly store?: Store;
+  /** Of the functions: a job without a rate waits while it is long. */
+  readonly backlog?: Backlog;
 }
 
 /** One change of a job execution, for progress displays. */
@@ -76,9 +79,9 @@ export interface IotService extends ServiceModule {
 /** AWS IoT Core's control plane and IoT Jobs, in memory. Presence, notifications and device requests go over the bus. */
 export const createIotService = (dependencies: IotServiceDependencies): IotService => {
   const { clock, bus, environment, report, endpointAddress, certificateAuthority } = dependencies;
-  const { indexBuildMs = 100, store = createMemoryStore() } = dependencies;
+  const { indexBuildMs = 100, store = createMemoryStore(), backlog = NO_BACKLOG } = dependencies;
   const arns = createArns(environment);
-  const context: IotContext = { clock, bus, arns, report, store };
+  const context: IotContext = { clock, bus, arns, report, store, backlog };
 
   const things = createThingStore(context);
   const types = createThingTypeOperations(context);

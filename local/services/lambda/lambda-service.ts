@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { AwsApi, Environment, Report, ServiceModule } from '../../core/api';
 import { AwsError } from '../../core/aws-error';
+import { type Backlog, NO_BACKLOG } from '../../core/backlog';
 import type { Clock } from '../../core/clock';
 import { createDeliveries, type Deliveries, type Disturbance, UNDISTURBED } from '../../core/disturbance';
 import { createTraceId } from '../../core/trace-id';
@@ -38,6 +39,8 @@ export interface LambdaDeps {
   readonly disturbance?: Disturbance;
   readonly deliveries?: Deliveries;
   readonly running?: RunningInvocations;
+  /** Counts the invocations that wait or run. */
+  readonly backlog?: Backlog;
 }
 
 export interface LambdaCounts {
@@ -73,7 +76,7 @@ const DEFAULT_RETRY_DELAYS = [1_000, 2_000] as const;
 export const createLambdaService = (deps: LambdaDeps): LambdaService => {
   const { clock, api, report, environment, endpointUrl, credentialsFor, retryDelaysMs = DEFAULT_RETRY_DELAYS } = deps;
   const { store = createMemoryStore(), disturbance = UNDISTURBED, running = createRunningInvocations() } = deps;
-  const { deliveries = createDeliveries(disturbance, clock) } = deps;
+  const { deliveries = createDeliveries(disturbance, clock), backlog = NO_BACKLOG } = deps;
   const functions = new Map<string, LocalFunction>();
   const counts = { invocations: 0, errors: 0, deadLetters: 0 };
   let closed = false;
@@ -97,8 +100,10 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
     if (disturbance.isColdStart(invocation)) worker.retire();
     const traceId = createTraceId();
     running.begin(traceId, invocation, (ending) => worker.stop(traceId, ending));
+    backlog.begin();
     const result = await worker.invoke({ requestId, traceId, event });
     running.end(traceId);
+    backlog.end();
     if (!result.ok && !closed) {
       counts.errors += 1;
       const { errorType, errorMessage } = result.error;

@@ -24,6 +24,7 @@ import { drivenClock } from '../../../local/core/clock';
 import type { MessageBus, MqttMessage } from '../../../local/core/mqtt';
 import { createIotJobsDataService } from '../../../local/services/iot-jobs-data/iot-jobs-data-service';
 import { createMemoryStore } from '../../../local/store/store';
+import type { Backlog } from '../../../local/core/backlog';
 import type { Life } from '../../support/lives';
 import { createIotService } from '../../../local/services/iot/iot-service';
 
@@ -98,8 +99,12 @@ const fakeBus = () => {
 /**
  * The IoT service on a driven clock and a bus that remembers.
  * @param life with what an earlier one has saved; default: one that keeps nothing
+ * @param backlog of the functions that follow the jobs; default: there is none
  */
-export const createHarness = ({ clock, store }: Life = { clock: drivenClock(), store: createMemoryStore() }) => {
+export const createHarness = (
+  { clock, store }: Life = { clock: drivenClock(), store: createMemoryStore() },
+  backlog?: Backlog,
+) => {
   const { bus, sent, receive } = fakeBus();
   let certificates = 0;
   const iot = createIotService({
@@ -117,6 +122,7 @@ export const createHarness = ({ clock, store }: Life = { clock: drivenClock(), s
     },
     indexBuildMs: INDEX_BUILD_MS,
     store,
+    ...(backlog && { backlog }),
     report: () => undefined,
   });
   const caller =

@@ -1,12 +1,16 @@
+import type { Backlog } from '../../../local/core/backlog';
 import { createHarness } from './iot-harness';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
-/** Things sim-1 … as targets of jobs. */
-export const withThings = async (count: number) => {
-  const harness = createHarness();
+/**
+ * Things sim-1 … as targets of jobs.
+ * @param backlog of the functions that follow the jobs; default: there is none
+ */
+export const withThings = async (count: number, backlog?: Backlog) => {
+  const harness = createHarness(undefined, backlog);
   await harness.createThings(count);
   const report = (thingName: string, status: string, jobId = 'job') =>
     harness.device('UpdateJobExecution', { jobId, thingName, status });

@@ -1,3 +1,4 @@
+import { createBacklog } from '../../../local/core/backlog';
 import { ARN } from './iot-harness';
 import { MINUTE, withDynamicGroup, withThings } from './job-harness';
 
@@ -12,6 +13,38 @@ describe('the roll-out of a job', () => {
     expect(await processed()).toMatchObject({ numberOfQueuedThings: 2 });
     await clock.advance(2 * MINUTE);
     expect(await processed()).toMatchObject({ numberOfQueuedThings: 5, processingTargets: [] });
+  });
+
+  it('without a rate goes on when the functions have little to do', async () => {
+    const backlog = createBacklog(1);
+    const { createJob, processed, clock, targets } = await withThings(60, backlog);
+    backlog.begin();
+    await createJob('job', targets);
+    await clock.advance(MINUTE);
+    expect(await processed()).toMatchObject({ numberOfQueuedThings: 50 });
+    backlog.end();
+    await clock.advance(0);
+    expect(await processed()).toMatchObject({ numberOfQueuedThings: 60 });
+  });
+
+  it('with a rate does not wait for the functions', async () => {
+    const backlog = createBacklog(1);
+    const { createJob, processed, clock, targets } = await withThings(3, backlog);
+    backlog.begin();
+    await createJob('job', targets, { jobExecutionsRolloutConfig: { maximumPerMinute: 3 } });
+    await clock.advance(MINUTE);
+    expect(await processed()).toMatchObject({ numberOfQueuedThings: 3 });
+  });
+
+  it('that is cancelled while it waits for the functions is over', async () => {
+    const backlog = createBacklog(1);
+    const { call, createJob, processed, clock, targets } = await withThings(60, backlog);
+    backlog.begin();
+    await createJob('job', targets);
+    await call('CancelJob', { jobId: 'job' });
+    backlog.end();
+    await clock.advance(0);
+    expect(await processed()).toMatchObject({ numberOfQueuedThings: 0, numberOfCanceledThings: 50 });
   });
 
   it('grows exponentially with the number of things notified', async () => {

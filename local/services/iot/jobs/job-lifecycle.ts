@@ -24,7 +24,7 @@ export interface JobLifecycle {
 
 /** Connects jobs with executions, thing groups and the registry. */
 export const createJobLifecycle = (
-  { clock, arns, store }: IotContext,
+  { clock, arns, store, backlog }: IotContext,
   things: ThingStore,
   groups: ThingGroups,
   jobs: JobStore,
@@ -45,7 +45,7 @@ export const createJobLifecycle = (
   };
 
   const rollout = createRollout(
-    clock,
+    { clock, backlog },
     (job, thingName) => {
       // A thing may be deleted while it is waiting.
       if (!things.get(thingName)) return;

@@ -1,8 +1,12 @@
-import type { Clock } from '../../../core/clock';
+import type { Backlog } from '../../../core/backlog';
+import type { Clock, Timer } from '../../../core/clock';
 import type { Job } from './job';
 
-/** Without a rate all executions are queued at once (on AWS, 1,000 a minute), in batches, so that other work can run in between. */
-const BATCH_SIZE = 200;
+/**
+ * Without a rate, executions are queued as fast as the functions follow (on AWS, 1,000 a minute), in batches. If all were queued at once, each
+ * device of a large fleet would wait for all the others at each of its steps, and exceed the time limits of its workflow.
+ */
+const BATCH_SIZE = 50;
 const MINUTE_MS = 60_000;
 const MIN_PAUSE_MS = 100;
 /** The highest rate that AWS allows, per minute. */
@@ -42,11 +46,24 @@ export interface Rollout {
  * @param changed called when a job has come further
  */
 export const createRollout = (
-  clock: Clock,
+  { clock, backlog }: { readonly clock: Clock; readonly backlog: Backlog },
   release: (job: Job, thingName: string) => void,
   emptied: (job: Job) => void,
   changed: (job: Job) => void,
 ): Rollout => {
+  /** As soon as the functions follow. */
+  const soon = (task: () => void): Timer => {
+    let turn: Timer | undefined;
+    const timer = clock.setTimeout(() => {
+      turn = backlog.whenShort(task);
+    }, 0);
+    return {
+      cancel: () => {
+        timer.cancel();
+        turn?.cancel();
+      },
+    };
+  };
   const releaseFirst = (job: Job, things: Set<string>, count: number) => {
     let left = count;
     for (const thingName of things) {
@@ -65,12 +82,12 @@ export const createRollout = (
   };
   const startJoined = (job: Job) => {
     if (job.joinedTimer || job.joined.size === 0 || job.status !== 'IN_PROGRESS') return;
-    job.joinedTimer = clock.setTimeout(() => {
+    job.joinedTimer = soon(() => {
       delete job.joinedTimer;
       releaseFirst(job, job.joined, BATCH_SIZE);
       changed(job);
       startJoined(job);
-    }, 0);
+    });
   };
   const tick = (job: Job, credit: number, since: number) => {
     delete job.rolloutTimer;
@@ -87,9 +104,10 @@ export const createRollout = (
       return;
     }
     const rest = rate === undefined ? 0 : available - count;
-    const pause = rate === undefined ? 0 : Math.max(MIN_PAUSE_MS, ((1 - rest) * MINUTE_MS) / rate);
     job.rolloutCredit = rest;
-    job.rolloutTimer = clock.setTimeout(() => tick(job, rest, now), pause);
+    const next = () => tick(job, rest, now);
+    if (rate === undefined) job.rolloutTimer = soon(next);
+    else job.rolloutTimer = clock.setTimeout(next, Math.max(MIN_PAUSE_MS, ((1 - rest) * MINUTE_MS) / rate));
   };
   return {
     startJoined,

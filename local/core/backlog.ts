@@ -1,0 +1,35 @@
+import type { Timer } from './clock';
+
+/** What has been accepted and is not done. Whoever could start any amount of work at once paces itself by it. */
+export interface Backlog {
+  /** There is one more thing to do. */
+  begin(): void;
+  end(): void;
+  /** Runs a task once there is little to do: at once, if there is. */
+  whenShort(task: () => void): Timer;
+}
+
+/** @param limit of what counts as little */
+export const createBacklog = (limit: number): Backlog => {
+  const waiting = new Set<() => void>();
+  let size = 0;
+  return {
+    begin: () => {
+      size += 1;
+    },
+    end: () => {
+      size -= 1;
+      if (size >= limit) return;
+      // What these start counts when it begins: in a moment.
+      for (const task of [...waiting]) if (waiting.delete(task)) task();
+    },
+    whenShort: (task) => {
+      if (size < limit) task();
+      else waiting.add(task);
+      return { cancel: () => void waiting.delete(task) };
+    },
+  };
+};
+
+/** Nothing is ever too much. */
+export const NO_BACKLOG: Backlog = createBacklog(Infinity);
