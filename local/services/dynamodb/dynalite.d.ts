@@ -3,14 +3,21 @@
 
 declare module 'dynalite/db' {
   export type LevelCallback = (error: unknown, value?: unknown) => void;
-  /** The keys of a database that have one prefix. */
-  export interface SubDatabase {
-    get: (key: string, callback: LevelCallback) => void;
+  export type LevelOperation =
+    | { readonly type: 'put'; readonly key: string; readonly value: unknown }
+    | { readonly type: 'del'; readonly key: string };
+  /** The database of all tables: dynalite's actions call it through these properties. */
+  export interface Level {
+    readonly status: string;
+    getSync(key: string): unknown;
+    get: (key: string, callback?: LevelCallback | object) => unknown;
+    put: (key: string, value: unknown, callback: LevelCallback) => void;
+    del: (key: string, callback: LevelCallback) => void;
+    batch(operations: readonly LevelOperation[], callback: LevelCallback): void;
   }
   export interface DynaliteStore {
-    readonly db: { readonly status: string; getSync(key: string): unknown };
-    readonly tableDb: SubDatabase & { awsAccountId: string; awsRegion: string };
-    getItemDb: (table: string) => SubDatabase;
+    readonly db: Level;
+    readonly tableDb: { awsAccountId: string; awsRegion: string };
     readonly lifecycleManager: { gracefulClose(callback: (error?: Error | null) => void): void };
   }
   const db: {

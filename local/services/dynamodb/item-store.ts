@@ -5,8 +5,8 @@ import { AwsError } from '../../core/aws-error';
 import { isRecord } from '../../wire/guards';
 import { jsonReader, jsonWriter } from '../../wire/json-codec';
 import { loadServiceModel } from '../../wire/service-model';
-import { useDirectReads } from './direct-reads';
 import { checkRequest, type DynaliteOperation, runDynalite } from './dynalite-operations';
+import { useCheapAccess } from './level-access';
 
 /** The input or output of an SDK command. */
 export type Input = Readonly<Record<string, unknown>>;
@@ -41,7 +41,7 @@ export const createItemStore = ({ accountId, region }: Environment, path: string
     ...{ createTableMs: 0, updateTableMs: 0, deleteTableMs: 0 },
     ...(path !== undefined && { path }),
   });
-  useDirectReads(store);
+  useCheapAccess(store.db);
   store.tableDb.awsAccountId = accountId;
   store.tableDb.awsRegion = region;
   const model = loadServiceModel('dynamodb');
