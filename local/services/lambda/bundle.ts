@@ -33,6 +33,21 @@ export interface Bundle {
 
 const formats: Readonly<Record<string, BuildOptions['format']>> = { cjs: 'cjs', esm: 'esm', iife: 'iife' };
 
+/** What `sam build` tells esbuild, apart from what to bundle and where to. */
+export const buildOptions = (properties: BuildProperties) =>
+  ({
+    bundle: true,
+    platform: 'node',
+    logLevel: 'silent',
+    format: formats[properties.Format ?? 'cjs'] ?? 'cjs',
+    target: properties.Target ?? 'es2022',
+    mainFields: (properties.MainFields ?? 'main').split(','),
+    minify: properties.Minify ?? true,
+    sourcemap: properties.Sourcemap ?? false,
+    external: [...(properties.External ?? [])],
+    metafile: true,
+  }) satisfies BuildOptions;
+
 /** Packages that the bundles import as they load, but do not contain. */
 const missingAtLoad = ({ outputs }: Metafile): readonly string[] => [
   ...new Set(
@@ -56,18 +71,9 @@ export const bundleFunctions = (inputs: readonly BundleInput[], outDirectory: st
       const reused = await reusableBundle(made, { codeDirectory, handler, properties });
       if (reused) return { logicalId, path, ...reused };
       const { metafile } = await build({
+        ...buildOptions(properties),
         entryPoints: [join(codeDirectory, `${handler.slice(0, handler.lastIndexOf('.'))}.ts`)],
         outfile: path,
-        bundle: true,
-        platform: 'node',
-        logLevel: 'silent',
-        format: formats[properties.Format ?? 'cjs'] ?? 'cjs',
-        target: properties.Target ?? 'es2022',
-        mainFields: (properties.MainFields ?? 'main').split(','),
-        minify: properties.Minify ?? true,
-        sourcemap: properties.Sourcemap ?? false,
-        external: [...(properties.External ?? [])],
-        metafile: true,
       });
       const missing = missingAtLoad(metafile);
       if (missing.length > 0)
