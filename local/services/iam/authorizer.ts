@@ -47,8 +47,18 @@ const compile = (statement: PolicyStatement): CompiledStatement => ({
  */
 export const createAuthorizer = (): LocalAuthorizer => {
   const roles = new Map<string, readonly CompiledStatement[]>();
+  /** The statements of a role about an action, by both. */
+  const known = new Map<string, readonly CompiledStatement[]>();
+  const statementsAbout = (action: string, roleArn: string): readonly CompiledStatement[] => {
+    const key = `${action} ${roleArn}`;
+    const found =
+      known.get(key) ?? (roles.get(roleArn) ?? []).filter(({ actions }) => actions.some((a) => a.test(action)));
+    known.set(key, found);
+    return found;
+  };
   return {
     setRolePolicies: (roleArn, documents) => {
+      known.clear();
       roles.set(
         roleArn,
         documents.flatMap(({ Statement }) => Statement.map(compile)),
@@ -57,9 +67,7 @@ export const createAuthorizer = (): LocalAuthorizer => {
     hasRole: (roleArn) => roles.has(roleArn),
     authorize: (principal, action, resources) => {
       if (principal.kind === 'account') return;
-      const statements = (roles.get(principal.roleArn) ?? []).filter(({ actions }) =>
-        actions.some((a) => a.test(action)),
-      );
+      const statements = statementsAbout(action, principal.roleArn);
       for (const resource of resources) {
         const matching = statements.filter((statement) => statement.resources.some((r) => r.test(resource)));
         const denied = matching.some(({ allow }) => !allow);
