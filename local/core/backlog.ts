@@ -13,15 +13,19 @@ export interface Backlog {
 export const createBacklog = (limit: number): Backlog => {
   const waiting = new Set<() => void>();
   let size = 0;
+  const runWaiting = () => {
+    if (size >= limit) return;
+    // What these start counts when it begins: in a moment.
+    for (const task of [...waiting]) if (waiting.delete(task)) task();
+  };
   return {
     begin: () => {
       size += 1;
     },
     end: () => {
       size -= 1;
-      if (size >= limit) return;
-      // What these start counts when it begins: in a moment.
-      for (const task of [...waiting]) if (waiting.delete(task)) task();
+      // Not within the work that ends: it is not concerned if a task fails.
+      if (size < limit && waiting.size > 0) queueMicrotask(runWaiting);
     },
     whenShort: (task) => {
       if (size < limit) task();

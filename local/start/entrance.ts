@@ -1,4 +1,5 @@
 import type { Report } from '../core/api';
+import type { Backlog } from '../core/backlog';
 import type { Disturbance } from '../core/disturbance';
 import type { Store } from '../store/store';
 import { createApi, type LocalApi } from '../core/create-api';
@@ -6,6 +7,7 @@ import { createAuthorizer, type LocalAuthorizer } from '../services/iam/authoriz
 import { createRunningInvocations, type RunningInvocations } from '../services/lambda/running-invocations';
 import { createHttpFrontEnd } from '../wire/http-front-end';
 import type { Closers } from './closers';
+import { countedApi } from './counted-api';
 import { createCustomResourceResponses, type CustomResourceResponses } from './custom-resource-responses';
 import { disturbedApi } from './disturbed-api';
 import { createRoleKeys, type RoleKeys } from './role-keys';
@@ -26,16 +28,17 @@ export interface EntranceOptions {
   readonly report: Report;
   readonly store: Store;
   readonly disturbance: Disturbance;
+  readonly backlog: Backlog;
 }
 
 /** @throws Error when the port is taken */
 export const startEntrance = async (
-  { httpPort: port, report, store, disturbance }: EntranceOptions,
+  { httpPort: port, report, store, disturbance, backlog }: EntranceOptions,
   closers: Closers,
 ): Promise<Entrance> => {
   const authorizer = createAuthorizer();
   const running = createRunningInvocations();
-  const api = disturbedApi(createApi({ authorizer, report }), disturbance, running);
+  const api = countedApi(disturbedApi(createApi({ authorizer, report }), disturbance, running), backlog);
   const keys = createRoleKeys();
   const responses = createCustomResourceResponses();
   const frontEnd = await createHttpFrontEnd({

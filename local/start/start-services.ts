@@ -35,7 +35,7 @@ interface Shared extends ServicesOptions {
   readonly backlog: Backlog;
 }
 
-/** Invocations that keep two cores busy. */
+/** Invocations, and calls of roles, that keep two cores busy. */
 const SHORT_BACKLOG = 50;
 
 /** What functions use: tables, queues, objects, and Lambda itself. */

@@ -12,6 +12,6 @@ export interface IotContext {
   readonly arns: Arns;
   readonly report: Report;
   readonly store: Store;
-  /** Of the functions. */
+  /** Of functions, state machines and rules. */
   readonly backlog: Backlog;
 }

@@ -40,7 +40,7 @@ interface IotServiceDependencies {
   readonly indexBuildMs?: number;
   readonly report: Report;
   readonly store?: Store;
-  /** Of the functions: a job without a rate waits while it is long. */
+  /** Of functions, state machines and rules: a job without a rate waits while it is long. */
   readonly backlog?: Backlog;
 }
 
