@@ -2,7 +2,7 @@ import { ASSUMPTIONS } from '../bench/cost';
 import type { LocalMetrics } from '../local/embedded-aws';
 import type { QuotaName } from './quotas';
 
-/** What a successful upgrade in one phase calls. A test holds it against the embedded AWS. */
+/** What a successful upgrade in one phase calls. A test holds it, but for writes, against the embedded AWS. */
 export const CALLS_PER_UPGRADE = {
   'states:StartExecution': 1,
   'dynamodb:UpdateItem': 9,
@@ -17,7 +17,7 @@ export const CALLS_PER_UPGRADE = {
   'iot-jobs-data:UpdateJobExecution': 2,
 } as const satisfies Readonly<Record<string, number>>;
 
-/** What an upgrade takes besides: the same counts as `npm run bench` prints. */
+/** What an upgrade takes besides: the counts that `npm run bench` prints of its larger fleet. */
 export const PER_UPGRADE = {
   stateTransitions: 14,
   lambdaInvocations: 15,
