@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { AwsApi, Report } from '../../core/api';
 import type { Clock } from '../../core/clock';
 import type { Store } from '../../store/store';
-import { createEventQueue } from './event-queue';
 import type { InvocationResult } from './function-worker';
 
 /** What an asynchronous invocation needs of its function. */
@@ -67,7 +66,6 @@ export const createAsynchronousInvocations = <Target extends AsynchronousTarget>
   deps: AsynchronousDeps<Target>,
 ): AsynchronousInvocations<Target> => {
   const { clock, api, report, store, find, retryDelaysMs, run, isClosed, onDeadLetter } = deps;
-  const queue = createEventQueue();
   const pending = new Map<string, Invocation>();
   const kept = store.collection<Invocation>('lambda-invocations', (requestId) => pending.get(requestId));
   let whenIdle: (() => void)[] = [];
@@ -105,7 +103,7 @@ export const createAsynchronousInvocations = <Target extends AsynchronousTarget>
   /** @param aliveUntil by then, an attempt that a restart interrupted would have timed out */
   const attempt = async (target: Target, invocation: Invocation, aliveUntil = 0): Promise<void> => {
     const { requestId, event } = invocation;
-    const result = await queue.run(invocation.functionName, () => run(target, requestId, event));
+    const result = await run(target, requestId, event);
     if (result.ok || isClosed()) return eventDone(invocation);
     // To the function, the interrupted attempt may still be at work. On AWS it cannot be when the next one begins.
     if (clock.now() < aliveUntil) return attemptAt(target, invocation, aliveUntil);

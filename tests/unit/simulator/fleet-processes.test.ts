@@ -68,6 +68,8 @@ describe('a fleet in two processes', () => {
       ...more,
     });
 
+  const processIds = () => fleet?.processIds() ?? [];
+
   test('connects every device once, reports progress and events, and is gone after it is closed', async () => {
     const progress: number[] = [];
     const heard = new Set<string>();
@@ -94,14 +96,33 @@ describe('a fleet in two processes', () => {
         look();
       },
     });
-    const children = (process as unknown as { _getActiveHandles(): readonly { pid?: number; kill?: () => void }[] })
-      ._getActiveHandles()
-      .filter((handle) => handle.pid !== undefined && handle.kill !== undefined);
-    const [first] = children;
-    if (first?.pid === undefined) throw new Error('no process to end');
-    process.kill(first.pid, 'SIGKILL');
+    const [first] = processIds();
+    if (first === undefined) throw new Error('no process to end');
+    process.kill(first, 'SIGKILL');
     await until(() => [...connects.values()].filter((count) => count === 2).length === 3);
     expect(lost).toEqual(['a process with 3 devices has ended: SIGKILL']);
+  });
+
+  test('starts the devices of a dead process again until they connect, also when the broker is away at first', async () => {
+    const lost: string[] = [];
+    const { port } = server.address() as AddressInfo;
+    fleet = await start({
+      connectTimeoutSeconds: 1,
+      onProcessLost: (reason) => {
+        lost.push(reason);
+        look();
+      },
+    });
+    const [first] = processIds();
+    if (first === undefined) throw new Error('no process to end');
+    // No new connections; those of the other process stay.
+    server.close();
+    process.kill(first, 'SIGKILL');
+    await until(() => lost.length === 2);
+    expect(lost[1]).toMatch(/^a process with 3 devices cannot start: sim-\d cannot connect to mqtt:/);
+    server = createServer(aedes.handle);
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    await until(() => [...connects.values()].filter((count) => count === 2).length === 3);
   });
 
   test('fails as a fleet in one process does, when a device cannot connect', async () => {
