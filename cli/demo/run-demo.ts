@@ -131,7 +131,8 @@ export const runDemo = async (
   try {
     print(`Embedded AWS: ${aws.endpointUrl}, MQTT ${aws.mqttUrl}, stack ${STACK_NAME} deployed (${since(started)})`);
     await options.onDeployed?.(aws);
-    const iot = new IoTClient(aws.clientConfig);
+    // Resolves the steps of a call once, not for each call.
+    const iot = new IoTClient({ ...aws.clientConfig, cacheMiddleware: true });
     const lambda = new LambdaClient({ ...aws.clientConfig, requestHandler: { requestTimeout: 120_000 } });
     const everyTenth = Math.max(1, Math.floor(options.devices / 10));
     const things = await provisionFleet({

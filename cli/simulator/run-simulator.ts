@@ -16,6 +16,8 @@ const iotClient = ({ endpointUrl }: CliOptions): IoTClient => {
   return new IoTClient({
     // AWS throttles large fleets; if a local AWS does not answer, it is not running.
     maxAttempts: isLocal ? 2 : 10,
+    // Resolves the steps of a call once, not for each call.
+    cacheMiddleware: true,
     ...(endpointUrl !== undefined && { endpoint: endpointUrl }),
     // A local AWS accepts any credentials; for AWS the SDK resolves region and credentials as usual.
     ...(isLocal && !process.env['AWS_REGION'] && { region: 'us-east-1' }),

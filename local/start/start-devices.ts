@@ -30,7 +30,6 @@ export interface Devices {
 export const startDevices = async (options: DevicesOptions, closers: Closers): Promise<Devices> => {
   const { clock, report, environment, store, mqttPort, tlsPort, deliveries, backlog } = options;
   const ca = await createLocalCa(store);
-  closers.add(() => ca.close());
   // The broker asks the registry for policies, and the registry publishes through the broker.
   let registry: IotService | undefined;
   const allows: IotService['policyAllows'] = (...request) => registry?.policyAllows(...request) ?? false;

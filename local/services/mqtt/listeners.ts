@@ -1,6 +1,6 @@
 import net from 'node:net';
 import tls from 'node:tls';
-import { certificateIdOf } from './local-ca';
+import { certificateIdOf } from './certificate-pattern';
 
 /** A TCP or TLS server that can be stopped at once. */
 export interface Listener {

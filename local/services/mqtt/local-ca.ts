@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createPrivateKey, createPublicKey, generateKeyPair, X509Certificate } from 'node:crypto';
+import { promisify } from 'node:util';
 import { generate } from 'selfsigned';
 import { createMemoryStore, type Store } from '../../store/store';
-import { createIssuer } from './issuer';
+import { type CertificatePattern, certificateIdOf, certificatePattern } from './certificate-pattern';
 
 /** A certificate with its keys; everything PEM. */
 export interface IssuedCertificate {
@@ -19,8 +20,6 @@ export interface LocalCa {
   readonly server: { readonly cert: string; readonly key: string };
   /** Issues a client certificate. The key is EC P-256: an RSA key, as AWS creates, would take 50 to 100 ms per device. */
   issue(commonName: string): Promise<IssuedCertificate>;
-  /** Ends the thread that issues. */
-  close(): Promise<void>;
 }
 
 const KEYS = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256' } as const;
@@ -38,9 +37,6 @@ const validity = () => {
 const subject = (commonName: string) => [
   { name: 'commonName', value: commonName.replace(/[,+"\\<>;=#]/g, (character) => `\\${character}`) },
 ];
-
-/** The id that AWS IoT gives a certificate: SHA-256 of its DER bytes, in hex. */
-export const certificateIdOf = (der: Buffer): string => createHash('sha256').update(der).digest('hex');
 
 interface KeyPair {
   readonly cert: string;
@@ -81,6 +77,34 @@ const createKeys = async (): Promise<SavedCa> => {
   return { ca, server: { cert: server.cert, key: server.private } };
 };
 
+const createKeyPair = promisify(generateKeyPair);
+
+const EC_KEYS = {
+  namedCurve: 'P-256',
+  publicKeyEncoding: { type: 'spki', format: 'der' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+} as const;
+
+const pem = (label: string, der: Buffer): string =>
+  `-----BEGIN ${label}-----\n${der.toString('base64').replace(/.{64}(?=.)/g, '$&\n')}\n-----END ${label}-----\n`;
+
+/** What all client certificates with a common name have in common. */
+const patternFor = async (commonName: string, ca: KeyPair): Promise<CertificatePattern> => {
+  const issued = await generate(subject(commonName), {
+    ...KEYS,
+    ...validity(),
+    ca,
+    extensions: [
+      { name: 'basicConstraints', cA: false },
+      { name: 'keyUsage', digitalSignature: true, critical: true },
+      { name: 'extKeyUsage', clientAuth: true },
+    ],
+  });
+  const { raw } = new X509Certificate(issued.cert);
+  const publicKey = createPublicKey(issued.public).export({ type: 'spki', format: 'der' });
+  return certificatePattern(raw, publicKey, createPrivateKey(ca.key));
+};
+
 const THE_CA = 'ca';
 
 /** The certificate authority that was saved, or a new one. */
@@ -90,20 +114,22 @@ export const createLocalCa = async (store: Store = createMemoryStore()): Promise
   const keys = saved ?? (await createKeys());
   if (!saved) kept.changed(THE_CA);
   const { ca, server } = keys;
-  const issuer = createIssuer({ ca, keys: KEYS });
+  // AWS IoT, and so the registry, gives all certificates the same name.
+  let latest: { readonly commonName: string; readonly pattern: Promise<CertificatePattern> } | undefined;
   return {
     caCertificatePem: ca.cert,
     server,
     issue: async (commonName) => {
-      const { notBeforeDate, notAfterDate } = validity();
-      const { cert, key, publicKey } = await issuer.issue({
-        ...{ subject: subject(commonName), notBefore: notBeforeDate.getTime(), notAfter: notAfterDate.getTime() },
-      });
+      if (latest?.commonName !== commonName) latest = { commonName, pattern: patternFor(commonName, ca) };
+      const pattern = await latest.pattern;
+      const { publicKey, privateKey } = await createKeyPair('ec', EC_KEYS);
+      const certificate = pattern.sign(publicKey);
       return {
-        ...{ certificatePem: cert, privateKeyPem: key, publicKeyPem: publicKey },
-        certificateId: certificateIdOf(Buffer.from(cert.replace(/-----[A-Z ]+-----|\s/g, ''), 'base64')),
+        certificatePem: pem('CERTIFICATE', certificate),
+        privateKeyPem: privateKey,
+        publicKeyPem: pem('PUBLIC KEY', publicKey),
+        certificateId: certificateIdOf(certificate),
       };
     },
-    close: issuer.close,
   };
 };

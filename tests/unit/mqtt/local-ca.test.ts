@@ -6,7 +6,6 @@ describe('the local certificate authority', () => {
   beforeAll(async () => {
     ca = await createLocalCa();
   });
-  afterAll(() => ca.close());
 
   test('issues certificates with its own signature, with the id that AWS would give them', async () => {
     const issued = await ca.issue('sim-1');
@@ -28,9 +27,19 @@ describe('the local certificate authority', () => {
     expect(one.certificateId).not.toBe(two.certificateId);
   });
 
-  test('issues again after its thread was ended', async () => {
-    await ca.close();
-    expect((await ca.issue('sim-1')).certificatePem).toMatch(/^-----BEGIN CERTIFICATE-----/);
+  test('each of many certificates with one common name has its own key and serial number', async () => {
+    const issued = await Promise.all(Array.from({ length: 300 }, () => ca.issue('AWS IoT Certificate')));
+    const authority = new X509Certificate(ca.caCertificatePem);
+    const certificates = issued.map(({ certificatePem }) => new X509Certificate(certificatePem));
+    for (const [index, certificate] of certificates.entries()) {
+      expect(certificate.checkPrivateKey(createPrivateKey(issued[index]?.privateKeyPem ?? ''))).toBe(true);
+      expect(certificate.verify(authority.publicKey)).toBe(true);
+      expect(certificate.checkIssued(authority)).toBe(true);
+      // Serial numbers are positive and at most 20 bytes (RFC 5280, 4.1.2.2); clientAuth is 1.3.6.1.5.5.7.3.2.
+      expect(certificate.serialNumber).toMatch(/^[4-7][0-9A-F]{1,38}$/);
+      expect(certificate.keyUsage).toStrictEqual(['1.3.6.1.5.5.7.3.2']);
+    }
+    expect(new Set(certificates.map(({ serialNumber }) => serialNumber)).size).toBe(300);
   });
 
   test('its server certificate is for this machine only', () => {
