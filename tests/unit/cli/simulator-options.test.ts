@@ -17,7 +17,14 @@ test('by default, one device behaves as the original does', () => {
     profile: 'demo',
     ownsPolicy: true,
     controllerId: 'self::aws-dm-controller',
+    connectRate: 250,
   });
+  expect(cliOptions([], undefined)).not.toHaveProperty('processes');
+});
+
+test('the devices are shared by as many processes, and connect as fast, as is asked for', () => {
+  const options = cliOptions(['--devices', '100000', '--processes', '8', '--connect-rate', '500'], undefined);
+  expect(options).toMatchObject({ devices: 100_000, processes: 8, connectRate: 500 });
 });
 
 test('options are parsed, and the endpoint URL comes from the environment', () => {
@@ -49,7 +56,9 @@ test('options are parsed, and the endpoint URL comes from the environment', () =
 });
 
 test.each<[string[], string]>([
-  [['--devices', '0'], '--devices 0: give a whole number from 1 to 10000.'],
+  [['--devices', '0'], '--devices 0: give a whole number from 1 to 100000.'],
+  [['--processes', '0'], '--processes 0: give a whole number from 1 to 64.'],
+  [['--connect-rate', '0'], '--connect-rate 0: give a number above 0'],
   [['--devices', '2', '--fail-download', '3'], '--fail-download 3: give a whole number from 0 to 2.'],
   [['--devices', '2', '--fail-download', '1', '--fail-boot', '2'], '--fail-boot 2: give a whole number from 0 to 1.'],
   [['--fault', 'fire'], '--fault fire: "fire" is no fault: give one of 404,'],
