@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment, Report } from './core/api';
 import { systemClock } from './core/clock';
+import type { MessageBus } from './core/mqtt';
 import type { Disturbance } from './core/disturbance';
 import { deployTemplate } from './deploy/deploy-template';
 import type { DeployedStack } from './services/cloudformation/cloudformation-service';
@@ -36,7 +37,7 @@ export interface EmbeddedAwsOptions {
   readonly disturbance?: Disturbance;
 }
 
-export interface EmbeddedAws extends Meter {
+export interface EmbeddedAws extends Meter, Pick<MessageBus, 'onMessage'> {
   readonly endpointUrl: string;
   readonly mqttUrl: string;
   /** The listener with mutual TLS, when there is one. */
@@ -55,6 +56,8 @@ export interface EmbeddedAws extends Meter {
   runningExecutions(): number;
   /** Resolves when no rule and no asynchronous invocation is running, and nothing is under way. */
   idle(): Promise<void>;
+  /** The operating system's numbers of the threads that run functions; none where that is not Linux. */
+  handlerThreads(): readonly number[];
   onStateEntered(listener: (entered: StateEntered) => void): () => void;
   /** Executions of state machines that start or end. */
   onExecutionChanged(listener: (change: ExecutionStatusChange) => void): () => void;
@@ -121,6 +124,8 @@ const facade = (services: Services, stack: DeployedStack, caFile: string, close:
         await lambda.idle();
       } while (deliveries.underWay() > 0);
     },
+    handlerThreads: lambda.systemThreads,
+    onMessage: broker.onMessage,
     onExecutionChanged: states.onExecutionChanged,
     onStateEntered: states.onStateEntered,
     onJobExecutionChanged: iot.onJobExecutionChanged,

@@ -41,6 +41,8 @@ export interface FunctionWorker {
   stop(traceId: string, ending: Ending): void;
   /** The next invocation starts a new thread; the present one ends when it has nothing left to do. */
   retire(): void;
+  /** The numbers that the operating system gives the threads; none where that is not Linux. */
+  systemThreads(): readonly number[];
   close(): Promise<void>;
 }
 
@@ -48,6 +50,7 @@ export interface FunctionWorker {
 interface Thread {
   readonly worker: Worker;
   readonly waiting: Map<string, (result: InvocationResult) => void>;
+  systemThread?: number | undefined;
 }
 
 const errorSchema = v.object({
@@ -56,7 +59,7 @@ const errorSchema = v.object({
   trace: v.optional(v.array(v.string())),
 });
 const messageSchema = v.variant('type', [
-  v.object({ type: v.literal('ready') }),
+  v.object({ type: v.literal('ready'), systemThread: v.optional(v.number()) }),
   v.object({ type: v.literal('init-error'), error: errorSchema }),
   v.object({ type: v.literal('log'), level: v.picklist(['info', 'warn', 'error']), text: v.string() }),
   v.object({ type: v.literal('result'), id: v.string(), payload: v.string() }),
@@ -100,7 +103,7 @@ export const createFunctionWorker = (options: WorkerOptions): FunctionWorker => 
         case 'error':
           return waiting.get(message.id)?.({ ok: false, error: message.error });
         case 'ready':
-          return;
+          thread.systemThread = message.systemThread;
       }
     });
     worker.on('error', (error) => failAll(thread, { errorType: 'Runtime.ExitError', errorMessage: String(error) }));
@@ -117,7 +120,7 @@ export const createFunctionWorker = (options: WorkerOptions): FunctionWorker => 
       execArgv: ['--enable-source-maps'],
     });
     worker.unref();
-    const thread = { worker, waiting: new Map<string, (result: InvocationResult) => void>() };
+    const thread: Thread = { worker, waiting: new Map() };
     threads.add(thread);
     listen(thread);
     return thread;
@@ -158,6 +161,7 @@ export const createFunctionWorker = (options: WorkerOptions): FunctionWorker => 
       current = undefined;
       if (thread) endIfRetired(thread);
     },
+    systemThreads: () => [...threads].flatMap(({ systemThread }) => systemThread ?? []),
     close: async () => {
       await Promise.all([...threads].map(({ worker }) => worker.terminate()));
     },

@@ -56,6 +56,8 @@ export interface LambdaService extends ServiceModule {
   resetCounts(): void;
   /** Resolves when no asynchronous event is waiting or running. */
   idle(): Promise<void>;
+  /** See FunctionWorker: of all functions. */
+  systemThreads(): readonly number[];
   close(): Promise<void>;
 }
 
@@ -204,6 +206,7 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
     counts: () => ({ ...counts }),
     resetCounts: () => Object.assign(counts, { invocations: 0, errors: 0, deadLetters: 0 }),
     idle: asynchronous.idle,
+    systemThreads: () => [...functions.values()].flatMap(({ worker }) => worker.systemThreads()),
     close: async () => {
       closed = true;
       await Promise.all([...functions.values()].map(({ worker }) => worker.close()));

@@ -4,6 +4,7 @@
  * thread per function, not one per concurrent event.
  */
 const { AsyncLocalStorage } = require('node:async_hooks');
+const { readlinkSync } = require('node:fs');
 const { parentPort, workerData } = require('node:worker_threads');
 const { format } = require('node:util');
 
@@ -55,4 +56,14 @@ parentPort.on('message', async ({ id, event, context }) => {
     parentPort.postMessage({ type: 'error', id, error: describe(error) });
   }
 });
-parentPort.postMessage({ type: 'ready' });
+
+/** The number that Linux gives this thread: https://man7.org/linux/man-pages/man5/proc_thread-self.5.html */
+const systemThread = () => {
+  try {
+    return Number(readlinkSync('/proc/thread-self').split('/').pop());
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+};
+parentPort.postMessage({ type: 'ready', systemThread: systemThread() });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFunctionWorker, type FunctionWorker } from '../../../local/services/lambda/function-worker';
@@ -86,5 +86,14 @@ describe('the runtime of a function', () => {
     await Promise.all([...ten.map((traceId) => send(traceId, { waitFor: traceId })), send('eleventh', {})]);
     await hasty.close();
     expect(order).toEqual([...ten.map((traceId) => `${traceId} fails`), 'eleventh answers']);
+  });
+
+  (process.platform === 'linux' ? test : test.skip)('has a thread of the operating system, with a number', async () => {
+    expect(worker.systemThreads()).toEqual([]);
+    await answered('t-1');
+    const threads = worker.systemThreads();
+    expect(threads).toHaveLength(1);
+    expect(existsSync(`/proc/self/task/${threads[0]}/stat`)).toBe(true);
+    expect(threads).not.toContain(process.pid);
   });
 });
