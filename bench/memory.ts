@@ -13,6 +13,7 @@ import { exitWithFailure } from '../cli/failure';
 import { wholeNumber } from '../cli/option-values';
 import { type EmbeddedAws, startEmbeddedAws } from '../local/embedded-aws';
 import { startFleet } from '../simulator/fleet';
+import { slopeOf } from './statistics';
 
 const OPTIONS = {
   upgrades: { value: 'N', default: '20000', description: 'upgrades in all' },
@@ -49,13 +50,9 @@ const measure = async (): Promise<Pick<Round, 'heapBytes' | 'rssBytes'>> => {
   return { heapBytes: heapUsed + external, rssBytes: rss };
 };
 
-/** Bytes per upgrade over some rounds: least squares. */
-const growthOf = (rounds: readonly Round[]): number => {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [x, y] = [mean(rounds.map(({ upgrades }) => upgrades)), mean(rounds.map(({ heapBytes }) => heapBytes))];
-  const covariance = mean(rounds.map(({ upgrades, heapBytes }) => (upgrades - x) * (heapBytes - y)));
-  return covariance / mean(rounds.map(({ upgrades }) => (upgrades - x) ** 2));
-};
+/** Bytes per upgrade over some rounds. */
+const growthOf = (rounds: readonly Round[]): number =>
+  slopeOf(rounds.map(({ upgrades, heapBytes }) => ({ x: upgrades, y: heapBytes })));
 
 const createFleet = async (iot: IoTClient, devices: number) => {
   const { thingGroupArn = '' } = await iot.send(new CreateThingGroupCommand({ thingGroupName: GROUP }));

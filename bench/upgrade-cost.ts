@@ -1,71 +1,60 @@
-import '../cli/quiet-sdk.cjs';
 import { runDemo } from '../cli/demo/run-demo';
-import { addOptions, createCommand, type OptionSpecs, runCommand, valuesOf } from '../cli/command-line';
-import { exitWithFailure } from '../cli/failure';
-import { wholeNumber } from '../cli/option-values';
-import { ASSUMPTIONS, costOf } from './cost';
+import type { LocalMetrics } from '../local/embedded-aws';
+import { ASSUMPTIONS, type CostLine, costOf } from './cost';
+import { countsOf } from './counts';
+import { exceeded, growing, growthOf, LIMITS, type SizedCounts } from './limits';
 import { PRICES } from './prices';
 
-const OPTIONS = {
-  devices: { value: 'N', default: '100', description: 'devices of the first fleet' },
-  json: { description: 'print one JSON object' },
-} as const satisfies OptionSpecs;
+interface Measured extends SizedCounts {
+  readonly metrics: LocalMetrics;
+}
 
-const DESCRIPTION =
-  'Upgrades two fleets of simulated devices on the embedded AWS, N and 4 N devices (default 100), and prints the cost of an upgrade: calls by operation, state transitions, units, US dollars. Growth is the ratio of the two: 1 means that the cost of an upgrade does not depend on the fleet size. Exit code 1 if anything grows by more than a fifth.';
-
-/**
- * Valid only if both fleets keep the machine busy. Then up to three events of a device are handled in parallel, and each
- * repeats the same lookup; in a small fleet they are handled one after another.
- */
-const MAX_GROWTH = 1.2;
-
-const measure = async (devices: number) => {
-  console.error(`${devices} devices …`);
+/** Upgrades a fleet once. @throws Error when an upgrade does not succeed */
+export const measureUpgrades = async (devices: number): Promise<Measured> => {
   const options = { devices, failDownload: 0, failBoot: 0, timeScale: 0.1, httpPort: 0, mqttPort: 0, verbose: false };
-  const demo = await runDemo(options, () => undefined);
-  const { metrics } = demo;
-  await demo.close();
-  if (demo.summary.unexpected.length > 0) throw new Error(`Unexpected outcomes: ${demo.summary.unexpected.join('; ')}`);
-  const counts = {
-    'state transitions': metrics.stateTransitions,
-    'Lambda invocations': metrics.lambdaInvocations,
-    'device messages': metrics.deviceMessages,
-    'DynamoDB read units': metrics.readUnits,
-    'DynamoDB write units': metrics.writeUnits,
-    ...metrics.calls,
-  };
-  const perUpgrade = Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, count / devices]));
-  return { metrics, perUpgrade: perUpgrade as Readonly<Record<string, number>> };
+  const { metrics, summary, close } = await runDemo(options, () => undefined);
+  await close();
+  if (summary.unexpected.length > 0) throw new Error(`Unexpected outcomes: ${summary.unexpected.join('; ')}`);
+  return { devices, metrics, counts: countsOf(metrics, devices) };
 };
 
-const command = addOptions(createCommand('npm run bench --', DESCRIPTION), OPTIONS);
-command.action(async () => {
-  const values = valuesOf(command, OPTIONS);
-  const devices = wholeNumber('devices', values.devices, 5, 2000);
-  const small = await measure(devices);
-  const large = await measure(devices * 4);
-  const rows = Object.keys(large.perUpgrade)
-    .map((name) => ({ name, small: small.perUpgrade[name] ?? 0, large: large.perUpgrade[name] ?? 0 }))
-    // Calls made once per job shrink.
-    .map((row) => ({ ...row, growth: row.small === 0 ? (row.large > 0.1 ? Infinity : 1) : row.large / row.small }));
-  const costs = costOf(large.metrics, devices * 4);
-  const total = costs.reduce((sum, { usd }) => sum + usd, 0);
-  if (values.json)
-    console.log(JSON.stringify({ devices: [devices, devices * 4], rows, costs, usdPer1000Upgrades: total }));
-  else {
-    console.log(`\nPer upgrade${' '.repeat(29)}${devices} devices  ${devices * 4} devices  growth`);
-    for (const { name, small: few, large: many, growth } of rows)
-      console.log(
-        `${name.padEnd(38)} ${few.toFixed(2).padStart(10)} ${many.toFixed(2).padStart(12)} ${growth.toFixed(2).padStart(7)}`,
-      );
-    console.log(`\nCost per 1,000 upgrades, us-east-1, prices of ${PRICES.date}, no free tier`);
-    for (const { what, count, usd } of costs)
-      console.log(`${what.padEnd(38)} ${count.toFixed(6).padStart(12)} per upgrade  $ ${usd.toFixed(4)}`);
-    console.log(`${'Total'.padEnd(38)} ${' '.repeat(24)}  $ ${total.toFixed(2)}`);
-    console.log(`Assumed: ${JSON.stringify(ASSUMPTIONS)}`);
+const printCounts = (small: SizedCounts, large: SizedCounts) => {
+  const cells = (values: readonly string[]) =>
+    values.map((value, column) => value.padStart(column === 2 ? 7 : 13)).join(' ');
+  console.log(
+    `\n${'Per upgrade'.padEnd(34)} ${cells([`${small.devices} devices`, `${large.devices} devices`, 'growth', 'limit'])}`,
+  );
+  for (const [name, many] of Object.entries(large.counts)) {
+    const few = small.counts[name] ?? 0;
+    const values = [few.toFixed(2), many.toFixed(2), growthOf(few, many).toFixed(2), String(LIMITS[name] ?? '')];
+    console.log(`${name.padEnd(34)} ${cells(values)}`.trimEnd());
   }
-  if (rows.some(({ growth, large: many }) => growth > MAX_GROWTH && many > 0.2)) process.exitCode = 1;
-});
+};
 
-void runCommand(command, process.argv.slice(2), exitWithFailure);
+const totalOf = (costs: readonly CostLine[]) => costs.reduce((sum, { usd }) => sum + usd, 0);
+
+const printCosts = (costs: readonly CostLine[]) => {
+  console.log(`\nCost per 1,000 upgrades, us-east-1, prices of ${PRICES.date}, no free tier`);
+  for (const { what, count, usd } of costs)
+    console.log(`${what.padEnd(38)} ${count.toFixed(6).padStart(12)} per upgrade  $ ${usd.toFixed(4)}`);
+  console.log(`${'Total'.padEnd(38)} ${' '.repeat(24)}  $ ${totalOf(costs).toFixed(2)}`);
+  console.log(`Assumed: ${JSON.stringify(ASSUMPTIONS)}`);
+};
+
+/** Measures two fleets, of N and 4 N devices, and prints what an upgrade costs. @returns one sentence for each limit that is exceeded */
+export const benchCost = async (devices: number, json: boolean): Promise<readonly string[]> => {
+  console.error(`${devices} devices …`);
+  const small = await measureUpgrades(devices);
+  console.error(`${devices * 4} devices …`);
+  const large = await measureUpgrades(devices * 4);
+  const costs = costOf(large.metrics, large.devices);
+  const problems = [...exceeded(small), ...exceeded(large), ...growing(small, large)];
+  if (json) {
+    const sizes = [small, large].map(({ devices: size, counts }) => ({ devices: size, counts }));
+    console.log(JSON.stringify({ sizes, costs, usdPer1000Upgrades: totalOf(costs), problems }));
+  } else {
+    printCounts(small, large);
+    printCosts(costs);
+  }
+  return problems;
+};

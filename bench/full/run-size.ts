@@ -1,0 +1,24 @@
+import '../../cli/quiet-sdk.cjs';
+import type { EmbeddedAws } from '../../local/embedded-aws';
+import { exitWithFailure } from '../../cli/failure';
+import { interrupted } from '../../cli/terminal';
+import { measureSize } from './measure-size';
+
+/** One size in a process of its own, so that memory and CPU are its own: prints the result as the only line on stdout. */
+const main = async () => {
+  let aws: EmbeddedAws | undefined;
+  void interrupted().then(async () => {
+    await aws?.close();
+    process.exit(130);
+  });
+  const result = await measureSize(
+    Number(process.argv[2]),
+    (line) => console.error(line),
+    (deployed) => {
+      aws = deployed;
+    },
+  );
+  console.log(JSON.stringify(result));
+};
+
+main().catch(exitWithFailure);
