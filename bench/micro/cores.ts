@@ -21,7 +21,8 @@ const silent: Log = {
   ...{ count: () => undefined, measure: () => undefined, with: () => silent },
 };
 const nothing = async (): Promise<void> => undefined;
-const tasks = { succeed: nothing, fail: nothing };
+const settled = async (): Promise<boolean> => true;
+const tasks = { succeed: settled, fail: settled };
 const now = Date.now;
 const ID = 'FirmwareUpgrade-abcdefghij.1';
 const operation = { id: ID, operationId: ID, thingName: THING, executionArn: 'arn:aws:states:r:0:execution:m:e' };
