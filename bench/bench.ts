@@ -10,9 +10,14 @@ const OPTIONS = {
     value: 'N',
     description: 'devices of the first fleet (default 100); with --full: sizes (default 10,100,1000,5000,10000)',
   },
-  full: { description: 'measure each size in a process of its own, and write bench/results/scale.{json,svg}' },
+  full: {
+    description:
+      'measure each size in a process of its own, and write bench/results/scale.{json,svg} and docs/scale.md',
+  },
   resume: { description: 'with --full: keep the sizes that bench/results/scale.json has' },
-  micro: { description: 'measure single parts against baselines, and write bench/results/micro.json' },
+  micro: {
+    description: 'measure single parts against baselines, and write bench/results/micro.json and docs/scale.md',
+  },
   json: { description: 'print one JSON object' },
 } as const satisfies OptionSpecs;
 

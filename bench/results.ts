@@ -22,6 +22,20 @@ export const readResult = async (name: string): Promise<unknown> => {
   }
 };
 
+/** The text between two comments, `<!-- NAME -->` and `<!-- /NAME -->`, replaced. @throws Error when they are not there */
+export const withSection = (document: string, name: string, text: string): string => {
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [start, stop] = [document.indexOf(begin), document.indexOf(end)];
+  if (start < 0 || stop < start) throw new Error(`docs/scale.md needs the lines ${begin} and ${end} around its table.`);
+  return `${document.slice(0, start)}${begin}\n\n${text}\n\n${document.slice(stop)}`;
+};
+
+/** Replaces a section of docs/scale.md. */
+export const writeSection = async (name: string, text: string): Promise<void> => {
+  const path = join(__dirname, '..', 'docs', 'scale.md');
+  await writeFile(path, withSection(await readFile(path, 'utf8'), name, text));
+};
+
 /** Where the results come from. */
 export const thisMachine = () => ({
   cpu: cpus()[0]?.model ?? 'unknown CPU',

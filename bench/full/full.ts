@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as v from 'valibot';
 import { interrupted } from '../../cli/terminal';
-import { readResult, thisMachine, writeResult } from '../results';
-import { markdownTable, textTable } from '../table';
+import { readResult, thisMachine, writeResult, writeSection } from '../results';
+import { textTable } from '../table';
 import { scalePlot } from './charts';
-import { memoryPerDevice, scaleProblems, scaleTable } from './report';
+import { memoryPerDevice, memorySentence, scaleProblems, scaleSection, scaleTable } from './report';
 import { type Scale, scaleSchema, type SizeResult, sizeSchema } from './size-result';
 
 const NAME = 'scale';
@@ -25,12 +25,10 @@ const runSize = async (devices: number, stop: AbortSignal): Promise<SizeResult> 
   return v.parse(sizeSchema, JSON.parse(output));
 };
 
-const kilobytes = (bytes: number | undefined) => (bytes === undefined ? '–' : `${(bytes / 1000).toFixed(0)} kB`);
-
 const write = async (scale: Scale): Promise<void> => {
   await writeResult(`${NAME}.json`, `${JSON.stringify(scale, undefined, 2)}\n`);
   await writeResult(`${NAME}.svg`, scalePlot(scale));
-  await writeResult(`${NAME}.md`, `${markdownTable(scaleTable(scale.sizes))}\n`);
+  await writeSection('sizes', scaleSection(scale.sizes));
 };
 
 export interface FullOptions {
@@ -67,13 +65,7 @@ export const benchFull = async (
   }
   const scale = scaleNow();
   await write(scale);
-  const memory = memoryPerDevice(scale.sizes);
-  if (json) console.log(JSON.stringify({ ...scale, memoryPerDevice: memory }));
-  else {
-    console.log(`\n${textTable(scaleTable(scale.sizes))}`);
-    console.log(
-      `\nMemory for each further device: ${kilobytes(memory.everything)}, in the simulator ${kilobytes(memory.simulator)}`,
-    );
-  }
+  if (json) console.log(JSON.stringify({ ...scale, memoryPerDevice: memoryPerDevice(scale.sizes) }));
+  else console.log(`\n${textTable(scaleTable(scale.sizes))}\n\n${memorySentence(scale.sizes)}`);
   return scaleProblems(scale.sizes);
 };

@@ -1,5 +1,6 @@
 import { exceeded, LIMITS, MAX_CPU_GROWTH, MAX_CPU_MS, REFERENCE_DEVICES, growing } from '../limits';
 import { exponentOf, slopeOf } from '../statistics';
+import { markdownTable } from '../table';
 import type { SizeResult } from './size-result';
 
 /** One line of the table. */
@@ -40,11 +41,8 @@ const MEASURES: readonly Row[] = [
   ...latencyRows,
 ];
 
-/** Every count, those with limits first. */
-const countRows = (sizes: readonly SizeResult[]): readonly Row[] => {
-  const names = new Set([...Object.keys(LIMITS), ...sizes.flatMap(({ counts }) => Object.keys(counts))]);
-  return [...names].map((name) => ({ name, digits: 2, valueOf: ({ counts }) => counts[name] ?? 0 }));
-};
+const countRows = (names: Iterable<string>): readonly Row[] =>
+  [...names].map((name) => ({ name, digits: 2, valueOf: ({ counts }) => counts[name] ?? 0 }));
 
 const cellsOf = ({ name, digits, valueOf }: Row, sizes: readonly SizeResult[]): readonly string[] => {
   const values = sizes.map(valueOf);
@@ -56,13 +54,20 @@ const cellsOf = ({ name, digits, valueOf }: Row, sizes: readonly SizeResult[]): 
   return [name, ...values.map((value) => value?.toFixed(digits) ?? '–'), exponent?.toFixed(2) ?? '–'];
 };
 
-/** The table: the titles, then one row for each measure. Slope: of the row in a plot with logarithmic axes, 0 is flat. */
-export const scaleTable = (sizes: readonly SizeResult[]): readonly (readonly string[])[] => [
+const tableOf = (sizes: readonly SizeResult[], rows: readonly Row[]): readonly (readonly string[])[] => [
   ['', ...sizes.map(({ devices }) => devices.toLocaleString('en')), 'slope'],
-  ...[...MEASURES, ...countRows(sizes)]
-    .filter(({ valueOf }) => sizes.some((size) => valueOf(size) !== undefined))
-    .map((row) => cellsOf(row, sizes)),
+  ...rows.filter(({ valueOf }) => sizes.some((size) => valueOf(size) !== undefined)).map((row) => cellsOf(row, sizes)),
 ];
+
+/** The titles, then one row for each measure. Slope: of the row in a plot with logarithmic axes, 0 is flat. */
+const shortTable = (sizes: readonly SizeResult[]) => tableOf(sizes, [...MEASURES, ...countRows(Object.keys(LIMITS))]);
+
+/** The same with the calls of every operation. */
+export const scaleTable = (sizes: readonly SizeResult[]) =>
+  tableOf(sizes, [
+    ...MEASURES,
+    ...countRows(new Set([...Object.keys(LIMITS), ...sizes.flatMap(({ counts }) => Object.keys(counts))])),
+  ]);
 
 /** Bytes for each further device, from the smallest to the largest fleet; undefined if there is only one size. */
 export const memoryPerDevice = (sizes: readonly SizeResult[]) => {
@@ -104,3 +109,17 @@ export const scaleProblems = (sizes: readonly SizeResult[]): readonly string[] =
     ...cpuProblems(sizes),
   ];
 };
+
+const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(0)} kB`;
+
+/** How much memory a device takes; empty where that is not known. */
+export const memorySentence = (sizes: readonly SizeResult[]): string => {
+  const { everything, simulator } = memoryPerDevice(sizes);
+  if (everything === undefined) return '';
+  const ofSimulator = simulator === undefined ? '' : `, ${kilobytes(simulator)} of them in the simulator`;
+  return `Each further device takes ${kilobytes(everything)} of memory${ofSimulator}.`;
+};
+
+/** The section of docs/scale.md. */
+export const scaleSection = (sizes: readonly SizeResult[]): string =>
+  [markdownTable(shortTable(sizes)), memorySentence(sizes)].filter(Boolean).join('\n\n');

@@ -1,4 +1,4 @@
-import { thisMachine, writeResult } from '../results';
+import { thisMachine, writeResult, writeSection } from '../results';
 import { markdownTable, textTable } from '../table';
 import { type BundleLoad, measureBundleLoad } from '../bundle-load';
 import { codecComparisons } from './codec';
@@ -26,7 +26,7 @@ const bundleRows = (loads: readonly BundleLoad[]): readonly (readonly string[])[
   ]),
 ];
 
-/** Measures single parts against baselines of the same run, prints the tables and writes bench/results/micro.{json,md}. */
+/** Measures single parts against baselines of the same run, prints the tables and writes bench/results/micro.json and docs/scale.md. */
 export const benchMicro = async (json: boolean): Promise<void> => {
   const [frontEnd, interpreter] = [await frontEndComparison(), interpreterComparison()];
   const comparisons: readonly Comparison[] = [
@@ -47,7 +47,7 @@ export const benchMicro = async (json: boolean): Promise<void> => {
   const result = { machine: thisMachine(), compared, bundles };
   const tables = [rowsOf(compared), bundleRows(bundles)];
   await writeResult('micro.json', `${JSON.stringify(result, undefined, 2)}\n`);
-  await writeResult('micro.md', `${tables.map(markdownTable).join('\n\n')}\n`);
+  await writeSection('parts', tables.map(markdownTable).join('\n\n'));
   if (json) console.log(JSON.stringify(result));
   else console.log(`\n${tables.map(textTable).join('\n\n')}`);
 };

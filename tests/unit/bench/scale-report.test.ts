@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { scalePlot } from '../../../bench/full/charts';
-import { memoryPerDevice, scaleProblems, scaleTable } from '../../../bench/full/report';
+import { memoryPerDevice, memorySentence, scaleProblems, scaleSection, scaleTable } from '../../../bench/full/report';
 import { scaleSchema, type SizeResult } from '../../../bench/full/size-result';
 import { LIMITS } from '../../../bench/limits';
 import { markdownTable, textTable } from '../../../bench/table';
@@ -35,6 +35,11 @@ describe('the table of all sizes', () => {
     const names = table.map(([title]) => title);
     expect(names.slice(-(Object.keys(LIMITS).length + 1))).toEqual([...Object.keys(LIMITS), 'sns:Publish']);
   });
+  test('is without the single operations in the document', () => {
+    const section = scaleSection([size(10), size(100)]);
+    expect(section).toContain('| AWS calls | 30.00 | 30.00 | 0.00 |');
+    expect(section).not.toContain('sns:Publish');
+  });
   test('is written as text and as Markdown', () => {
     const rows = [
       ['', '10'],
@@ -50,6 +55,11 @@ describe('memory', () => {
     const { everything, simulator } = memoryPerDevice([size(10), size(1000)]);
     expect(everything).toBeCloseTo(5e4);
     expect(simulator).toBeUndefined();
+  });
+  test('per device is said in a sentence, with that of the simulator where it has processes of its own', () => {
+    expect(memorySentence([size(10), size(1000)])).toBe('Each further device takes 50 kB of memory.');
+    const apart = [10, 1000].map((devices) => size(devices, { simulatorPeakBytes: 1e7 + devices * 3e4 }));
+    expect(memorySentence(apart)).toBe('Each further device takes 50 kB of memory, 30 kB of them in the simulator.');
   });
   test('per device is unknown with one size', () => expect(memoryPerDevice([size(10)]).everything).toBeUndefined());
 });
