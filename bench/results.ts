@@ -12,6 +12,10 @@ export const writeResult = async (name: string, text: string): Promise<void> => 
   await rename(`${path}.new`, path);
 };
 
+/** For JSON.stringify: numbers with the digits that a measurement has. */
+export const rounded = (_name: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
+
 /** The JSON of an earlier run; undefined when there is none. */
 export const readResult = async (name: string): Promise<unknown> => {
   try {

@@ -2,6 +2,7 @@ import '../../cli/quiet-sdk.cjs';
 import type { EmbeddedAws } from '../../local/embedded-aws';
 import { exitWithFailure } from '../../cli/failure';
 import { interrupted } from '../../cli/terminal';
+import { rounded } from '../results';
 import { measureSize } from './measure-size';
 
 /** One size in a process of its own, so that memory and CPU are its own: prints the result as the only line on stdout. */
@@ -18,7 +19,7 @@ const main = async () => {
       aws = deployed;
     },
   );
-  console.log(JSON.stringify(result));
+  console.log(JSON.stringify(result, rounded));
 };
 
 main().catch(exitWithFailure);

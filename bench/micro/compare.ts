@@ -8,8 +8,8 @@ export interface Comparison {
   readonly against: string;
   readonly run: () => unknown;
   readonly baseline: () => unknown;
-  /** Before each run, not measured: a run that changes its world needs a new one. */
-  readonly prepare?: () => unknown;
+  /** Before each run, not measured. */
+  readonly prepare?: () => void;
   /** Operations in one run; default 1. */
   readonly operations?: number;
 }
@@ -33,9 +33,7 @@ const round = async ({ run, baseline, prepare }: Comparison, isFirst: boolean): 
   const bench = new Bench({
     ...{ time: ROUND_MS, iterations: 8, warmup: isFirst, warmupTime: WARM_UP_MS, throws: true },
   });
-  bench
-    .add('run', run, prepare && { async: true, beforeEach: async () => void (await prepare()) })
-    .add('baseline', baseline);
+  bench.add('run', run, prepare && { async: true, beforeEach: prepare }).add('baseline', baseline);
   const [measured, reference] = await bench.run();
   if (measured?.result.state !== 'completed' || reference?.result.state !== 'completed')
     throw new Error('A bench did not complete.');

@@ -1,7 +1,11 @@
 import { accountSettingsResource } from '../../functions/deployment/account-settings/account-settings';
 import { customResource } from '../../functions/deployment/custom-resource';
 import { descriptorResource } from '../../functions/deployment/descriptor/descriptor';
+import { activateFirmware } from '../../functions/device-management/activate-firmware/activate-firmware';
+import { downloadFirmware } from '../../functions/device-management/download-firmware/download-firmware';
 import { followVersion } from '../../functions/device-management/follow-version/follow-version';
+import { handleDeviceMessage } from '../../functions/device-management/message-handler/message-handler';
+import { protocolsFor } from '../../functions/device-management/protocols';
 import { createJob } from '../../functions/jobs/create-job/create-job';
 import { jobExecutionEnded } from '../../functions/jobs/job-execution-ended/job-execution-ended';
 import { measureJobs } from '../../functions/jobs/measure-jobs/measure-jobs';
@@ -12,9 +16,18 @@ import { executionEnded } from '../../functions/workflow/execution-ended/executi
 import { startAck } from '../../functions/workflow/start-ack/start-ack';
 import { stopWorkflow } from '../../functions/workflow/stop/stop';
 import { startWait, upgradeStatus } from '../../functions/workflow/upgrade-status/upgrade-status';
-import { begun, event, START, THING, type World, world } from '../../tests/unit/functions/support/device-world';
+import {
+  begun,
+  CONTROLLER,
+  event,
+  START,
+  THING,
+  type World,
+  world,
+} from '../../tests/unit/functions/support/device-world';
 import { fakeInbox } from '../../tests/unit/functions/support/fake-inbox';
 import type { Comparison } from './compare';
+import { replaying } from './replay';
 
 const silent: Log = {
   ...{ info: () => undefined, warn: () => undefined, error: () => undefined },
@@ -32,7 +45,7 @@ interface Core<Input> {
   readonly name: string;
   readonly input: Input;
   readonly run: (input: Input) => unknown;
-  readonly prepare?: () => unknown;
+  readonly prepare?: () => void;
 }
 
 /** The least that a function does with its event is to parse it. */
@@ -45,26 +58,58 @@ const against = <Input>({ name, input, run, prepare }: Core<Input>): Comparison 
   ...(prepare && { prepare }),
 });
 
-const deviceManagement = (): readonly Comparison[] => {
-  let w: World;
-  const fresh = () => (w = world());
-  const downloading = async () => (w = await begun());
+/** The device management domain, whose table answers as it did once. @param w a device as it is before the event */
+const recordedDevice = (w: World) => {
+  const { port: devices, rewind } = replaying(w.devices);
+  const deps = {
+    protocols: protocolsFor(CONTROLLER),
+    devices,
+    send: nothing,
+    publish: nothing,
+    now: () => w.state.now,
+  };
+  return { deps, rewind };
+};
+
+/** A core that asks its ports: each run is the recorded one again. */
+const recorded = async <Input>(core: Omit<Core<Input>, 'prepare'>, { rewind }: { readonly rewind: () => void }) => {
+  await core.run(core.input);
+  return against({ ...core, prepare: rewind });
+};
+
+const deviceManagement = async (): Promise<readonly Comparison[]> => {
+  const [idle, ready, transferring, booting] = [world(), world(), await begun(), await begun()].map(recordedDevice);
+  if (!idle || !ready || !transferring || !booting) throw new Error('There is a device for each core.');
   const transferred = event('TransferComplete!', { CommandKey: START.id, FaultCode: '0', FaultString: '' });
   const booted = event('Boot!', {
     ...{ CommandKey: START.id, Cause: 'LocalReboot', FirmwareUpdated: 'true' },
     ParameterMap: '{"Device.DeviceInfo.SoftwareVersion":"1.2.3"}',
   });
+  const download = downloadFirmware({
+    ...{ ...idle.deps, urlTemplate: 'https://theupgradeurl.com/{firmwareVersion}', credentials: async () => undefined },
+  });
+  const activate = activateFirmware(ready.deps);
+  const activation = { ...START, name: 'ACTIVATE_FIRMWARE' as const };
   return [
-    against({ name: 'DMDownloadFirmwareFunction', input: START, run: (input) => w.download(input), prepare: fresh }),
-    against({ name: 'DMActivateFirmwareFunction', input: START, run: () => w.activate(), prepare: fresh }),
-    against({
-      ...{ name: 'DeviceMessageHandlerFunction, transfer', input: transferred },
-      ...{ run: (input) => w.handle(input), prepare: downloading },
-    }),
-    against({
-      ...{ name: 'DeviceMessageHandlerFunction, boot', input: booted },
-      ...{ run: (input) => w.handle(input), prepare: downloading },
-    }),
+    await recorded({ name: 'DMDownloadFirmwareFunction', input: START, run: (input) => download(input, silent) }, idle),
+    await recorded(
+      { name: 'DMActivateFirmwareFunction', input: activation, run: (input) => activate(input, silent) },
+      ready,
+    ),
+    await recorded(
+      {
+        ...{ name: 'DeviceMessageHandlerFunction, transfer', input: transferred },
+        run: handleDeviceMessage({ ...transferring.deps, log: silent }),
+      },
+      transferring,
+    ),
+    await recorded(
+      {
+        ...{ name: 'DeviceMessageHandlerFunction, boot', input: booted },
+        run: handleDeviceMessage({ ...booting.deps, log: silent }),
+      },
+      booting,
+    ),
     against({
       name: 'DMFollowVersionFunction',
       input: { name: 'DEVICE_VERSION_REPORTED' as const, thingName: THING, firmwareVersion: '1.2.3', sentAt: 0 },
@@ -79,21 +124,27 @@ const follow = followVersion({
   now,
 });
 
-const workflow = (): readonly Comparison[] => {
-  let deps = { inbox: fakeInbox().inbox, tasks, now };
-  const fresh = () => (deps = { inbox: fakeInbox().inbox, tasks, now });
+const workflow = async (): Promise<readonly Comparison[]> => {
+  const [waits, events] = [replaying(fakeInbox().inbox), replaying(fakeInbox().inbox)];
   const wait = { name: 'DEVICE_REBOOTED', operationId: ID, thingName: THING, token: 't', executionArn: 'arn:e' };
   const rebooted = { ...operation, name: 'DEVICE_REBOOTED', status: 'SUCCESS', firmwareVersion: '1.2.3' } as const;
+  const record = upgradeStatus({ inbox: events.port, tasks, now });
   const stop = stopWorkflow({ markEnded: async () => [], stopExecution: nothing });
   return [
-    against({
-      ...{ name: 'UpgradeStatusReceivedFunction, wait', input: { wait }, prepare: fresh },
-      run: (input) => startWait(deps, silent)(input),
-    }),
-    against({
-      ...{ name: 'UpgradeStatusReceivedFunction, event', input: rebooted, prepare: fresh },
-      run: (input) => upgradeStatus(deps)(input, silent),
-    }),
+    await recorded(
+      {
+        ...{ name: 'UpgradeStatusReceivedFunction, wait', input: { wait } },
+        run: startWait({ inbox: waits.port, tasks, now }, silent),
+      },
+      waits,
+    ),
+    await recorded(
+      {
+        ...{ name: 'UpgradeStatusReceivedFunction, event', input: rebooted },
+        run: (input) => record(input, silent),
+      },
+      events,
+    ),
     against({
       name: 'OnDownloadStartACKFunction',
       input: {
@@ -187,9 +238,9 @@ const deployment = (): readonly Comparison[] => {
 };
 
 /** The core of every function with ports in memory. A message is as its function has parsed it. */
-export const coreComparisons = (): readonly Comparison[] => [
+export const coreComparisons = async (): Promise<readonly Comparison[]> => [
   ...jobs(),
-  ...workflow(),
-  ...deviceManagement(),
+  ...(await workflow()),
+  ...(await deviceManagement()),
   ...deployment(),
 ];

@@ -1,4 +1,4 @@
-import { thisMachine, writeResult, writeSection } from '../results';
+import { rounded, thisMachine, writeResult, writeSection } from '../results';
 import { markdownTable, textTable } from '../table';
 import { type BundleLoad, measureBundleLoad } from '../bundle-load';
 import { codecComparisons } from './codec';
@@ -33,7 +33,7 @@ export const benchMicro = async (json: boolean): Promise<void> => {
     ...codecComparisons(),
     await ruleComparison(),
     ...[interpreter.comparison, frontEnd.comparison],
-    ...coreComparisons(),
+    ...(await coreComparisons()),
   ];
   const compared: Compared[] = [];
   for (const comparison of comparisons) {
@@ -46,7 +46,7 @@ export const benchMicro = async (json: boolean): Promise<void> => {
   const bundles = await measureBundleLoad(BUNDLE_ROUNDS);
   const result = { machine: thisMachine(), compared, bundles };
   const tables = [rowsOf(compared), bundleRows(bundles)];
-  await writeResult('micro.json', `${JSON.stringify(result, undefined, 2)}\n`);
+  await writeResult('micro.json', `${JSON.stringify(result, rounded, 2)}\n`);
   await writeSection('parts', tables.map(markdownTable).join('\n\n'));
   if (json) console.log(JSON.stringify(result));
   else console.log(`\n${tables.map(textTable).join('\n\n')}`);
