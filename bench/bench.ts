@@ -15,6 +15,10 @@ const OPTIONS = {
       'measure each size in a process of its own, and write bench/results/scale.{json,svg} and docs/scale.md',
   },
   resume: { description: 'with --full: keep the sizes that bench/results/scale.json has' },
+  processes: {
+    ...{ value: 'P', default: '2' },
+    description: 'with --full: processes that simulate the devices; 1: that of the embedded AWS',
+  },
   micro: {
     description: 'measure single parts against baselines, and write bench/results/micro.json and docs/scale.md',
   },
@@ -33,13 +37,13 @@ const sizesOf = (text: string): readonly number[] => {
 
 const command = addOptions(createCommand('npm run bench --', DESCRIPTION), OPTIONS);
 command.action(async () => {
-  const { devices, full, resume, micro, json } = valuesOf(command, OPTIONS);
+  const { devices, full, resume, processes, micro, json } = valuesOf(command, OPTIONS);
   if (full && micro) throw new UsageError('--full and --micro: give one of them.');
   let problems: readonly string[] = [];
   if (full) {
     const sizes = sizesOf(devices ?? '10,100,1000,5000,10000');
     const { benchFull } = await import('./full/full');
-    problems = await benchFull(sizes, { resume, json });
+    problems = await benchFull(sizes, { resume, json, processes: wholeNumber('processes', processes, 1, 64) });
   } else if (micro) {
     const { benchMicro } = await import('./micro/micro');
     await benchMicro(json);

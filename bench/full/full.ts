@@ -14,11 +14,15 @@ const NAME = 'scale';
 const ROOT = join(__dirname, '..', '..');
 
 /** Measures one size in a process of its own, which ends by itself. @throws Error when it fails */
-const runSize = async (devices: number, stop: AbortSignal): Promise<SizeResult> => {
+const runSize = async (devices: number, processes: number, stop: AbortSignal): Promise<SizeResult> => {
   // A group of its own: Ctrl-C reaches it through this process, once.
-  const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'run-size.ts'), String(devices)], {
-    ...{ cwd: ROOT, detached: true, stdio: ['ignore', 'pipe', 'inherit'] },
-  });
+  const child = spawn(
+    process.execPath,
+    ['--import', 'tsx', join(__dirname, 'run-size.ts'), `${devices}`, `${processes}`],
+    {
+      ...{ cwd: ROOT, detached: true, stdio: ['ignore', 'pipe', 'inherit'] },
+    },
+  );
   stop.addEventListener('abort', () => child.kill('SIGTERM'));
   const [output] = await Promise.all([text(child.stdout), once(child, 'exit')]);
   if (child.exitCode !== 0) throw new Error(`The fleet of ${devices} devices was not measured: see above.`);
@@ -35,12 +39,14 @@ export interface FullOptions {
   /** Keep the sizes that were measured before. */
   readonly resume: boolean;
   readonly json: boolean;
+  /** That simulate the devices; 1 is the process of the embedded AWS. */
+  readonly processes: number;
 }
 
 /** Measures fleets of these sizes, and writes the results after each. @returns one sentence for each limit that is exceeded */
 export const benchFull = async (
   sizes: readonly number[],
-  { resume, json }: FullOptions,
+  { resume, json, processes }: FullOptions,
 ): Promise<readonly string[]> => {
   const stop = new AbortController();
   void interrupted().then(() => stop.abort());
@@ -56,7 +62,7 @@ export const benchFull = async (
     if (done.has(devices)) continue;
     console.error(`${devices} devices …`);
     try {
-      done.set(devices, await runSize(devices, stop.signal));
+      done.set(devices, await runSize(devices, processes, stop.signal));
     } catch (error) {
       if (stop.signal.aborted) process.exit(130);
       throw error;

@@ -34,14 +34,14 @@ const follow = (aws: EmbeddedAws, devices: number) => ({
  * @throws Error when an upgrade does not succeed
  */
 export const measureSize = async (
-  devices: number,
+  { devices, processes }: { readonly devices: number; readonly processes: number },
   print: (line: string) => void,
   onDeployed: (aws: EmbeddedAws) => void,
 ): Promise<SizeResult> => {
   let followed: ReturnType<typeof follow> | undefined;
   const demo = await runDemo(
     {
-      ...{ devices, failDownload: 0, failBoot: 0, timeScale: 0.1, httpPort: 0, mqttPort: 0, verbose: false },
+      ...{ devices, processes, failDownload: 0, failBoot: 0, timeScale: 0.1, httpPort: 0, mqttPort: 0, verbose: false },
       onDeployed: async (aws) => {
         onDeployed(aws);
         followed = follow(aws, devices);

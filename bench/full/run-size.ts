@@ -12,8 +12,10 @@ const main = async () => {
     await aws?.close();
     process.exit(130);
   });
+  const [devices, processes] = process.argv.slice(2).map(Number);
+  if (!devices || !processes) throw new Error('run-size.ts needs the number of devices and that of processes.');
   const result = await measureSize(
-    Number(process.argv[2]),
+    { devices, processes },
     (line) => console.error(line),
     (deployed) => {
       aws = deployed;

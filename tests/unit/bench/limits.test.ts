@@ -57,10 +57,10 @@ describe('growth', () => {
   test('is the ratio of the larger fleet to the smaller one', () => expect(growthOf(4, 5)).toBe(1.25));
   test('is infinite for what only the larger fleet does', () => expect(growthOf(0, 1)).toBe(Infinity));
   test('is none for what happens once per job', () => expect(growthOf(0.01, 0.05)).toBe(1));
-  test('by a fifth is allowed, more is named', () => {
-    expect(growing(sized(100, 5), sized(400, 6))).toEqual([]);
+  test('by a twentieth is allowed, more is named', () => {
+    expect(growing(sized(100, 5), sized(400, 5.25))).toEqual([]);
     expect(growing(sized(100, 5), sized(400, 6.5))).toEqual([
-      'sns:Publish: 5.00 per upgrade with 100 devices, 6.50 with 400: × 1.30, at most × 1.2 is allowed',
+      'sns:Publish: 5.00 per upgrade with 100 devices, 6.50 with 400: × 1.30, at most × 1.05 is allowed',
     ]);
   });
 });
