@@ -13,8 +13,11 @@ export const LIMITS: Readonly<Record<string, number>> = {
 /** A count of a large fleet may be this many times that of a small one. Both must keep the machine busy. */
 export const MAX_GROWTH = 1.05;
 
-/** CPU of everything together, in ms per upgrade, and how it may grow from the fleet of `REFERENCE_DEVICES` to any larger one. */
+/** CPU of everything together, in ms per upgrade, of fleets large enough to outweigh the start of threads and their compilers. */
 export const MAX_CPU_MS = 60;
+export const WARM_DEVICES = 1000;
+
+/** How it may grow from the fleet of `REFERENCE_DEVICES` to any larger one. */
 export const MAX_CPU_GROWTH = 1.2;
 export const REFERENCE_DEVICES = 100;
 

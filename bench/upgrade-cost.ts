@@ -11,7 +11,15 @@ interface Measured extends SizedCounts {
 
 /** Upgrades a fleet once. @throws Error when an upgrade does not succeed */
 export const measureUpgrades = async (devices: number): Promise<Measured> => {
-  const options = { devices, failDownload: 0, failBoot: 0, timeScale: 0.1, httpPort: 0, mqttPort: 0, verbose: false };
+  const options = {
+    devices,
+    failDownload: 0,
+    failBoot: 0,
+    timeScale: 0.1,
+    httpPort: 0,
+    mqttPort: 0,
+    verbose: false,
+  };
   const { metrics, summary, close } = await runDemo(options, () => undefined);
   await close();
   if (summary.unexpected.length > 0) throw new Error(`Unexpected outcomes: ${summary.unexpected.join('; ')}`);

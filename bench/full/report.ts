@@ -1,4 +1,4 @@
-import { exceeded, LIMITS, MAX_CPU_GROWTH, MAX_CPU_MS, REFERENCE_DEVICES, growing } from '../limits';
+import { exceeded, LIMITS, MAX_CPU_GROWTH, MAX_CPU_MS, REFERENCE_DEVICES, growing, WARM_DEVICES } from '../limits';
 import { exponentOf, slopeOf } from '../statistics';
 import { markdownTable } from '../table';
 import type { SizeResult } from './size-result';
@@ -92,7 +92,7 @@ const cpuProblems = (sizes: readonly SizeResult[]): readonly string[] => {
     const growth = everything / first.cpu.everything;
     const used = `CPU: ${everything.toFixed(1)} ms per upgrade with ${devices} devices`;
     return [
-      ...(everything > MAX_CPU_MS ? [`${used}, at most ${MAX_CPU_MS} ms are allowed`] : []),
+      ...(devices >= WARM_DEVICES && everything > MAX_CPU_MS ? [`${used}, at most ${MAX_CPU_MS} ms are allowed`] : []),
       ...(growth > MAX_CPU_GROWTH
         ? [`${used}, × ${growth.toFixed(2)} of that with ${first.devices}, at most × ${MAX_CPU_GROWTH} is allowed`]
         : []),

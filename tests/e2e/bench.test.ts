@@ -21,6 +21,11 @@ describe('the bench of a small fleet', () => {
     }
   });
 
+  test('does not count what devices report because they were switched on', () => {
+    // OPERATE_RESP, TransferComplete!, OperationComplete, Boot!, ValueChange of the version.
+    expect(size.counts['device messages']).toBe(5);
+  });
+
   test('counts what every upgrade needs', () => {
     expect(size.counts).toMatchObject({ 'states:StartExecution': 1, 'iot:UpdateThing': 1 });
   });

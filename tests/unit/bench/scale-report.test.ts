@@ -74,9 +74,9 @@ describe('limits over all sizes', () => {
       expect.stringContaining('sns:Publish: 4.00 per upgrade with 100'),
     ]);
   });
-  test('CPU is limited per upgrade, and may grow by a fifth from 100 devices on', () => {
+  test('CPU is limited per upgrade from 1,000 devices on, and may grow by a fifth from 100 devices on', () => {
     const everything = (ms: number) => ({ cpu: { everything: ms } });
-    expect(scaleProblems([size(10, everything(200)), size(100, everything(50)), size(5000, everything(60))])).toEqual(
+    expect(scaleProblems([size(10, everything(200)), size(100, everything(90)), size(5000, everything(60))])).toEqual(
       [],
     );
     expect(scaleProblems([size(100, everything(40)), size(5000, everything(61))])).toEqual([
