@@ -37,6 +37,8 @@ interface Attempt {
 export interface FunctionWorker {
   /** Handles the event as soon as the function handles fewer than 10 others; its time limit counts from then. */
   invoke(attempt: Attempt): Promise<InvocationResult>;
+  /** The same for an event, which waits for its turn. What is invoked synchronously never waits, as on AWS. */
+  handle(attempt: Attempt): Promise<InvocationResult>;
   /** Ends an attempt before its time; the others of its thread go on. */
   stop(traceId: string, ending: Ending): void;
   /** The next invocation starts a new thread; the present one ends when it has nothing left to do. */
@@ -152,7 +154,8 @@ export const createFunctionWorker = (options: WorkerOptions): FunctionWorker => 
     });
 
   return {
-    invoke: (one) => slots.run(() => attempt(one)),
+    invoke: attempt,
+    handle: (one) => slots.run(() => attempt(one)),
     stop: (traceId, ending) => {
       for (const { waiting } of threads) waiting.get(traceId)?.({ ok: false, error: errorOf(ending, timeoutSeconds) });
     },

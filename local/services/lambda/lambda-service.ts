@@ -96,6 +96,7 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
     { worker, definition }: LocalFunction,
     requestId: string,
     event: string,
+    how: 'invoke' | 'handle' = 'handle',
   ): Promise<InvocationResult> => {
     counts.invocations += 1;
     const invocation = { functionName: definition.functionName, event };
@@ -103,7 +104,7 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
     const traceId = createTraceId();
     running.begin(traceId, invocation, (ending) => worker.stop(traceId, ending));
     backlog.begin();
-    const result = await worker.invoke({ requestId, traceId, event });
+    const result = await worker[how]({ requestId, traceId, event });
     running.end(traceId);
     backlog.end();
     if (!result.ok && !closed) {
@@ -157,7 +158,7 @@ export const createLambdaService = (deps: LambdaDeps): LambdaService => {
           invokeAsync(target.arn, event);
           return { StatusCode: 202 };
         }
-        const result = await run(target, randomUUID(), event);
+        const result = await run(target, randomUUID(), event, 'invoke');
         if (result.ok) return { StatusCode: 200, ExecutedVersion: '$LATEST', Payload: Buffer.from(result.payload) };
         return {
           StatusCode: 200,

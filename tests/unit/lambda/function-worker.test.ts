@@ -75,17 +75,29 @@ describe('the runtime of a function', () => {
     await expect(late).rejects.toThrow('Runtime exited');
   });
 
-  test('handles ten events at a time; the time limit of one that waits for its turn counts from its start', async () => {
+  test('handles ten events at a time, and what is invoked synchronously at once; the time limit of one that waits counts from its start', async () => {
     const hasty = createFunctionWorker({ ...options(), timeoutSeconds: 0.5 });
     const order: string[] = [];
     const send = async (traceId: string, event: object) => {
-      const { ok } = await hasty.invoke({ requestId: 'r', traceId, event: JSON.stringify(event) });
+      const { ok } = await hasty.handle({ requestId: 'r', traceId, event: JSON.stringify(event) });
       order.push(`${traceId} ${ok ? 'answers' : 'fails'}`);
     };
+    const synchronous = async () => {
+      await hasty.invoke({ requestId: 'r', traceId: 's', event: '{}' });
+      order.push('a synchronous one answers');
+    };
     const ten = Array.from({ length: 10 }, (_, index) => `t-${index}`);
-    await Promise.all([...ten.map((traceId) => send(traceId, { waitFor: traceId })), send('eleventh', {})]);
+    await Promise.all([
+      ...ten.map((traceId) => send(traceId, { waitFor: traceId })),
+      send('eleventh', {}),
+      synchronous(),
+    ]);
     await hasty.close();
-    expect(order).toEqual([...ten.map((traceId) => `${traceId} fails`), 'eleventh answers']);
+    expect(order).toEqual([
+      'a synchronous one answers',
+      ...ten.map((traceId) => `${traceId} fails`),
+      'eleventh answers',
+    ]);
   });
 
   (process.platform === 'linux' ? test : test.skip)('has a thread of the operating system, with a number', async () => {
