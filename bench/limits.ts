@@ -1,7 +1,7 @@
 /** What a successful one-phase upgrade (device profile `demo`) may cost, whatever the size of the fleet. */
 export const LIMITS: Readonly<Record<string, number>> = {
   'state transitions': 14,
-  /** Of all AWS APIs, by the roles of the template: functions, state machine, rules. */
+  /** Of all AWS APIs but Lambda's, by the roles of the template: functions, state machine, rules. Invocations have their own limit. */
   'AWS calls': 30,
   'DynamoDB writes': 9,
   'DynamoDB reads': 6,

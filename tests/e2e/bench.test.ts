@@ -1,3 +1,4 @@
+import { exceeded } from '../../bench/limits';
 import { measureSize } from '../../bench/full/measure-size';
 import type { SizeResult } from '../../bench/full/size-result';
 
@@ -24,6 +25,10 @@ describe('the bench of a small fleet', () => {
   test('does not count what devices report because they were switched on', () => {
     // OPERATE_RESP, TransferComplete!, OperationComplete, Boot!, ValueChange of the version.
     expect(size.counts['device messages']).toBe(5);
+  });
+
+  test('finds every count within its limit', () => {
+    expect(exceeded(size)).toEqual([]);
   });
 
   test('counts what every upgrade needs', () => {

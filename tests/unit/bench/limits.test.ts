@@ -6,7 +6,7 @@ const METRICS: LocalMetrics = {
   ...{ stateTransitions: 140, sdkCalls: 192, readUnits: 30, writeUnits: 200, lambdaInvocations: 161 },
   calls: {
     ...{ 'iot:DescribeJobTemplate': 1, 'iot:CreateJob': 1, 'dynamodb:GetItem': 50, 'dynamodb:Query': 10 },
-    ...{ 'dynamodb:UpdateItem': 80, 'dynamodb:PutItem': 10, 'sns:Publish': 40 },
+    ...{ 'dynamodb:UpdateItem': 80, 'dynamodb:PutItem': 10, 'sns:Publish': 40, 'lambda:Invoke': 30 },
   },
   ...{ deviceMessages: 60, deadLetters: 0, ruleFailures: 0 },
 };
@@ -17,6 +17,9 @@ describe('counts per upgrade', () => {
   test('are those of the upgrades: what creates the job is left out', () => {
     expect(counts).toMatchObject({ 'state transitions': 14, 'AWS calls': 19, 'Lambda invocations': 16 });
     expect(counts).not.toHaveProperty('iot:CreateJob');
+  });
+  test('tell invocations by the state machine from other calls: they are counted with the invocations', () => {
+    expect(counts).toMatchObject({ 'lambda:Invoke': 3, 'AWS calls': 19 });
   });
   test('tell reads of DynamoDB from writes', () => {
     expect(counts).toMatchObject({ 'DynamoDB reads': 6, 'DynamoDB writes': 9, 'dynamodb:Query': 1 });
