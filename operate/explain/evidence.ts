@@ -1,4 +1,5 @@
-import { isOfAttempt } from '../devices/records';
+import { isDownloadOver } from '../../functions/workflow/upgrade-status/ends';
+import { type InboxRecord, isOfAttempt } from '../devices/records';
 import { commandInWords } from '../words/commands';
 import { messageInWords } from '../words/messages';
 import { utcAndAgo } from '../words/times';
@@ -62,13 +63,21 @@ const workflowLines = ({ claim, workflow, now }: Facts): readonly Evidence[] => 
   ];
 };
 
+/** The waits that are open: a success that only one task waited for is not recorded, so what follows it shows that it came. */
+const openWaits = (record: InboxRecord): readonly string[] => {
+  const { tokens, events } = record;
+  const waits = isDownloadOver(record) ? ['DEVICE_REBOOTED'] : Object.keys(tokens);
+  return waits.filter((wait) => !Object.hasOwn(events, wait));
+};
+
 const inboxLines = (facts: Facts): readonly Evidence[] => {
-  const { records, now } = facts;
+  const { records, now, workflow } = facts;
   const operationId = operationIdOf(facts);
   return records.inbox
     .filter((record) => operationId !== undefined && isOfAttempt(record, operationId))
-    .flatMap(({ tokens, events }) => {
-      const open = Object.keys(tokens).filter((wait) => !Object.hasOwn(events, wait));
+    .flatMap((record) => {
+      const { events } = record;
+      const open = workflow && workflow.status !== 'RUNNING' ? [] : openWaits(record);
       return [
         ...(open.length > 0 ? [line('Registered waits', ...open)] : []),
         ...Object.entries(events)

@@ -305,7 +305,8 @@ describe('evidence', () => {
           ...{ commands: [], jobs: [] },
           inbox: [
             {
-              ...{ operationId: 'FirmwareUpgrade-a.1', tokens: { DEVICE_REBOOTED: 't' } },
+              // The end of the operation came: it is not recorded where only its task waits for it.
+              ...{ operationId: 'FirmwareUpgrade-a.1', tokens: { DOWNLOAD_OPERATION_DONE: 'o', DEVICE_REBOOTED: 't' } },
               events: { FIRMWARE_TRANSFERRED: { status: 'SUCCESS', recordedAt: NOW - MINUTE } },
               boots: [],
             },
