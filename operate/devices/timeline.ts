@@ -1,5 +1,7 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
+import * as v from 'valibot';
 import type { CurrentCommand, Device } from '../../functions/device-management/devices';
+import { WAITS } from '../../functions/workflow/upgrade-status/inbox';
 import { isPending } from '../words/statuses';
 import type { JobExecution } from '../rollouts/job-execution';
 import { requestInWords } from '../words/commands';
@@ -46,6 +48,27 @@ const inboxEntries = (records: readonly InboxRecord[]): readonly TimelineEntry[]
     })),
   );
 
+const reportSchema = v.object({
+  event: v.picklist(WAITS),
+  status: v.optional(v.string()),
+  newFirmwareVersion: v.optional(v.string()),
+});
+
+/** What ended a task of the workflow: a report of the device that is in no record, because only that task waited for it. */
+const unrecordedEntries = (
+  events: readonly HistoryEvent[],
+  records: readonly InboxRecord[],
+): readonly TimelineEntry[] =>
+  events.flatMap(({ type, timestamp, taskSucceededEventDetails: details }) => {
+    if (type !== 'TaskSucceeded' || details?.output === undefined) return [];
+    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), reportSchema), details.output);
+    if (!parsed.success) return [];
+    const { event: name, newFirmwareVersion: firmwareVersion } = parsed.output;
+    if (records.some((record) => record.events[name])) return [];
+    const words = messageInWords(name, { firmwareVersion });
+    return [{ at: timestamp?.getTime() ?? 0, source: 'device' as const, name, words }];
+  });
+
 const commandEntries = (commands: readonly CurrentCommand[]): readonly TimelineEntry[] =>
   commands.map((command) => ({
     ...{ at: command.askedAt, source: 'command' as const, name: command.requestId },
@@ -74,6 +97,7 @@ export const timelineOf = (facts: {
     ...jobEntries(execution),
     ...commandEntries(commands.filter(isOfIt)),
     ...inboxEntries(inbox.filter(isOfIt)),
+    ...unrecordedEntries(events, inbox.filter(isOfIt)),
     ...bootEntries(device, operationId),
     ...workflowEntries(events),
   ].toSorted((a, b) => a.at - b.at);

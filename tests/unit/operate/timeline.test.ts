@@ -72,6 +72,27 @@ describe('the timeline of an attempt', () => {
     ]);
   });
 
+  test('has the reports that no record has, because only one task waited for them, and none twice', () => {
+    const report = (seconds: number, output: string) =>
+      event('TaskSucceeded', seconds, {
+        taskSucceededEventDetails: { resourceType: 'lambda', resource: 'invoke.waitForTaskToken', output },
+      });
+    const of = (output: object) => JSON.stringify({ status: 'SUCCESS', token: 't', ...output });
+    const events = [
+      report(5, of({ event: 'FIRMWARE_TRANSFERRED' })),
+      report(6, of({ event: 'DOWNLOAD_OPERATION_DONE' })),
+      report(7, of({ event: 'LUNCH' })),
+      report(8, 'no JSON'),
+    ];
+    const entries = timelineOf({ ...facts, events, commands: [] }).filter(({ source }) => source === 'device');
+    expect(entries.map(({ at, name }) => [at, name])).toEqual([
+      [5_000, 'FIRMWARE_TRANSFERRED'],
+      [6_000, 'ACTIVATION_FAILED'],
+      [6_000, 'DOWNLOAD_OPERATION_DONE'],
+      [7_900, 'Boot!'],
+    ]);
+  });
+
   test('says everything in words', () => {
     const words = timelineOf(facts).map((entry) => entry.words);
     expect(words).toEqual(
