@@ -1,6 +1,4 @@
 import '../cli/quiet-sdk.cjs';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import {
   AddThingToThingGroupCommand,
   CreateJobCommand,
@@ -14,6 +12,7 @@ import { wholeNumber } from '../cli/option-values';
 import { type EmbeddedAws, startEmbeddedAws } from '../local/embedded-aws';
 import { startFleet } from '../simulator/fleet';
 import { slopeOf } from './statistics';
+import { usedMemory } from './used-memory';
 
 const OPTIONS = {
   upgrades: { value: 'N', default: '20000', description: 'upgrades in all' },
@@ -35,20 +34,6 @@ interface Round {
   readonly rssBytes: number;
   readonly seconds: number;
 }
-
-setFlagsFromString('--expose-gc');
-/** V8 has it under this name since the flag is set. */
-const collectGarbage = runInNewContext('gc') as () => void;
-
-/** Bytes in use after a collection. */
-const measure = async (): Promise<Pick<Round, 'heapBytes' | 'rssBytes'>> => {
-  for (let times = 0; times < 2; times += 1) {
-    collectGarbage();
-    await new Promise(setImmediate);
-  }
-  const { heapUsed, external, rss } = process.memoryUsage();
-  return { heapBytes: heapUsed + external, rssBytes: rss };
-};
 
 /** Bytes per upgrade over some rounds. */
 const growthOf = (rounds: readonly Round[]): number =>
@@ -101,7 +86,7 @@ const run = async (upgrades: number, devices: number, directory?: string): Promi
   for (let round = 1; round * devices <= upgrades; round += 1) {
     await upgradeAll(aws, iot, thingGroupArn, devices, round);
     const seconds = (performance.now() - started) / 1000;
-    rounds.push({ upgrades: round * devices, seconds, ...(await measure()) });
+    rounds.push({ upgrades: round * devices, seconds, ...(await usedMemory()) });
     const { heapBytes, rssBytes } = rounds.at(-1) ?? { heapBytes: 0, rssBytes: 0 };
     const megabytes = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1).padStart(7)} MB`;
     console.error(

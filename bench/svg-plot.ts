@@ -1,3 +1,5 @@
+import { escaped, n, PAGE_STYLE } from './svg';
+
 /** Lines in panels with two logarithmic axes, as one SVG file that is readable on light and dark pages. */
 
 export interface Series {
@@ -22,19 +24,9 @@ const FOOTER = 26;
 /** Told apart by people with any colour vision, and distinct from both backgrounds. */
 const COLOURS = ['#3987e5', '#d95926', '#199e70', '#b07cd8'] as const;
 
-const STYLE = `
-  text { font: 11px system-ui, sans-serif; fill: #52514e }
-  .title { font-size: 13px; font-weight: 600; fill: #0b0b0b }
-  .page { fill: #fcfcfb } .grid { stroke: #e4e3df } .axis { stroke: #a5a49f }
+const STYLE = `${PAGE_STYLE}
   .limit { stroke: #8a8984; stroke-dasharray: 4 3 }
-  .line { fill: none; stroke-width: 2; stroke-linejoin: round }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #c3c2b7 } .title { fill: #ffffff }
-    .page { fill: #1a1a19 } .grid { stroke: #34332f } .axis { stroke: #6b6a65 }
-  }`;
-
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
-const n = (value: number) => String(Number(value.toFixed(1)));
+  .line { fill: none; stroke-width: 2; stroke-linejoin: round }`;
 
 /** A number of an axis. @example 5k */
 const short = (value: number): string =>

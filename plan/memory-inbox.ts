@@ -1,9 +1,9 @@
 import type { Inbox, InboxItem, InboxKey, Wait } from '../functions/workflow/upgrade-status/inbox';
-import { PER_UPGRADE } from './demand';
+import { CALLS_PER_UPGRADE, PER_UPGRADE } from './demand';
 import type { LambdaModel } from './lambda-model';
 
 /** Write units of an UpdateItem of the inbox: an item with three tokens has more than a kilobyte. */
-const UNITS = Math.round(PER_UPGRADE.writeUnits / 9);
+const UNITS = Math.round(PER_UPGRADE.writeUnits / CALLS_PER_UPGRADE['dynamodb:UpdateItem']);
 
 /** The event inbox in memory, behind DynamoDB's quotas. */
 export const memoryInbox = (lambda: Pick<LambdaModel, 'call'>): Inbox => {
@@ -16,12 +16,15 @@ export const memoryInbox = (lambda: Pick<LambdaModel, 'call'>): Inbox => {
     items.set(keyOf(key), item);
     return item;
   };
-  const with_ = <T>(known: Readonly<Partial<Record<Wait, T>>>, wait: Wait, value: T) => ({ ...known, [wait]: value });
+  const including = <T>(known: Readonly<Partial<Record<Wait, T>>>, wait: Wait, value: T) => ({
+    ...known,
+    [wait]: value,
+  });
   return {
     register: (key, wait, token, now) =>
-      update(key, (item) => ({ waitingSince: now, ...item, tokens: with_(item.tokens, wait, token) })),
+      update(key, (item) => ({ waitingSince: now, ...item, tokens: including(item.tokens, wait, token) })),
     record: (key, wait, event) =>
-      update(key, (item) => ({ ...item, events: with_(item.events, wait, item.events[wait] ?? event) })),
+      update(key, (item) => ({ ...item, events: including(item.events, wait, item.events[wait] ?? event) })),
     recordBoot: (key, boot) => update(key, (item) => ({ ...item, boots: [...item.boots, boot] })),
     read: async (key) => {
       await lambda.call('dynamodb-read');

@@ -1,20 +1,12 @@
+import { escaped, n, PAGE_STYLE } from '../bench/svg';
 import { QUOTA } from './quotas';
 import type { SimulationResult } from './simulate';
 
 /** A simulation as one SVG file that is readable on light and dark pages. */
 
 const WIDTH = 760;
-const STYLE = `
-  text { font: 11px system-ui, sans-serif; fill: #52514e }
-  .title { font-size: 13px; font-weight: 600; fill: #0b0b0b }
-  .page { fill: #fcfcfb } .axis { stroke: #a5a49f } .grid { stroke: #e4e3df }
-  .line { fill: none; stroke: #3987e5; stroke-width: 2 } .bar { fill: #3987e5 } .refused { fill: #d95926 }
-  @media (prefers-color-scheme: dark) {
-    text { fill: #c3c2b7 } .title { fill: #ffffff } .page { fill: #1a1a19 } .axis { stroke: #6b6a65 } .grid { stroke: #34332f }
-  }`;
-
-const escaped = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
-const n = (value: number) => String(Number(value.toFixed(1)));
+const STYLE = `${PAGE_STYLE}
+  .line { fill: none; stroke: #3987e5; stroke-width: 2 } .bar { fill: #3987e5 } .refused { fill: #d95926 }`;
 
 /** Points of a curve: enough for its width. */
 const POINTS = 200;

@@ -1,3 +1,4 @@
+import { type Column, tableLines } from '../output/table';
 import type { Plan } from '../../plan/plan';
 import { QUOTA } from '../../plan/quotas';
 import type { SimulationResult } from '../../plan/simulate';
@@ -26,17 +27,31 @@ const verdict = ({
     : `It does not fit into ${hours(windowHours)}: one device takes longer than that. The quotas allow ${bound}.`;
 };
 
-const quotaTable = ({ uses }: Plan): readonly string[] => [
-  `${'Quota'.padEnd(56)}${'default'.padStart(12)}${'devices/s'.padStart(12)}${'used'.padStart(9)}  ask for`,
-  ...uses.map(({ quota, limit, allowedRate, used, askFor }) => {
-    const { what, kind, isAdjustable, isUnconfirmed } = QUOTA[quota];
-    const unit = kind === 'rate' ? '/s' : '  ';
-    const ask = askFor === undefined ? '' : isAdjustable ? `${count(askFor)}${unit.trim()}` : 'cannot be raised';
-    const allowed = Number.isFinite(allowedRate) ? count(allowedRate, 1) : 'per job';
-    return `${`${what}${isUnconfirmed ? ' *' : ''}`.padEnd(56)}${`${count(limit)}${unit}`.padStart(12)}${allowed.padStart(12)}${percent(used).padStart(9)}  ${ask}`.trimEnd();
-  }),
-  '* not confirmed on a page of AWS: look at Service Quotas before you rely on it',
+const COLUMNS: readonly Column[] = [
+  { title: 'Quota' },
+  { title: 'default', right: true },
+  { title: 'devices/s', right: true },
+  { title: 'used', right: true },
+  { title: 'ask for' },
 ];
+
+const quotaTable = ({ uses }: Plan): readonly string[] => {
+  const rows = uses.map(({ quota, limit, allowedRate, used, askFor }) => {
+    const { what, kind, isAdjustable, isUnconfirmed } = QUOTA[quota];
+    const unit = kind === 'rate' ? '/s' : '';
+    return [
+      `${what}${isUnconfirmed ? ' *' : ''}`,
+      `${count(limit)}${unit}`,
+      Number.isFinite(allowedRate) ? count(allowedRate, 1) : 'per job',
+      percent(used),
+      askFor === undefined ? '' : isAdjustable ? `${count(askFor)}${unit}` : 'cannot be raised',
+    ];
+  });
+  return [
+    ...tableLines(COLUMNS, rows, Infinity),
+    '* not confirmed on a page of AWS: look at Service Quotas before you rely on it',
+  ];
+};
 
 /** A plan in words. */
 export const planLines = (plan: Plan): readonly string[] => {
