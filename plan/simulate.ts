@@ -2,8 +2,8 @@ import { startWait, upgradeStatus } from '../functions/workflow/upgrade-status/u
 import type { Log } from '../functions/shared/log';
 import { type DomainMessage, type MessageInput, parseMessage } from '../functions/shared/messages';
 import { ACCOUNT_PRINCIPAL, type AwsApi } from '../local/core/api';
+import { drivenClock } from '../local/core/clock';
 import { createStatesService } from '../local/services/states/states-service';
-import { eventClock } from './event-clock';
 import { lambdaModel } from './lambda-model';
 import { memoryInbox } from './memory-inbox';
 import { type BucketUse, quotaBuckets } from './quota-buckets';
@@ -70,7 +70,7 @@ const textOf = (payload: unknown): string => (payload instanceof Uint8Array ? Bu
  */
 export const simulate = async (request: SimulationRequest): Promise<SimulationResult> => {
   const { devices, rate, region, deviceSeconds } = request;
-  const clock = eventClock(START);
+  const clock = drivenClock(START);
   const buckets = quotaBuckets(clock, region);
   const lambda = lambdaModel(clock, buckets);
   const inbox = memoryInbox(lambda);
@@ -234,7 +234,7 @@ export const simulate = async (request: SimulationRequest): Promise<SimulationRe
     void states.operations['StartExecution']?.({ stateMachineArn, name: thingName, input } as never, CALLER);
   };
   for (let index = 0; index < devices; index += 1) clock.setTimeout(() => begin(index), (index / rate) * 1000);
-  await clock.run();
+  await clock.runAll();
   states.close();
 
   const [first = 0] = outcomes;

@@ -1,7 +1,6 @@
-/** A running timer. `cancel` may be called more than once. */
-export interface Timer {
-  cancel(): void;
-}
+import { createTimerQueue, type Timer } from './timer-queue';
+
+export type { Timer };
 
 /** All time in local mode comes from here, so that tests can control it. Milliseconds since the epoch. */
 export interface Clock {
@@ -33,36 +32,33 @@ export const systemClock: Clock = {
 export interface DrivenClock extends Clock {
   /** Moves time forward and runs the timers that expire, in order, letting promises settle in between. */
   advance(milliseconds: number): Promise<void>;
+  /** Moves time from timer to timer until none is left. */
+  runAll(): Promise<void>;
 }
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 /** @param start milliseconds since the epoch */
 export const drivenClock = (start = Date.UTC(2026, 0, 1)): DrivenClock => {
+  const timers = createTimerQueue();
   let now = start;
-  let sequence = 0;
-  const pending = new Map<number, { due: number; callback: () => void }>();
-  const nextDue = (until: number) =>
-    [...pending.entries()].filter(([, t]) => t.due <= until).sort(([a, x], [b, y]) => x.due - y.due || a - b)[0];
+  const runUntil = async (until: number) => {
+    await settle();
+    for (let next = timers.take(until); next; next = timers.take(until)) {
+      now = Math.max(now, next.at);
+      next.callback();
+      await settle();
+    }
+  };
   return {
     now: () => now,
-    setTimeout: (callback, milliseconds) => {
-      const id = sequence++;
-      pending.set(id, { due: now + Math.max(0, milliseconds), callback });
-      return { cancel: () => pending.delete(id) };
-    },
+    setTimeout: (callback, milliseconds) => timers.add(now + Math.max(0, milliseconds), callback),
     advance: async (milliseconds) => {
       const until = now + milliseconds;
-      await settle();
-      for (let next = nextDue(until); next; next = nextDue(until)) {
-        const [id, timer] = next;
-        pending.delete(id);
-        now = Math.max(now, timer.due);
-        timer.callback();
-        await settle();
-      }
+      await runUntil(until);
       now = until;
       await settle();
     },
+    runAll: () => runUntil(Infinity),
   };
 };
