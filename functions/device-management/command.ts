@@ -108,10 +108,11 @@ interface Repetition {
 }
 
 /**
- * A repeated request finds a command that has not been answered. While its sender may be at work there is nothing to do: Lambda
- * invokes again one that died, after a minute (https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html).
- * Later it is not known whether it was sent, unless that is recorded: then one of the same task changes nothing. The device is asked whether it has the command (message-handler/lost-command.ts).
+ * A repeated request finds a command that has not been answered. While its sender may be at work, or have died a moment ago, the
+ * request fails, so that Lambda delivers it again. Later it is not known whether it was sent, unless that is recorded: then one of
+ * the same task changes nothing. The device is asked whether it has the command (message-handler/lost-command.ts).
  * @returns the device, when a sender that died has to be replaced instead, because the device cannot be asked
+ * @throws Error while a sender may be at work
  */
 const askAboutCommand = async (
   { devices, send, now }: CommandDeps,
@@ -124,7 +125,8 @@ const askAboutCommand = async (
   const isOfLaterTask = Date.parse(request.enteredAt) > askedAt;
   if (state === 'SENT' && !isOfLaterTask) return void log.info(what);
   // What a task asked for that has timed out since, the broker no longer delivers.
-  if (!isOfLaterTask && isBeingSent(current, now())) return void log.info(what);
+  if (!isOfLaterTask && isBeingSent(current, now()))
+    throw new Error(`Another invocation may be asking ${thingName} to ${command}: try again later.`);
   if (messages.look) {
     await send({ ...messages.look(device), messageExpiry: expiryOf(request, now()) });
     return void log.info(`${what}: asked whether it has the command`);
@@ -157,7 +159,7 @@ const takeOverFrom = async (deps: CommandDeps, repetition: Repetition, log: Log)
  * A repetition sends only what the device was too busy for, or what has not reached it (`takeOverFrom`). A request whose task waits
  * no longer, or whose workflow is over, is dropped, whatever is recorded of it; the broker drops a command that it cannot deliver
  * until then.
- * @throws Error when another invocation takes the command over, and whatever AWS answers
+ * @throws Error while another invocation may be sending, or takes the command over, and whatever AWS answers
  */
 export const askOnce = async (
   deps: CommandDeps,

@@ -88,7 +88,7 @@ describe('DMDownloadFirmwareFunction', () => {
   test('a redelivered request sends no second Download(), and its newer token is answered too (defect 11)', async () => {
     const w = world();
     await w.download(START);
-    await w.download({ ...START, token: 'second' });
+    await expect(w.download({ ...START, token: 'second' })).rejects.toThrow('try again later');
     expect(w.sent).toHaveLength(1);
     await w.handle(answer(w, { executedCommand: 'x', reqObjPath: 'Device.LocalAgent.Request.1' }));
     expect(w.published.map((message) => 'token' in message && message.token)).toEqual(['first', 'second']);
@@ -220,7 +220,7 @@ describe('DMDownloadFirmwareFunction', () => {
     w.state.sendFails = true;
     await expect(w.download(START)).rejects.toThrow('throttled');
     w.state.sendFails = false;
-    await w.download(START);
+    await expect(w.download(START)).rejects.toThrow('try again later');
     expect(w.sent).toEqual([]);
     w.state.now += 60_000;
     await w.download(START);
@@ -233,7 +233,7 @@ describe('DMDownloadFirmwareFunction', () => {
     w.state.sendFails = true;
     await expect(w.activate()).rejects.toThrow('throttled');
     w.state.sendFails = false;
-    await w.activate();
+    await expect(w.activate()).rejects.toThrow('try again later');
     expect(w.sent).toEqual([]);
     w.state.now += 60_000;
     await w.activate();
